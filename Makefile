@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+BUILD ?= build
+CC ?= gcc
+CFLAGS ?= -O2 -g
+WARN := -std=gnu11 -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes
+CPPFLAGS += -D_GNU_SOURCE -Ischema -Igen -Iruntime
+LIBS_SCHEMA := -ldw -lelf -lyaml -llzma -lpthread
+LIBS_HOST := -ldl -lpthread
+
+sources = $(filter-out %_test.c,$(wildcard $(1)))
+objects = $(patsubst %.c,$(BUILD)/%.o,$(call sources,$(1)))
+
+SCHEMA := $(call objects,schema/*.c)
+GEN := $(filter-out $(BUILD)/gen/main.o,$(call objects,gen/*.c))
+CORE := $(call objects,runtime/*.c)
+HOST := $(filter-out $(BUILD)/runtime/host/main.o,$(call objects,runtime/host/*.c))
+TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard schema/*_test.c gen/*_test.c runtime/*_test.c runtime/host/*_test.c))
+
+all: $(BUILD)/carryover $(BUILD)/carryover-run
+
+$(BUILD)/libschema.a: $(SCHEMA)
+$(BUILD)/libgen.a: $(GEN)
+$(BUILD)/libcarryover.a: $(CORE)
+$(BUILD)/libhost.a: $(HOST)
+$(BUILD)/%.a:
+	rm -f $@ && ar rcs $@ $^
+
+$(BUILD)/carryover: $(BUILD)/gen/main.o $(BUILD)/libgen.a $(BUILD)/libschema.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_SCHEMA)
+$(BUILD)/carryover-run: $(BUILD)/runtime/host/main.o $(BUILD)/libhost.a $(BUILD)/libcarryover.a
+	$(CC) $(LDFLAGS) -rdynamic -o $@ $^ $(LIBS_HOST)
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(WARN) -fPIC -MMD -MP -c -o $@ $<
+
+$(BUILD)/schema/%_test: $(BUILD)/schema/%_test.o $(BUILD)/libschema.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_SCHEMA) -lcmocka
+$(BUILD)/gen/%_test: $(BUILD)/gen/%_test.o $(BUILD)/libgen.a $(BUILD)/libschema.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_SCHEMA) -lcmocka
+$(BUILD)/runtime/%_test: $(BUILD)/runtime/%_test.o $(BUILD)/libhost.a $(BUILD)/libcarryover.a
+	$(CC) $(LDFLAGS) -rdynamic -o $@ $^ $(LIBS_HOST) -lcmocka
+
+tests: $(TESTS)
+
+clean:
+	rm -rf $(BUILD)
+
+.PHONY: all tests clean
+.SECONDARY:
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
