@@ -20,7 +20,9 @@
 #include <stddef.h>
 #include <stdint.h>
 void *memcpy(void *, const void *, size_t);
+void *memmove(void *, const void *, size_t);
 void *memset(void *, int, size_t);
+int memcmp(const void *, const void *, size_t);
 #endif
 
 #ifdef __cplusplus
@@ -95,6 +97,15 @@ struct co_name {
 };
 
 /*
+ * Pointer rows by way. FOLLOW: one object of `type`. ARRAY: `count_field` (a row of the same type, on
+ * the old side) or `count` elements in one allocation. STRING: bytes up to the NUL, at most `count`.
+ * SYMBOL: exactly the address of one of co_converter.symbols, or of nothing. LIST: a place inside a
+ * carried object, which is then found again by its path. These five become relocations in an image.
+ * OPAQUE crosses as a number, NULL does not cross. A pointer row of any other way (HOOK, EXPR, RESTORE)
+ * becomes a relocation where it points into a carried object and stays a number where it does not.
+ * A list_head member may be one RECORD row or two LIST rows ("tasks.next", "tasks.prev").
+ */
+/*
  * A field of a carried type: one row per member, in order of the new offset, then the rows that only
  * the old side has. Members of anonymous structs and unions are rows of the outer type, with their path.
  */
@@ -113,6 +124,9 @@ struct co_field {
 	   on either side; tag bits that are kept apart from the address. */
 	uint32_t old_container, new_container;
 	uint64_t mask;
+	/* Pointers whose target has no row in the types: bytes of one element pointed to (1 for a string);
+	   such bytes cross as they are. 0 where type says it. */
+	uint32_t target_size;
 	/* CO_WAY_ARRAY and flexible tails: the row of the old field that holds the count, or CO_NOWHERE and
 	   the number itself; CO_WAY_STRING: the most bytes, the NUL included. */
 	uint32_t count_field;
@@ -188,7 +202,12 @@ struct co_converter {
 	uint32_t n_types;
 	const struct co_root *roots;
 	uint32_t n_roots;
-	const struct co_symbol *symbols; /* of the old kernel, ascending by name */
+	/*
+	 * Of the old kernel, ascending by name: every symbol that the mapping names or that a CO_WAY_SYMBOL
+	 * member may hold, and, where the kernel has them, those by which a capture knows the kernel and
+	 * its clocks: __num_online_cpus, __start_notes, __stop_notes, jiffies_64, linux_banner, tick_nsec.
+	 */
+	const struct co_symbol *symbols;
 	uint32_t n_symbols;
 };
 
@@ -213,7 +232,7 @@ enum co_pointer_mode {
 struct co_object {
 	uint64_t old_address;
 	uint64_t new_address; /* what pointers to it become: an address of the host's choice */
-	uint32_t type;	      /* row in co_converter.types */
+	uint32_t type;	      /* row in co_converter.types; CO_NOWHERE: bytes that cross as they are */
 	uint32_t old_size, new_size; /* bytes, with the tail; of an array, of all its elements */
 };
 
@@ -242,6 +261,7 @@ struct co_host {
 struct co_ctx {
 	const struct co_converter *converter;
 	const struct co_type *type;    /* of the object at hand */
+	uint32_t old_size, new_size;   /* of the object at hand, with its tail: what bounds a tail's loop */
 	enum co_pointer_mode pointers;
 	const struct co_object *objects; /* for CO_POINTERS_TRANSLATE */
 	uint32_t n_objects;
@@ -250,14 +270,20 @@ struct co_ctx {
 };
 
 /*
- * Converts one object: OLD_ of OLD_SIZE bytes into NEW_ of NEW_SIZE bytes, which must both be at least
- * the type's (and, with a tail, exactly the sizes that co_new_size() gives) and aligned as the type
- * says. On failure NEW_ is all zero and ctx->trouble says why.
+ * Converts OLD_ of OLD_SIZE bytes into NEW_ of NEW_SIZE bytes: one object, several in an array (each
+ * with its own call of co_type.convert), or one with a flexible tail. NEW_SIZE is exactly what
+ * co_new_size() gives for OLD_SIZE; both are aligned as the type says. TYPE may be CO_NOWHERE: bytes.
+ * On failure NEW_ is all zero and ctx->trouble says why. CO_E_ARGUMENT: size or alignment; CO_E_TYPE:
+ * no such row, or it has no convert; else what the converter noted.
  */
 CO_MUST_CHECK int co_convert(struct co_ctx *ctx, uint32_t type, const void *old_, size_t old_size,
 			     void *new_, size_t new_size);
 
-/* The size of the new object for an old one of OLD_SIZE bytes: differs from new_size where there is a tail. */
+/*
+ * The size of the new object for an old one of OLD_SIZE bytes. Without a tail OLD_SIZE is that of one or
+ * more elements; with one (a row whose old_count or new_count is CO_NOWHERE) it counts the tail's
+ * elements. CO_E_ARGUMENT when no object can have OLD_SIZE, CO_E_TYPE for a row that is not there.
+ */
 CO_MUST_CHECK int co_new_size(const struct co_converter *converter, uint32_t type, size_t old_size,
 			      size_t *new_size);
 
@@ -277,7 +303,18 @@ static inline int co_status(const struct co_ctx *ctx)
 	return ctx->trouble.error;
 }
 
-/* The new value of the pointer VALUE of FIELD, by the table; notes trouble and gives 0 when there is none. */
+/*
+ * Where the old address ADDRESS lies in the new objects, by path: the place inside an object that it
+ * points to is found again under the same member and element. CO_E_POINTER: in no object, or at a place
+ * that does not cross. The table is ctx->objects.
+ */
+CO_MUST_CHECK int co_relocate(const struct co_ctx *ctx, uint64_t address, uint64_t *new_address);
+
+/*
+ * The new value of the pointer VALUE of FIELD as ctx->pointers says (REFUSE: noted as trouble): tag bits
+ * (field->mask) are kept, container_of is undone and done again, CO_WAY_SYMBOL goes through the host.
+ * Notes trouble (CO_E_POINTER) and gives 0 when there is no new value.
+ */
 uint64_t co_translate(struct co_ctx *ctx, const struct co_field *field, uint64_t value);
 
 static inline uint64_t co_pointer(struct co_ctx *ctx, const struct co_field *field, uint64_t value)
