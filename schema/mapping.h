@@ -10,6 +10,8 @@
 
 #include "diag.h"
 
+struct yaml_node;
+
 /* Text with its place; text NULL when it was not written. */
 struct words {
 	const char *text;
@@ -24,9 +26,10 @@ struct words_list {
 /* How a new member comes by its value. Exactly one a member. */
 enum way {
 	WAY_NONE,   /* no way written: automatic, or explained by constants, capture/restore */
-	WAY_TODO,   /* an open decision that map left */
+	WAY_TODO,   /* an open decision that map left: TODO as the value, as a key, or in place of any value */
 	WAY_FROM,   /* from: old path */
-	WAY_INIT,   /* init: C constant expression, or the word zero */
+	WAY_INIT,   /* init: C constant expression, or the word zero. Where the old type has a member of
+		       that path, `why` is the reason its value is dropped and the plan asks for it */
 	WAY_EXPR,   /* expr: C over `old` */
 	WAY_HOOK,   /* hook: function in hooks.c */
 	WAY_FOLLOW, /* follow: type; the pointee crosses too */
@@ -35,19 +38,35 @@ enum way {
 	WAY_SYMBOL, /* symbol: true; by (module, symbol) */
 	WAY_OPAQUE, /* opaque: why; the bits cross as they are */
 	WAY_NULL,   /* null: why */
-	WAY_LIST,   /* list: {of: type, node: path}, list: member (its own type), or list: empty */
-	WAY_BITS,   /* bits: flag word gathered from members */
+	WAY_LIST,   /* list: {of: type, node: path}, list: member (its own type), or list: empty (why) */
+	WAY_BITS,   /* bits: {CONSTANT: old path, ...}; flag word gathered from members */
 	WAY_ARM,    /* arm: {when: C over `old`, use: member} */
+	WAY_COUNT
+};
+
+struct bit {
+	struct words constant; /* C constant that is set when the member is not zero */
+	struct words member;   /* old path */
 };
 
 struct decision {
-	struct words path; /* of the new member */
+	struct words path; /* of the new member, from its type; nested `members:` are joined with dots */
 	enum way way;
-	struct words value; /* of the way: an old path, an expression, a function, a type, a reason */
+	struct words key;   /* of the way in the file: its place, when way is not WAY_NONE */
+	struct words value; /* of the way: an old path, an expression, a function, a type, a reason;
+			       list: `empty`, a member, or the type of the elements when NODE is given;
+			       arm: the condition. NULL for WAY_TODO, WAY_BITS */
+	struct words from;  /* the old path; beside a pointer way (follow, array, string, symbol, opaque,
+			       list) it says where the pointer stood, else the way is WAY_FROM */
 	struct words container; /* follow: the pointee is this member of the type (container_of) */
 	struct words mask;	/* follow: tag bits, a number */
 	struct words count;	/* array, flexible array: an old path or a number */
 	struct words node;	/* list: the member of the elements that links them */
+	struct words use;	/* arm: the arm (a member) that is live when the condition holds */
+	struct {
+		struct bit *at;
+		size_t n, room;
+	} bits;
 	struct words was, is;	/* shapes, written by map */
 	struct words why;
 	struct words_list reads; /* old paths that expr, hook or capture read */
@@ -55,16 +74,16 @@ struct decision {
 	struct words constants_prefix, constants_header;
 	struct words on_overflow; /* refuse or saturate */
 	struct words reverse;
-	const struct yaml_node *node_yaml; /* the member's whole mapping node */
+	const struct yaml_node *node_yaml; /* the member's value in the file */
 };
 
 struct drop {
 	struct words path; /* of the old member */
-	struct words why;
+	struct words why; /* never empty; the word TODO when it is open */
 };
 
 struct type_decisions {
-	struct words type; /* its label as written */
+	struct words type; /* its label as written, runs of blanks made one */
 	struct {
 		struct decision *at;
 		size_t n, room;
@@ -77,8 +96,10 @@ struct type_decisions {
 	struct words_list carry;     /* new member paths; a view */
 	struct words rest_init, rest_why; /* rest: {init: zero, why: ...} */
 	struct words extent;	     /* bytes of an old object that may be read, or an old path */
-	struct words idiom;	     /* overrides schema/idioms.yaml for this type: a way's name */
+	struct words idiom;	     /* overrides schema/idioms.yaml for this type: an idiom_default's word,
+					written idiom: {reset: why} */
 	struct words idiom_why;
+	const struct yaml_node *node; /* the type's value in the file */
 };
 
 /* Where to go from a root: list, then from each element on. */
@@ -100,7 +121,7 @@ struct mapping {
 	const char *file;
 	struct arena arena;
 	struct words from_release, from_arch, to_release, to_arch;
-	struct words pointer_way; /* defaults: pointer: the way's name; only "null" is one */
+	struct words pointer_way; /* defaults: pointer: the way's name; only "null" is one, or TODO */
 	struct words pointer_why;
 	struct {
 		struct root *at;
@@ -111,6 +132,12 @@ struct mapping {
 		size_t n, room;
 	} types;
 	struct words_list symbols; /* further symbols that capture hooks ask for */
+	/*
+	 * Every TODO in the file, with its place and what it is about (`struct mm_struct.futex_unique_id`,
+	 * `defaults.pointer`, `struct x: drop: y`). A file with some reads without an error; the plan refuses each.
+	 */
+	struct words_list todos;
+	const struct yaml_node *tree; /* the file itself */
 	char digest[33]; /* of the file's bytes */
 };
 
@@ -119,7 +146,16 @@ bool mapping_read(const char *file, const char *data, size_t n, struct mapping *
 		  struct diags *diags);
 void mapping_deinit(struct mapping *mapping);
 
-/* The key that names WAY in the file: "follow". */
+/* The key that names WAY in the file: "follow"; "TODO" for WAY_TODO, "" for WAY_NONE. */
 const char *way_key(enum way way);
+
+/* True when WORDS was written and is the open decision TODO. */
+bool is_todo(const struct words *words);
+
+/* The decisions for the type whose label is LABEL (compared up to blanks), or NULL. */
+const struct type_decisions *mapping_type(const struct mapping *mapping, const char *label);
+
+/* The decision for the new member PATH, or NULL. */
+const struct decision *decision_find(const struct type_decisions *type, const char *path);
 
 #endif
