@@ -4,7 +4,7 @@ CC ?= gcc
 CFLAGS ?= -O2 -g
 WARN := -std=gnu11 -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes
 CPPFLAGS += -D_GNU_SOURCE -Ischema -Igen -Iruntime
-LIBS_SCHEMA := -ldw -lelf -lyaml -llzma -lpthread
+LIBS_SCHEMA := -ldw -lelf -lyaml -llzma -lzstd -lpthread
 LIBS_HOST := -ldl -lpthread
 
 sources = $(filter-out %_test.c,$(wildcard $(1)))

@@ -144,7 +144,6 @@ struct model {
 		size_t n, room;
 	} symbols; /* only those asked for; by name */
 	struct arena arena; /* labels and whatever else belongs to the model */
-	struct model_index *index; /* name to types; built by model_finish() */
 };
 
 /* Makes MODEL hold void alone. NAMES must outlive it. */
@@ -178,12 +177,13 @@ static inline const struct parameter *parameters_of(const struct model *model,
 
 /*
  * Once, when a reader has added everything: resolves declarations to the only definition of their
- * name, merges types of equal identity, computes effective alignments and infers packing, computes
- * shapes and labels, builds the index. The result does not depend on the order in which types
- * were added, except that of two equal definitions the first keeps its file and line; ids are
- * renumbered in the canonical order (kind, name, label, shape). Refuses (false, a diagnostic that
- * names the type) what cannot be a C type: members outside their type, a type that contains
- * itself by value, an id out of range. TYPE_VOID stays 0.
+ * name, merges types of equal identity (anonymous ones only at the same file and line), drops what no
+ * named type reaches, computes effective alignments and infers packing, computes shapes and labels.
+ * The result does not depend on the order in which types were added, except that of two equal
+ * definitions the first keeps its file and line; ids are renumbered in canonical order: kind, name
+ * (anonymous last), declarations last, file, compile unit, scope, line. Refuses (false, DIAG_EVIDENCE
+ * that names the type) what cannot be a C type: members outside their type, a type that contains
+ * itself by value, an id out of range, nesting beyond all measure. TYPE_VOID stays 0.
  */
 bool model_finish(struct model *model, struct diags *diags);
 
@@ -208,9 +208,9 @@ size_t model_lookup(const struct model *model, const char *label, type_id *found
 bool model_require(const struct model *model, const char *label, struct place at,
 		   struct diags *diags, type_id *found);
 
-/* The types called NAME (interned or not) of KIND, definitions first, in id order. */
+/* The types called NAME (interned or not) of KIND, definitions first, in id order: ids FIRST to FIRST + N - 1. */
 struct type_list {
-	const type_id *at;
+	type_id first;
 	size_t n;
 };
 struct type_list model_named(const struct model *model, enum type_kind kind, const char *name);
