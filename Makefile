@@ -3,7 +3,7 @@ BUILD ?= build
 CC ?= gcc
 CFLAGS ?= -O2 -g
 WARN := -std=gnu11 -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes
-CPPFLAGS += -D_GNU_SOURCE -Ischema -Igen -Iruntime
+CPPFLAGS += -D_GNU_SOURCE -iquote schema -iquote gen -iquote runtime
 LIBS_SCHEMA := -ldw -lelf -lyaml -llzma -lzstd -lpthread
 LIBS_HOST := -ldl -lpthread
 
