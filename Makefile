@@ -3,7 +3,8 @@ BUILD ?= build
 CC ?= gcc
 CFLAGS ?= -O2 -g
 WARN := -std=gnu11 -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes
-CPPFLAGS += -D_GNU_SOURCE -iquote schema -iquote gen -iquote runtime
+VERSION := 0.1.0
+CPPFLAGS += -D_GNU_SOURCE -DCARRYOVER_VERSION='"$(VERSION)"' -iquote schema -iquote gen -iquote runtime
 LIBS_SCHEMA := -ldw -lelf -lyaml -llzma -lzstd -lpthread
 LIBS_HOST := -ldl -lpthread
 
@@ -33,6 +34,9 @@ $(BUILD)/carryover-run: $(BUILD)/runtime/host/main.o $(BUILD)/libhost.a $(BUILD)
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(WARN) -fPIC -MMD -MP -c -o $@ $<
+
+# The table names the commands whose files are there.
+$(BUILD)/gen/commands.o: $(wildcard gen/cmd_*.c)
 
 $(BUILD)/schema/%_test: $(BUILD)/schema/%_test.o $(BUILD)/libschema.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_SCHEMA) -lcmocka

@@ -8,27 +8,45 @@
 #include "../schema/text.h"
 
 #define OPERANDS_MAX 16
+#define JOBS_MAX 1024
 
 struct option_list {
 	const char **at;
 	size_t n, room;
 };
 
+enum color_when { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
 struct options {
-	const struct command *command;
+	const struct command *command; /* NULL when help or version was asked for without one */
 	const char *operands[OPERANDS_MAX];
 	size_t n_operands;
 	struct option_list types;   /* -t, --type: labels */
 	struct option_list roots;   /* -r, --root: labels, with all they reach by embedding and by pointer */
-	struct option_list formats; /* --format: `json` or `json:FILE`, as written */
+	struct option_list formats; /* --format: `json` or `json:FILE`, as written; its word is one of the command's */
 	const char *carried;	    /* --carried MAPPING: only what its carried members reach */
 	const char *output;	    /* -o FILE or DIR */
 	const char *old_input, *new_input; /* --old, --new */
 	const char *ledger;	    /* --ledger FILE */
-	bool reverse, stats, quiet, color;
+	bool reverse, stats, quiet;
+	bool help, version;
+	enum color_when color_when; /* --color */
+	bool color;		    /* whether the result on stdout shall be coloured; set by main() */
 	unsigned int verbose;
 	unsigned int jobs; /* 0: one thread for each processor */
 	struct read_options read; /* jobs and progress, ready for input_read() */
+};
+
+/* How an option's value is kept in struct options. */
+enum option_kind { OPTION_FLAG, OPTION_COUNT, OPTION_VALUE, OPTION_LIST, OPTION_JOBS, OPTION_COLOR };
+
+struct option_row {
+	char key;	      /* names the row in struct command; a lower-case letter is also its short form */
+	const char *name;     /* without the dashes */
+	const char *argument; /* what --help calls its value; NULL for OPTION_FLAG and OPTION_COUNT */
+	const char *summary;
+	enum option_kind kind;
+	size_t offset; /* in struct options */
 };
 
 /*
@@ -40,9 +58,26 @@ struct command {
 	const char *synopsis; /* "INPUT [-t TYPE]... [-o FILE]" */
 	const char *summary;  /* one line for --help */
 	size_t min_operands, max_operands;
-	const char *options;  /* the letters of the option table that it takes */
+	const char *options;  /* the keys of the option rows that it takes, beyond those that all take */
+	const char *formats;  /* what --format may name, separated by spaces; NULL without --format */
+	bool writes_itself;   /* -o names a directory, or several files appear: main() leaves -o alone */
 	int (*run)(const struct options *options, struct text *out, struct diags *diags);
 };
+
+/* Every command and every option, in the order in which --help lists them; both end with a NULL name. */
+extern const struct command commands[];
+extern const struct option_row option_rows[];
+
+/*
+ * Reads the ARGC words at ARGV (the program's name first, not looked at) into OPTIONS, which keeps
+ * pointers to them. False with a diagnostic for each usage error. With help or version asked for,
+ * nothing that is missing is an error.
+ */
+bool options_parse(struct options *options, int argc, const char *const *argv, struct diags *diags);
+void options_deinit(struct options *options);
+
+/* The text of --help: of COMMAND, or of the whole when it is NULL. */
+void options_help(const struct command *command, struct text *out);
 
 int command_dump(const struct options *options, struct text *out, struct diags *diags);
 int command_diff(const struct options *options, struct text *out, struct diags *diags);
