@@ -29,8 +29,11 @@ void select_closure(const struct model *model, const type_id *roots, size_t n, b
 		    struct selection *out);
 void selection_deinit(struct selection *selection);
 
-/* Looks up LABELS (each at no place but NAME, the input) and appends their ids; a diagnostic for each unknown one. */
-bool select_labels(const struct model *model, const char *const *labels, size_t n, const char *name,
-		   type_id *out, struct diags *diags);
+/*
+ * Finds the type of each of the N LABELS, into OUT (room for N). False with a diagnostic for each that is
+ * unknown or ambiguous.
+ */
+bool select_labels(const struct model *model, const char *const *labels, size_t n, type_id *out,
+		   struct diags *diags);
 
 #endif
