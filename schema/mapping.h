@@ -141,7 +141,12 @@ struct mapping {
 	char digest[33]; /* of the file's bytes */
 };
 
-/* Reads the N bytes at DATA called FILE. False with every diagnostic there is to give. */
+#define MAPPING_BYTES_MAX (4u << 20)
+
+/*
+ * Reads the N bytes at DATA called FILE, at most MAPPING_BYTES_MAX. False with every diagnostic there is
+ * to give; mapping_deinit() is due in either case.
+ */
 bool mapping_read(const char *file, const char *data, size_t n, struct mapping *mapping,
 		  struct diags *diags);
 void mapping_deinit(struct mapping *mapping);
