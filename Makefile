@@ -11,7 +11,7 @@ LIBS_HOST := -ldl -lpthread
 sources = $(filter-out %_test.c,$(wildcard $(1)))
 objects = $(patsubst %.c,$(BUILD)/%.o,$(call sources,$(1)))
 
-SCHEMA := $(call objects,schema/*.c)
+SCHEMA := $(call objects,schema/*.c) $(BUILD)/schema/idioms_yaml.o
 GEN := $(filter-out $(BUILD)/gen/main.o,$(call objects,gen/*.c))
 CORE := $(call objects,runtime/*.c)
 HOST := $(filter-out $(BUILD)/runtime/host/main.o,$(call objects,runtime/host/*.c))
@@ -34,6 +34,15 @@ $(BUILD)/carryover-run: $(BUILD)/runtime/host/main.o $(BUILD)/libhost.a $(BUILD)
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(WARN) -fPIC -MMD -MP -c -o $@ $<
+
+# Data that is built in: the bytes of a file as a C array.
+$(BUILD)/schema/%_yaml.c: schema/%.yaml
+	@mkdir -p $(@D)
+	{ printf 'extern const unsigned char $*_yaml[];\nextern const unsigned int $*_yaml_size;\n'; \
+	  printf 'const unsigned char $*_yaml[] = {\n'; od -An -v -tx1 $< | sed 's/ \(..\)/0x\1,/g'; \
+	  printf '};\nconst unsigned int $*_yaml_size = sizeof($*_yaml);\n'; } >$@
+$(BUILD)/schema/%_yaml.o: $(BUILD)/schema/%_yaml.c
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(WARN) -fPIC -c -o $@ $<
 
 # The table names the commands whose files are there.
 $(BUILD)/gen/commands.o: $(wildcard gen/cmd_*.c)
