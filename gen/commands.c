@@ -1,42 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The table of commands and the table of options. */
+/* The table of commands. */
 #include "options.h"
-
-#include <stddef.h>
-
-const struct option_row option_rows[] = {
-	{'t', "type", "TYPE", "only this type, written as 'struct x'", OPTION_LIST,
-	 offsetof(struct options, types)},
-	{'r', "root", "TYPE", "this type and everything it reaches, by embedding and by pointer",
-	 OPTION_LIST, offsetof(struct options, roots)},
-	{'C', "carried", "MAPPING", "only what the carried members of a mapping reach",
-	 OPTION_VALUE, offsetof(struct options, carried)},
-	{'F', "format", "FORMAT", "how to print the result", OPTION_LIST,
-	 offsetof(struct options, formats)},
-	{'O', "old", "INPUT", "the old layouts (default: old.yaml beside the mapping)",
-	 OPTION_VALUE, offsetof(struct options, old_input)},
-	{'N', "new", "INPUT", "the new layouts (default: new.yaml beside the mapping)",
-	 OPTION_VALUE, offsetof(struct options, new_input)},
-	{'R', "reverse", NULL, "generate the converter from new to old", OPTION_FLAG,
-	 offsetof(struct options, reverse)},
-	{'L', "ledger", "FILE", "also write what became of every byte", OPTION_VALUE,
-	 offsetof(struct options, ledger)},
-	{'S', "stats", NULL, "print how many members were decided, and how", OPTION_FLAG,
-	 offsetof(struct options, stats)},
-	{'o', "output", "PATH", "write there instead of to standard output", OPTION_VALUE,
-	 offsetof(struct options, output)},
-	{'j', "jobs", "N", "threads (default: one for each processor)", OPTION_JOBS,
-	 offsetof(struct options, jobs)},
-	{'q', "quiet", NULL, "no warnings and no progress", OPTION_FLAG,
-	 offsetof(struct options, quiet)},
-	{'v', "verbose", NULL, "say more about what is done; twice for even more", OPTION_COUNT,
-	 offsetof(struct options, verbose)},
-	{'K', "color", "WHEN", "auto (on a terminal, unless NO_COLOR is set), always or never",
-	 OPTION_COLOR, offsetof(struct options, color_when)},
-	{'h', "help", NULL, "print this help", OPTION_FLAG, offsetof(struct options, help)},
-	{'V', "version", NULL, "print the version", OPTION_FLAG, offsetof(struct options, version)},
-	{0, NULL, NULL, NULL, OPTION_FLAG, 0},
-};
 
 const struct command commands[] = {
 #if __has_include("cmd_dump.c")
