@@ -1,10 +1,26 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-BUILD ?= build
-CC ?= gcc
-CFLAGS ?= -O2 -g
-WARN := -std=gnu11 -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes
+# make, make check, make demo: everything that is built goes to build/. Only make and git are assumed
+# to be there: the rest is installed when it is missing (make deps), unless DEPS=no says otherwise.
+#
+#   SAN=1      with AddressSanitizer and UndefinedBehaviorSanitizer (in a BUILD of its own: build/san)
+#   WERROR=1   warnings are errors
+#   CC=clang   another compiler
+
 VERSION := 0.1.0
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+BUILD ?= build$(if $(SAN),/san)
+PREFIX ?= /usr/local
+CFLAGS ?= -O2 -g
+RESULTS ?= $(BUILD)/results.tap
+RUN := testdata/run
+
+WARN := -std=gnu11 -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes
+WARN += $(if $(WERROR),-Werror)
+SANITIZE := $(if $(SAN),-fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
 CPPFLAGS += -D_GNU_SOURCE -DCARRYOVER_VERSION='"$(VERSION)"' -iquote schema -iquote gen -iquote runtime
+FREESTANDING := -ffreestanding -fno-stack-protector
 LIBS_SCHEMA := -ldw -lelf -lyaml -llzma -lzstd -lpthread
 LIBS_HOST := -ldl -lpthread
 
@@ -16,8 +32,25 @@ GEN := $(filter-out $(BUILD)/gen/main.o,$(call objects,gen/*.c))
 CORE := $(call objects,runtime/*.c)
 HOST := $(filter-out $(BUILD)/runtime/host/main.o,$(call objects,runtime/host/*.c))
 TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard schema/*_test.c gen/*_test.c runtime/*_test.c runtime/host/*_test.c))
+TOOLS := $(BUILD)/carryover $(BUILD)/carryover-run
+# Scripts that need more than this tree: each has a target of its own.
+APART := kernels capture
+SCRIPTS := $(filter-out $(APART:%=$(RUN)/%.test),$(wildcard $(RUN)/*.test))
+BENCH := $(patsubst testdata/bench/%.c,$(BUILD)/bench/%,$(wildcard testdata/bench/*.c))
 
-all: $(BUILD)/carryover $(BUILD)/carryover-run
+all: $(TOOLS)
+
+# ---- what must be installed: one stamp a tier, asked for once -----------------------------------
+
+TIERS ?= build test
+deps:
+	@$(RUN)/deps $(TIERS)
+$(BUILD)/deps-%: $(RUN)/deps
+	@mkdir -p $(@D)
+	@$(if $(filter no,$(DEPS)),,$(RUN)/deps $*)
+	@touch $@
+
+# ---- libraries and tools ------------------------------------------------------------------------
 
 $(BUILD)/libschema.a: $(SCHEMA)
 $(BUILD)/libgen.a: $(GEN)
@@ -27,13 +60,14 @@ $(BUILD)/%.a:
 	rm -f $@ && ar rcs $@ $^
 
 $(BUILD)/carryover: $(BUILD)/gen/main.o $(BUILD)/libgen.a $(BUILD)/libschema.a
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_SCHEMA)
+	$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIBS_SCHEMA)
 $(BUILD)/carryover-run: $(BUILD)/runtime/host/main.o $(BUILD)/libhost.a $(BUILD)/libcarryover.a
-	$(CC) $(LDFLAGS) -rdynamic -o $@ $^ $(LIBS_HOST)
+	$(CC) $(SANITIZE) $(LDFLAGS) -rdynamic -o $@ $^ $(LIBS_HOST)
 
-$(BUILD)/%.o: %.c
+$(CORE): WARN += $(FREESTANDING)
+$(BUILD)/%.o: %.c | $(BUILD)/deps-build
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(WARN) -fPIC -MMD -MP -c -o $@ $<
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) $(WARN) -fPIC -MMD -MP -c -o $@ $<
 
 # Data that is built in: the bytes of a file as a C array.
 $(BUILD)/schema/%_yaml.c: schema/%.yaml
@@ -47,18 +81,63 @@ $(BUILD)/schema/%_yaml.o: $(BUILD)/schema/%_yaml.c
 # The table names the commands whose files are there.
 $(BUILD)/gen/commands.o: $(wildcard gen/cmd_*.c)
 
+# ---- tests --------------------------------------------------------------------------------------
+
+$(TESTS:%=%.o): | $(BUILD)/deps-test
 $(BUILD)/schema/%_test: $(BUILD)/schema/%_test.o $(BUILD)/libschema.a
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_SCHEMA) -lcmocka
+	$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIBS_SCHEMA) -lcmocka
 $(BUILD)/gen/%_test: $(BUILD)/gen/%_test.o $(BUILD)/libgen.a $(BUILD)/libschema.a
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_SCHEMA) -lcmocka
+	$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIBS_SCHEMA) -lcmocka
 $(BUILD)/runtime/%_test: $(BUILD)/runtime/%_test.o $(BUILD)/libhost.a $(BUILD)/libcarryover.a
-	$(CC) $(LDFLAGS) -rdynamic -o $@ $^ $(LIBS_HOST) -lcmocka
+	$(CC) $(SANITIZE) $(LDFLAGS) -rdynamic -o $@ $^ $(LIBS_HOST) -lcmocka
 
 tests: $(TESTS)
+
+runner = BUILD='$(abspath $(BUILD))' CC='$(CC)' SAN='$(SAN)' $(RUN)/runner '$(RESULTS)'
+
+check: all tests
+	@$(runner) $(TESTS) $(SCRIPTS)
+check-unit: tests
+	@$(runner) $(TESTS)
+check-layers: all
+	@$(runner) $(RUN)/layers.test
+check-kernels: all $(BUILD)/deps-test $(BUILD)/deps-kernels
+	@LIMIT=2400 FROM='$(FROM)' TO='$(TO)' $(runner) $(RUN)/kernels.test
+check-capture: all $(BUILD)/deps-test $(BUILD)/deps-kernels $(BUILD)/deps-switch
+	@LIMIT=1200 $(runner) $(RUN)/capture.test
+
+demo: all
+	@BUILD='$(abspath $(BUILD))' $(RUN)/demo
+
+$(BUILD)/bench/%: testdata/bench/%.c | $(BUILD)/deps-build
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -O2 $(WARN) -o $@ $< $(LIBS_SCHEMA) $(LIBS_HOST)
+bench: all $(BENCH) $(BUILD)/deps-kernels
+	@BUILD='$(abspath $(BUILD))' FROM='$(FROM)' TO='$(TO)' $(RUN)/bench
+
+# ---- installing ---------------------------------------------------------------------------------
+
+DEST = $(DESTDIR)$(PREFIX)
+SHARED := $(wildcard schema/*.schema.json)
+install: all
+	install -d $(DEST)/bin $(DEST)/include $(DEST)/lib/pkgconfig $(DEST)/share/carryover
+	install -m 755 $(TOOLS) $(DEST)/bin
+	install -m 644 runtime/carryover.h $(DEST)/include
+	install -m 644 $(BUILD)/libcarryover.a $(DEST)/lib
+	sed -e 's|@prefix@|$(PREFIX)|' -e 's|@version@|$(VERSION)|' carryover.pc.in \
+		> $(DEST)/lib/pkgconfig/carryover.pc
+	$(if $(SHARED),install -m 644 $(SHARED) $(DEST)/share/carryover)
+uninstall:
+	rm -f $(addprefix $(DEST)/bin/,$(notdir $(TOOLS))) $(DEST)/include/carryover.h
+	rm -f $(DEST)/lib/libcarryover.a $(DEST)/lib/pkgconfig/carryover.pc
+	rm -f $(addprefix $(DEST)/share/carryover/,$(notdir $(SHARED)))
+	-rmdir $(DEST)/share/carryover 2>/dev/null
 
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all tests clean
+.PHONY: all tests deps check check-unit check-layers check-kernels check-capture demo bench
+.PHONY: install uninstall clean
 .SECONDARY:
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+.DELETE_ON_ERROR:
+-include $(wildcard $(BUILD)/*/*.d $(BUILD)/*/*/*.d)
