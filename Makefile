@@ -75,8 +75,8 @@ $(BUILD)/schema/%_yaml.c: schema/%.yaml
 	{ printf 'extern const unsigned char $*_yaml[];\nextern const unsigned int $*_yaml_size;\n'; \
 	  printf 'const unsigned char $*_yaml[] = {\n'; od -An -v -tx1 $< | sed 's/ \(..\)/0x\1,/g'; \
 	  printf '};\nconst unsigned int $*_yaml_size = sizeof($*_yaml);\n'; } >$@
-$(BUILD)/schema/%_yaml.o: $(BUILD)/schema/%_yaml.c
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(WARN) -fPIC -c -o $@ $<
+$(BUILD)/schema/%_yaml.o: $(BUILD)/schema/%_yaml.c | $(BUILD)/deps-build
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) $(WARN) -fPIC -c -o $@ $<
 
 # The table names the commands whose files are there.
 $(BUILD)/gen/commands.o: $(wildcard gen/cmd_*.c)
