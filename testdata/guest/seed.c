@@ -15,6 +15,7 @@
 #include <grp.h>
 #include <linux/capability.h>
 #include <linux/keyctl.h>
+#include <linux/perf_event.h>
 #include <linux/securebits.h>
 #include <pthread.h>
 #include <sched.h>
@@ -59,6 +60,7 @@ struct person {
 	const char *request;        /* asks for this key, which its helper never makes */
 	int threads;                /* including the main one */
 	int fds_in_flight;          /* sent over a unix socket, never received */
+	int pipes, perf_pages;      /* charged to the user */
 	size_t heap, locked;        /* bytes */
 	int nice, oom_score_adj, securebits, drop_cap, dumpable;
 	unsigned long persona;
@@ -69,7 +71,7 @@ static const struct person cast[] = {
 	{
 		.comm = "alice-shell", .ruid = 1000, .euid = 1000, .suid = 1000, .gid = 1000, .groups = {27, 100, 1000},
 		.session = "alice-session", .keys = {"alice:mail", "alice:disk"},
-		.fds_in_flight = 2, .heap = 1 << 20, .locked = 8192, .nice = 1, .oom_score_adj = 100, .dumpable = 1,
+		.fds_in_flight = 2, .pipes = 1, .perf_pages = 2, .heap = 1 << 20, .locked = 8192, .nice = 1, .oom_score_adj = 100, .dumpable = 1,
 		.limits = {{RLIMIT_NOFILE, 256, 1024}, {RLIMIT_CORE, 0, 65536}, {RLIMIT_MEMLOCK, 1 << 20, 1 << 21}},
 	},
 	{
@@ -87,7 +89,7 @@ static const struct person cast[] = {
 	{
 		.comm = "bob-shell", .ruid = 1001, .euid = 1001, .suid = 1001, .gid = 2001, .groups = {4, 24, 44, 2001},
 		.session = "bob-session", .keys = {"bob:vpn", "bob:backup"}, .process_keyring = 1,
-		.fds_in_flight = 3, .heap = 5 << 20, .nice = 10, .oom_score_adj = -500, .persona = ADDR_NO_RANDOMIZE,
+		.fds_in_flight = 3, .pipes = 4, .perf_pages = 8, .heap = 5 << 20, .nice = 10, .oom_score_adj = -500, .persona = ADDR_NO_RANDOMIZE,
 		.securebits = SECBIT_KEEP_CAPS_LOCKED, .drop_cap = CAP_SYS_MODULE,
 		.limits = {{RLIMIT_NOFILE, 4000, 5000}, {RLIMIT_CORE, RLIM_INFINITY, RLIM_INFINITY},
 			   {RLIMIT_AS, 1ULL << 32, 1ULL << 36}},
@@ -203,6 +205,28 @@ static void send_files(int count)
 	memcpy(CMSG_DATA(head), &file, sizeof(int));
 	while (count--)
 		need(sendmsg(pair[0], &message, 0) == 1, "sendmsg");
+}
+
+static void open_pipes(int count)
+{
+	int ends[2];
+
+	while (count--)
+		need(pipe(ends) == 0, "pipe");
+}
+
+/* A perf buffer: 6.1.190 counts its pages in user_struct.locked_vm, 6.1.192 in perf_mlock. */
+static void map_perf_buffer(size_t pages)
+{
+	struct perf_event_attr attr = {.type = PERF_TYPE_SOFTWARE, .size = sizeof(attr),
+				       .config = PERF_COUNT_SW_DUMMY, .exclude_kernel = 1};
+	long fd;
+
+	if (!pages)
+		return;
+	fd = syscall(SYS_perf_event_open, &attr, 0, -1, -1, 0UL);
+	need(fd >= 0, "perf_event_open");
+	need(mmap(NULL, (pages + 1) * 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0) != MAP_FAILED, "perf buffer");
 }
 
 static void set_credentials(const struct person *who)
@@ -393,6 +417,8 @@ static void play(const struct person *who, int settled)
 	set_limits(who);
 	set_credentials(who);
 	send_files(who->fds_in_flight);
+	open_pipes(who->pipes);
+	map_perf_buffer(who->perf_pages);
 	report_person(who);
 	start_threads(who);
 	close(report_fd);
@@ -489,6 +515,7 @@ int main(int argc, char **argv)
 		return run_helper(argv);
 
 	mkdir(HELPER_DIR, 0755);
+	write_file("/proc/sys/kernel/perf_event_paranoid", "2"); /* users may have perf buffers */
 	need(pipe2(reports, O_CLOEXEC) == 0, "pipe");
 	report_fd = reports[1];
 	start_children("");
