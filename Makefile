@@ -109,9 +109,11 @@ check-capture: all $(BUILD)/deps-test $(BUILD)/deps-kernels $(BUILD)/deps-switch
 demo: all
 	@BUILD='$(abspath $(BUILD))' $(RUN)/demo
 
-$(BUILD)/bench/%: testdata/bench/%.c | $(BUILD)/deps-build
+# A converter that is loaded calls the core: all of it must be there.
+$(BUILD)/bench/%: testdata/bench/%.c $(BUILD)/libcarryover.a | $(BUILD)/deps-build
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -O2 $(WARN) -o $@ $< $(LIBS_SCHEMA) $(LIBS_HOST)
+	$(CC) $(CPPFLAGS) -O2 $(WARN) -rdynamic -o $@ $< -Wl,--whole-archive $(BUILD)/libcarryover.a \
+		-Wl,--no-whole-archive -ldw -ldl -lpthread
 bench: all $(BENCH) $(BUILD)/deps-kernels
 	@BUILD='$(abspath $(BUILD))' FROM='$(FROM)' TO='$(TO)' $(RUN)/bench
 
