@@ -14,7 +14,8 @@
  * - a member of an idiom's type (schema/idioms.h), whatever is inside.
  * Nameless bitfields and padding are no parts. Every part of the new type stands in the result once, with
  * its old partner if it has one; every part of the old type that is nobody's partner stands there once
- * with path NULL.
+ * with path NULL: REMOVED, which only a drop (or another part's `from`) settles. What is never copied (an
+ * idiom whose default is reset: a lock) is automatic IDIOM_RESET also when it was added or removed.
  */
 #ifndef CO_SCHEMA_CLASSIFY_H
 #define CO_SCHEMA_CLASSIFY_H
@@ -29,7 +30,7 @@ enum verdict {
 	VERDICT_DECIDE	     /* something changed, or cannot be carried by itself */
 };
 
-/* Why; the words are reason_words(). Those above REASON_FLAGS are automatic, those up to REASON_UNION acknowledge. */
+/* Why; the words are reason_words(). Those before FLAGS are automatic, those from FLAGS to UNION acknowledge. */
 #define REASONS(X)                                                                                 \
 	X(SAME, "same name, same meaning")                                                         \
 	X(MOVED, "same name, moved")                                                               \
@@ -110,7 +111,8 @@ void classification_deinit(struct classification *classification);
 
 /*
  * The verdict on carrying the value of field OLD into field NEW, wherever they stand: what a `from` needs.
- * Sets verdict, reason, by_default, is_union, idiom of PART and copies both fields; nothing else.
+ * Sets verdict, reason, by_default, is_union, idiom of PART and copies both fields; nothing else. The new
+ * field's member gives the name that FLAGS goes by: without it no flag word is seen.
  */
 void classify_fields(const struct diff *diff, const struct idioms *idioms, const struct field *old,
 		     const struct field *new, struct part *part);
@@ -119,6 +121,13 @@ void classify_fields(const struct diff *diff, const struct idioms *idioms, const
  * PATH reaches into; NULL when none. */
 struct part *part_find(const struct classification *classification, const struct model *new,
 		       type_id new_id, const char *path);
+
+/*
+ * An integer (or array of them, or atomic one) whose name says flags: contains `flags`, is `flag` or ends in
+ * `_flag`; no boolean and no single bit.
+ */
+bool is_flag_word(const struct idioms *idioms, const struct model *model,
+		  const struct field *field);
 
 /* True when an object of ID holds a pointer or an idiom, in any depth by value. */
 bool holds_pointer_or_idiom(const struct idioms *idioms, const struct model *model, type_id id);

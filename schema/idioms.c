@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The table of idioms: read from the YAML that is built in, overridden by a mapping, looked up by type. */
+/* The table of idioms: read from the YAML that is built in, overridden by a mapping, looked up by
+ * type. */
 #include "idioms.h"
 #include "yaml.h"
 
@@ -11,9 +12,9 @@ extern const unsigned char idioms_yaml[];
 extern const unsigned int idioms_yaml_size;
 
 static const char *const KIND_WORDS[IDIOM_KIND_COUNT] = {
-	[IDIOM_COUNTER] = "counter", [IDIOM_LOCK] = "lock",	    [IDIOM_RCU] = "rcu",
-	[IDIOM_LIST] = "list",	     [IDIOM_TREE] = "tree",	    [IDIOM_TIMER] = "timer",
-	[IDIOM_WORK] = "work",	     [IDIOM_WAIT] = "wait",	    [IDIOM_PERCPU] = "percpu",
+	[IDIOM_COUNTER] = "counter",	 [IDIOM_LOCK] = "lock",	    [IDIOM_RCU] = "rcu",
+	[IDIOM_LIST] = "list",		 [IDIOM_TREE] = "tree",	    [IDIOM_TIMER] = "timer",
+	[IDIOM_WORK] = "work",		 [IDIOM_WAIT] = "wait",	    [IDIOM_PERCPU] = "percpu",
 	[IDIOM_CONTAINER] = "container", [IDIOM_DEVICE] = "device",
 };
 
@@ -141,13 +142,15 @@ bool idioms_read(const char *file, const char *data, size_t n, struct idioms *id
 	qsort(idioms->at, idioms->n, sizeof(*idioms->at), compare);
 	for (size_t i = 1; i < idioms->n; i++)
 		if (!compare(&idioms->at[i - 1], &idioms->at[i]))
-			diag_error(diags, table->at, "the idiom %s stands twice", idioms->at[i].type);
+			diag_error(diags, table->at, "the idiom %s stands twice",
+				   idioms->at[i].type);
 	return diags->errors == errors;
 }
 
 bool idioms_load(struct idioms *idioms, struct diags *diags)
 {
-	return idioms_read("idioms.yaml", (const char *)idioms_yaml, idioms_yaml_size, idioms, diags);
+	return idioms_read("idioms.yaml", (const char *)idioms_yaml, idioms_yaml_size, idioms,
+			   diags);
 }
 
 void idioms_deinit(struct idioms *idioms)
@@ -202,7 +205,8 @@ const struct idiom *idiom_of(const struct idioms *idioms, const struct model *mo
 		found = find(idioms, type_at(model, id)->name);
 		id = strip_qualifiers(model, type_at(model, id)->target);
 	}
-	if (!found && (type_at(model, id)->kind == KIND_STRUCT || type_at(model, id)->kind == KIND_UNION))
+	if (!found &&
+	    (type_at(model, id)->kind == KIND_STRUCT || type_at(model, id)->kind == KIND_UNION))
 		found = find_label(idioms, type_label(model, id));
 	return found && found->otherwise != IDIOM_PLAIN ? found : NULL;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The mapping file from its top: versions, defaults, roots and types. Members are read in mapping_member.c. */
+/* The mapping file from its top: versions, defaults, roots and types. Members are read in
+ * mapping_member.c. */
 #include "mapping_read.h"
 #include "hash.h"
 
@@ -12,7 +13,8 @@ static void read_version(struct mapping_reader *reader, const struct yaml_node *
 {
 	(void)target;
 	if (value->kind != YAML_SCALAR || strcmp(value->text, "1") != 0)
-		diag_error(reader->diags, value->at, "`carryover: %s`: this program reads version 1",
+		diag_error(reader->diags, value->at,
+			   "`carryover: %s`: this program reads version 1",
 			   value->kind == YAML_SCALAR ? value->text : "...");
 }
 
@@ -27,12 +29,12 @@ static void read_side(struct mapping_reader *reader, const struct yaml_node *val
 		{"arch", mapping_word, sizeof(struct words)},
 	};
 
-	if (!mapping_block(reader, value, arena_printf(reader->arena, "`%s`", value->key->text), keys,
-			   2, &side))
+	if (!mapping_block(reader, value, arena_printf(reader->arena, "`%s`", value->key->text),
+			   keys, 2, &side))
 		return;
 	if (!side.arch.at.line)
-		diag_error(reader->diags, value->key->at, "`%s` names no arch: { release: ..., arch: ... }",
-			   value->key->text);
+		diag_error(reader->diags, value->key->at,
+			   "`%s` names no arch: { release: ..., arch: ... }", value->key->text);
 	*release = side.release;
 	*arch = side.arch;
 }
@@ -65,11 +67,13 @@ static void read_default_pointer(struct mapping_reader *reader, const struct yam
 	if (mapping->pointer_way.text && !is_todo(&mapping->pointer_way) &&
 	    strcmp(mapping->pointer_way.text, "null") != 0)
 		diag_error(reader->diags, mapping->pointer_way.at,
-			   "`defaults: pointer` can only be null, not `%s`: every other way is for one member",
+			   "`defaults: pointer` can only be null, not `%s`: every other way is for "
+			   "one member",
 			   mapping->pointer_way.text);
 }
 
-static void read_defaults(struct mapping_reader *reader, const struct yaml_node *value, void *target)
+static void read_defaults(struct mapping_reader *reader, const struct yaml_node *value,
+			  void *target)
 {
 	static const struct mapping_key keys[] = {{"pointer", read_default_pointer, 0}};
 
@@ -111,7 +115,8 @@ static void read_root(struct mapping_reader *reader, const struct yaml_node *nod
 	if (!mapping_block(reader, node, "a root", keys, 4, root))
 		return;
 	if (!root->type.at.line)
-		diag_error(reader->diags, node->at, "a root without a type: { type: struct x, restore: ... }");
+		diag_error(reader->diags, node->at,
+			   "a root without a type: { type: struct x, restore: ... }");
 	if (!root->restore.at.line)
 		diag_error(reader->diags, node->at,
 			   "%s: nobody is named to bring it back: `restore: PARTICIPANT`, or none",
@@ -151,7 +156,8 @@ static void read_drops(struct mapping_reader *reader, const struct yaml_node *va
 
 	if (value->kind != YAML_MAPPING) {
 		diag_error(reader->diags, value->at,
-			   "%s: `drop` takes old members with reasons: { path: reason }", type->type.text);
+			   "%s: `drop` takes old members with reasons: { path: reason }",
+			   type->type.text);
 		return;
 	}
 	for (const struct yaml_node *item = value->first; item; item = item->next) {
@@ -161,7 +167,8 @@ static void read_drops(struct mapping_reader *reader, const struct yaml_node *va
 		reader->about = arena_printf(reader->arena, "%s: drop: %s", type->type.text,
 					     item->key->text);
 		if (!is_member_path(item->key->text))
-			diag_error(reader->diags, item->key->at, "`%s` is no member path", item->key->text);
+			diag_error(reader->diags, item->key->at, "`%s` is no member path",
+				   item->key->text);
 		mapping_reason(reader, item, &drop->why);
 	}
 	reader->about = above;
@@ -186,11 +193,13 @@ static void read_rest(struct mapping_reader *reader, const struct yaml_node *val
 	if (!mapping_block(reader, value, "`rest`", keys, 2, type))
 		return;
 	if (!type->rest_init.at.line)
-		diag_error(reader->diags, value->at, "%s: `rest` needs `init: zero`", type->type.text);
+		diag_error(reader->diags, value->at, "%s: `rest` needs `init: zero`",
+			   type->type.text);
 	else if (type->rest_init.text && !is_todo(&type->rest_init) &&
 		 strcmp(type->rest_init.text, "zero") != 0)
 		diag_error(reader->diags, type->rest_init.at,
-			   "%s: `rest` can only be `init: zero`, not `%s`: decide other members by name",
+			   "%s: `rest` can only be `init: zero`, not `%s`: decide other members by "
+			   "name",
 			   type->type.text, type->rest_init.text);
 	mapping_need_reason(reader, value->at, "`rest`", &type->rest_why);
 }
@@ -221,7 +230,8 @@ static void check_view(struct mapping_reader *reader, const struct type_decision
 			   type->type.text);
 	if (!type->has_carry && type->rest_init.at.line)
 		diag_error(reader->diags, type->rest_init.at,
-			   "%s: `rest` without `carry`: name the members that cross", type->type.text);
+			   "%s: `rest` without `carry`: name the members that cross",
+			   type->type.text);
 }
 
 static const char *label_text(struct mapping_reader *reader, const char *text)
@@ -278,7 +288,8 @@ static void read_types(struct mapping_reader *reader, const struct yaml_node *va
 {
 	(void)target;
 	if (value->kind != YAML_MAPPING) {
-		diag_error(reader->diags, value->at, "`types` takes types: struct x: { members: ... }");
+		diag_error(reader->diags, value->at,
+			   "`types` takes types: struct x: { members: ... }");
 		return;
 	}
 	for (const struct yaml_node *item = value->first; item; item = item->next)
@@ -332,8 +343,8 @@ bool mapping_read(const char *file, const char *data, size_t n, struct mapping *
 	hash128_hex(hash128(data, n), mapping->digest);
 	reader.arena = &mapping->arena;
 	if (n > MAPPING_BYTES_MAX)
-		return diag_error(diags, place_file(mapping->file), "%zu bytes: no mapping is so large",
-				  n);
+		return diag_error(diags, place_file(mapping->file),
+				  "%zu bytes: no mapping is so large", n);
 	tree = yaml_parse(mapping->file, data, n, &mapping->arena, diags);
 	if (!tree)
 		return false;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One member's decision: the ways, what may stand beside each, and that no member is decided twice. */
+/* One member's decision: the ways, what may stand beside each, and that no member is decided twice.
+ */
 #include "mapping_read.h"
 
 #include <stddef.h>
@@ -24,13 +25,15 @@ static struct decision *decision_at(void *target)
 	return target;
 }
 
-/* Records the way that the key of VALUE names; a second one is refused. `from` gives way to a pointer way. */
+/* Records the way that the key of VALUE names; a second one is refused. `from` gives way to a
+ * pointer way. */
 static bool set_way(struct mapping_reader *reader, const struct yaml_node *value,
 		    struct decision *decision, enum way way)
 {
 	if (decision->way == WAY_NONE || decision->way == WAY_TODO || way == WAY_TODO) {
 		if (decision->way != WAY_TODO && (way != WAY_TODO || decision->way == WAY_NONE))
-			decision->key = (struct words){.text = value->key->text, .at = value->key->at};
+			decision->key =
+				(struct words){.text = value->key->text, .at = value->key->at};
 		if (decision->way == WAY_NONE || way == WAY_TODO)
 			decision->way = way;
 		return true;
@@ -93,7 +96,8 @@ static void read_array(struct mapping_reader *reader, const struct yaml_node *va
 		return;
 	if (!decision->value.at.line || !decision->count.at.line)
 		diag_error(reader->diags, value->at,
-			   "%s: `array` needs both: { of: TYPE, count: PATH or NUMBER }", reader->about);
+			   "%s: `array` needs both: { of: TYPE, count: PATH or NUMBER }",
+			   reader->about);
 }
 
 static void read_string(struct mapping_reader *reader, const struct yaml_node *value, void *target)
@@ -163,7 +167,8 @@ static void read_bits(struct mapping_reader *reader, const struct yaml_node *val
 		return;
 	if (value->kind != YAML_MAPPING || !value->n) {
 		diag_error(reader->diags, value->at,
-			   "%s: `bits` takes constants and old members: { CONSTANT: path }", reader->about);
+			   "%s: `bits` takes constants and old members: { CONSTANT: path }",
+			   reader->about);
 		return;
 	}
 	for (const struct yaml_node *item = value->first; item; item = item->next) {
@@ -220,8 +225,9 @@ static void read_overflow(struct mapping_reader *reader, const struct yaml_node 
 	mapping_word(reader, value, words);
 	if (words->text && !is_todo(words) && strcmp(words->text, "refuse") != 0 &&
 	    strcmp(words->text, "saturate") != 0)
-		diag_error(reader->diags, value->at, "%s: `on-overflow` is refuse or saturate, not `%s`",
-			   reader->about, words->text);
+		diag_error(reader->diags, value->at,
+			   "%s: `on-overflow` is refuse or saturate, not `%s`", reader->about,
+			   words->text);
 }
 
 /* The key TODO: its value is whatever helps the human. */
@@ -236,7 +242,8 @@ static void read_todo(struct mapping_reader *reader, const struct yaml_node *val
 
 static void read_nested(struct mapping_reader *reader, const struct yaml_node *value, void *target)
 {
-	(void)reader, (void)value, (void)target; /* mapping_member() reads it, with the path so far */
+	(void)reader, (void)value,
+		(void)target; /* mapping_member() reads it, with the path so far */
 }
 
 #define AT(member) offsetof(struct decision, member)
@@ -309,8 +316,9 @@ static void check_company(struct mapping_reader *reader, const struct decision *
 
 	only_with(reader, &decision->container, open || way == WAY_FOLLOW, "container", "`follow`");
 	only_with(reader, &decision->mask, open || way == WAY_FOLLOW, "mask", "`follow`");
-	only_with(reader, &decision->count, open || way == WAY_ARRAY || way == WAY_NONE || way == WAY_FROM,
-		  "count", "`array`, or for a flexible array");
+	only_with(reader, &decision->count,
+		  open || way == WAY_ARRAY || way == WAY_NONE || way == WAY_FROM, "count",
+		  "`array`, or for a flexible array");
 	only_with(reader, &decision->on_overflow,
 		  open || way == WAY_NONE || way == WAY_FROM || way == WAY_EXPR, "on-overflow",
 		  "a copied number, `from` or `expr`");
@@ -338,8 +346,8 @@ static void check_reasons(struct mapping_reader *reader, const struct decision *
 static bool says_nothing(const struct decision *decision)
 {
 	return decision->way == WAY_NONE && !decision->constants_prefix.at.line &&
-	       !decision->capture.at.line && !decision->restore.at.line && !decision->count.at.line &&
-	       !decision->on_overflow.at.line;
+	       !decision->capture.at.line && !decision->restore.at.line &&
+	       !decision->count.at.line && !decision->on_overflow.at.line;
 }
 
 static void read_inner(struct mapping_reader *reader, const struct yaml_node *members,
@@ -367,16 +375,17 @@ static void read_block(struct mapping_reader *reader, const struct yaml_node *no
 	settle_from(reader, decision, from ? from->key : NULL);
 	if (reader->mapping->todos.n > todos && decision->way != WAY_TODO) {
 		decision->way = WAY_TODO;
-		decision->key = (struct words){.text = "TODO",
-					       .at = reader->mapping->todos.at[todos].at};
+		decision->key =
+			(struct words){.text = "TODO", .at = reader->mapping->todos.at[todos].at};
 	}
 	if (errors == reader->diags->errors) {
 		check_company(reader, decision);
 		check_reasons(reader, decision);
 		if (says_nothing(decision) && !(nested && node->n == 1))
-			diag_error(reader->diags, node->key->at,
-				   "%s: decides nothing: give it a way (from, init, expr, hook, ...)",
-				   reader->about);
+			diag_error(
+				reader->diags, node->key->at,
+				"%s: decides nothing: give it a way (from, init, expr, hook, ...)",
+				reader->about);
 	}
 	if (!(nested && node->n == 1))
 		*VEC_PUSH(&type->members) = *decision;
@@ -394,7 +403,8 @@ void mapping_member(struct mapping_reader *reader, const struct yaml_node *node,
 		path = arena_printf(reader->arena, "%s.%s", prefix, path);
 	if (!is_member_path(path)) {
 		diag_error(reader->diags, node->key->at,
-			   "`%.64s` is no member path: names joined by dots, as in a.b or a[2].b", path);
+			   "`%.64s` is no member path: names joined by dots, as in a.b or a[2].b",
+			   path);
 		return;
 	}
 	decision.path = (struct words){.text = path, .at = node->key->at};
@@ -420,8 +430,8 @@ static int compare_paths(const void *a, const void *b)
 
 	if (order)
 		return order;
-	return x->path.at.line != y->path.at.line ? (x->path.at.line < y->path.at.line ? -1 : 1) :
-						    (x->path.at.col < y->path.at.col ? -1 : 1);
+	return x->path.at.line != y->path.at.line ? (x->path.at.line < y->path.at.line ? -1 : 1)
+						  : (x->path.at.col < y->path.at.col ? -1 : 1);
 }
 
 /* The decision for PATH's first N bytes, which ends at a dot. */
@@ -451,8 +461,9 @@ static void check_inside(struct mapping_reader *reader, const struct type_decisi
 			 const struct decision *const *sorted, const struct decision *inner)
 {
 	for (const char *dot = strpbrk(inner->path.text, ".["); dot; dot = strpbrk(dot + 1, ".[")) {
-		const struct decision *outer = find_prefix(sorted, type->members.n, inner->path.text,
-							   (size_t)(dot - inner->path.text));
+		const struct decision *outer =
+			find_prefix(sorted, type->members.n, inner->path.text,
+				    (size_t)(dot - inner->path.text));
 
 		if (!outer)
 			continue;

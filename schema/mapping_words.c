@@ -37,16 +37,16 @@ static void unknown_key(struct mapping_reader *reader, const struct yaml_node *k
 		diag_error(reader->diags, key->at, "unknown key `%s` in %s; did you mean `%s`?",
 			   key->text, what, nearest);
 	else
-		diag_error(reader->diags, key->at, "unknown key `%s` in %s, which takes %s", key->text,
-			   what, list);
+		diag_error(reader->diags, key->at, "unknown key `%s` in %s, which takes %s",
+			   key->text, what, list);
 }
 
 bool mapping_block(struct mapping_reader *reader, const struct yaml_node *node, const char *what,
 		   const struct mapping_key *keys, size_t n_keys, void *target)
 {
 	if (node->kind != YAML_MAPPING)
-		return diag_error(reader->diags, node->at, "%s must be a block of keys: { %s: ... }",
-				  what, keys[0].name);
+		return diag_error(reader->diags, node->at,
+				  "%s must be a block of keys: { %s: ... }", what, keys[0].name);
 	for (const struct yaml_node *value = node->first; value; value = value->next) {
 		size_t i = 0;
 
@@ -161,7 +161,8 @@ void mapping_path(struct mapping_reader *reader, const struct yaml_node *value, 
 
 static int compare_words(const void *a, const void *b)
 {
-	const struct words *x = *(const struct words *const *)a, *y = *(const struct words *const *)b;
+	const struct words *x = *(const struct words *const *)a,
+			   *y = *(const struct words *const *)b;
 	int order = strcmp(x->text ? x->text : "", y->text ? y->text : "");
 
 	if (order)
@@ -283,6 +284,6 @@ bool mapping_need_reason(struct mapping_reader *reader, struct place at, const c
 {
 	if (why->text || why->at.line)
 		return true;
-	return diag_error(reader->diags, at, "%s: %s without a reason: add `why: ...`", reader->about,
-			  what);
+	return diag_error(reader->diags, at, "%s: %s without a reason: add `why: ...`",
+			  reader->about, what);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* libyaml's events, made into a tree. Every limit is checked before anything is allocated for it. */
+/* libyaml's events, made into a tree. Every limit is checked before anything is allocated for it.
+ */
 #include "yaml.h"
 
 #include <stdlib.h>
@@ -23,7 +24,8 @@ static struct place mark_place(const struct reader *reader, const yaml_mark_t *m
 			      .col = (uint32_t)mark->column + 1};
 }
 
-/* libyaml's words for a problem, with what it was reading ("while parsing a block mapping") as a note. */
+/* libyaml's words for a problem, with what it was reading ("while parsing a block mapping") as a
+ * note. */
 static bool malformed(struct reader *reader)
 {
 	const yaml_parser_t *parser = &reader->parser;
@@ -41,8 +43,8 @@ static bool malformed(struct reader *reader)
 	diag_error(reader->diags, at, "malformed YAML: %s",
 		   parser->problem ? parser->problem : "unreadable");
 	if (parser->context)
-		diag_note(reader->diags, mark_place(reader, &parser->context_mark), "%s that begins here",
-			  parser->context);
+		diag_note(reader->diags, mark_place(reader, &parser->context_mark),
+			  "%s that begins here", parser->context);
 	return false;
 }
 
@@ -103,7 +105,8 @@ static struct yaml_node *read_scalar(struct reader *reader)
 	return node;
 }
 
-/* A block collection's end mark stands at the next token, blanks and comments later: the last item's end is meant. */
+/* A block collection's end mark stands at the next token, blanks and comments later: the last
+ * item's end is meant. */
 static void close_collection(struct reader *reader, struct yaml_node *node,
 			     const struct yaml_node *last)
 {
@@ -141,7 +144,8 @@ static struct yaml_node *read_sequence(struct reader *reader, unsigned int depth
 
 static int compare_keys(const void *a, const void *b)
 {
-	const struct yaml_node *x = *(struct yaml_node *const *)a, *y = *(struct yaml_node *const *)b;
+	const struct yaml_node *x = *(struct yaml_node *const *)a,
+			       *y = *(struct yaml_node *const *)b;
 	int order = strcmp(x->key->text, y->key->text);
 
 	if (order)
@@ -191,7 +195,8 @@ static struct yaml_node *read_mapping(struct reader *reader, unsigned int depth)
 			check_duplicates(reader, node);
 			return node;
 		}
-		if (reader->event.type != YAML_SCALAR_EVENT && reader->event.type != YAML_ALIAS_EVENT) {
+		if (reader->event.type != YAML_SCALAR_EVENT &&
+		    reader->event.type != YAML_ALIAS_EVENT) {
 			refuse(reader, "a key must be a word");
 			return NULL;
 		}

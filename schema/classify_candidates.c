@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What would settle a part: the ways that make sense for it, likeliest first. */
+#include "classify_parts.h"
+
+#include <string.h>
+
+static void suggest(struct part *part, enum way way, const char *value)
+{
+	if (part->n_candidates < CANDIDATES_MAX)
+		part->candidates[part->n_candidates++] = (struct candidate){way, value};
+}
+
+static bool is_char(const struct type *type)
+{
+	return type->kind == KIND_INT && type->size == 1 && type->name &&
+	       strcmp(type->name, "char") == 0;
+}
+
+static void suggest_pointer(const struct model *model, struct part *part)
+{
+	type_id id = strip(model, part->new.type);
+	type_id target;
+
+	while (type_at(model, id)->kind == KIND_ARRAY)
+		id = strip(model, type_at(model, id)->target);
+	if (type_at(model, id)->kind != KIND_POINTER)
+		return;
+	target = strip(model, type_at(model, id)->target);
+	if (type_at(model, target)->kind == KIND_FUNCTION)
+		suggest(part, WAY_SYMBOL, "true");
+	else if (is_record(model, target) && type_label(model, target))
+		suggest(part, WAY_FOLLOW, type_label(model, target));
+	else if (is_char(type_at(model, target)))
+		suggest(part, WAY_STRING, NULL);
+	else if (target != TYPE_VOID)
+		suggest(part, WAY_ARRAY, NULL);
+	suggest(part, WAY_NULL, NULL);
+	suggest(part, WAY_OPAQUE, NULL);
+}
+
+static void suggest_idiom(struct part *part)
+{
+	if (part->idiom->otherwise == IDIOM_LINK) {
+		if (part->idiom->kind == IDIOM_LIST)
+			suggest(part, WAY_LIST, NULL);
+		suggest(part, WAY_LIST, "empty");
+		return;
+	}
+	if (part->idiom->kind != IDIOM_LOCK && part->idiom->kind != IDIOM_DEVICE)
+		suggest(part, WAY_NONE, "capture, restore");
+	suggest(part, WAY_HOOK, NULL);
+	suggest(part, WAY_INIT, "zero");
+}
+
+static void suggest_added(const struct diff *diff, struct part *part)
+{
+	const struct type *type = type_at(diff->new, strip(diff->new, part->new.type));
+
+	if (part->idiom && part->idiom->otherwise == IDIOM_LINK) {
+		suggest_idiom(part);
+	} else if (type->kind == KIND_POINTER) {
+		suggest(part, WAY_NULL, NULL);
+		suggest(part, WAY_HOOK, NULL);
+	} else {
+		suggest(part, WAY_INIT,
+			type->kind == KIND_INT || type->kind == KIND_ENUM ? "\"0\"" : "zero");
+		if (type->kind == KIND_INT || type->kind == KIND_ENUM || type->kind == KIND_FLOAT)
+			suggest(part, WAY_EXPR, NULL);
+		suggest(part, WAY_HOOK, NULL);
+	}
+}
+
+static void suggest_changed(struct part *part)
+{
+	switch (part->reason) {
+	case REASON_NARROWED:
+	case REASON_SIGNEDNESS:
+	case REASON_INT_ENUM:
+	case REASON_ENUMERATORS:
+	case REASON_BITFIELD:
+		suggest(part, WAY_FROM, part->old_path);
+		suggest(part, WAY_EXPR, NULL);
+		break;
+	case REASON_UNION:
+	case REASON_UNION_ARM:
+		suggest(part, WAY_ARM, NULL);
+		break;
+	case REASON_TYPE_CHANGED:
+	case REASON_POINTER_SCALAR:
+		suggest(part, WAY_EXPR, NULL);
+		suggest(part, WAY_NONE, "capture, restore");
+		break;
+	default:
+		break;
+	}
+	suggest(part, WAY_HOOK, NULL);
+	suggest(part, WAY_INIT, "zero");
+}
+
+void part_candidates(const struct diff *diff, struct part *part, const char *const *renames,
+		     size_t n_renames, struct arena *arena)
+{
+	if (part->verdict == VERDICT_AUTOMATIC || !part->path)
+		return;
+	for (size_t i = 0; i < n_renames && i < 3; i++)
+		suggest(part, WAY_FROM, arena_strdup(arena, renames[i]));
+	switch (part->reason) {
+	case REASON_FLAGS:
+		suggest(part, WAY_NONE, "constants");
+		break;
+	case REASON_POINTER:
+	case REASON_FUNCTION:
+	case REASON_POINTER_TARGET:
+	case REASON_FUNCTION_SIGNATURE:
+		suggest_pointer(diff->new, part);
+		break;
+	case REASON_LINK:
+	case REASON_IDIOM:
+		suggest_idiom(part);
+		break;
+	case REASON_ADDED:
+		suggest_added(diff, part);
+		break;
+	default:
+		suggest_changed(part);
+		break;
+	}
+}
