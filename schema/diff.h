@@ -1,8 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What changed between two models, as data. Types are paired (kind and name, then file, then
- * similarity; a tie is ambiguous, never a guess), then members by path through anonymous structs
- * and unions. One entry per member and rule.
+ * What changed between two models, as data. Types are paired (kind and name; where a name has several
+ * shapes, equal ones first, then by file, then by similarity; a tie is ambiguous, never a guess), then
+ * members by path through anonymous structs and unions. One entry per member and rule.
+ *
+ * A struct or union without a name of its own belongs to the type it stands in: its members are entries
+ * there, with paths `cb.map`, or `slot[].state` for an array of them (every element; offsets are those of
+ * the first). An anonymous enum that no typedef names has the label `enum { FIRST, ... }` of its first
+ * enumerator, and is paired with the one it shares most enumerators with.
+ *
+ * Where plain `char` turned from signed to unsigned (or back) as a whole, no member of type `char` is
+ * an entry: struct diff says it once.
  */
 #ifndef CO_SCHEMA_DIFF_H
 #define CO_SCHEMA_DIFF_H
@@ -59,7 +67,7 @@ enum diff_status {
 struct diff_entry {
 	enum rule rule;
 	const char *path;      /* of the member or enumerator; "" for the type as a whole */
-	const char *old_path;  /* when it differs from path (RENAME_CANDIDATE, NESTING), else NULL */
+	const char *old_path;  /* when it differs from path (RENAME_CANDIDATE; a member moved by NESTING), else NULL */
 	const char *old_type, *new_type; /* C spellings; NULL on the side where it is not */
 	uint64_t old_bit, new_bit; /* offsets in bits from the start of the type, or NO_OFFSET */
 	uint64_t old_bits, new_bits; /* sizes in bits, 0 on the side where it is not */
@@ -80,15 +88,15 @@ struct diff_type {
 
 struct diff {
 	const struct model *old, *new;
-	struct arena arena;
 	struct diff_type *at; /* in order of kind (struct, union, enum, typedef) and label */
 	size_t n, room;
 	size_t compared;      /* structs, unions and enums that were paired and looked at */
 	size_t by_status[DIFF_AMBIGUOUS + 1];
+	bool char_changed_sign; /* plain char: signed in one model, unsigned in the other */
 	struct pairing *pairing;
 };
 
-/* Which types to look at: all, or exactly IDS of the old and of the new model. */
+/* Which types to report: all, or exactly these of the old and of the new model (typedefs stand for their target). */
 struct diff_scope {
 	const type_id *old_ids, *new_ids; /* NULL: all */
 	size_t n_old, n_new;
@@ -102,7 +110,16 @@ void diff_models(const struct model *old, const struct model *new, const struct 
 		 struct diff *diff);
 void diff_deinit(struct diff *diff);
 
-/* The partner of an old (new) type, TYPE_NONE without one. */
+/* "changed", "carrier", ...: the word in reports and JSON. */
+const char *diff_status_word(enum diff_status status);
+
+/* True when an entry of TYPE has its reason in TYPE itself: a root cause, not only a follower of others. */
+bool diff_is_root(const struct diff_type *type);
+
+/*
+ * The partner of an old (new) struct, union or enum, TYPE_NONE without one. Typedefs and qualifiers are
+ * looked through. Types without a label have no partner of their own, except anonymous enums.
+ */
 type_id diff_new_of(const struct diff *diff, type_id old_id);
 type_id diff_old_of(const struct diff *diff, type_id new_id);
 

@@ -1,0 +1,410 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The diff of two models: which types are reported, what caused what, and the questions others ask.
+ */
+#include "diff_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const char *rule_id(enum rule rule)
+{
+	static const char *const ids[] = {
+#define RULE_ID(id, words) #id,
+		RULES(RULE_ID)
+#undef RULE_ID
+	};
+
+	return ids[rule];
+}
+
+const char *rule_words(enum rule rule)
+{
+	static const char *const all[] = {
+#define RULE_WORDS(id, words) words,
+		RULES(RULE_WORDS)
+#undef RULE_WORDS
+	};
+
+	return all[rule];
+}
+
+const char *diff_status_word(enum diff_status status)
+{
+	static const char *const words[] = {
+		[DIFF_CHANGED] = "changed", [DIFF_CARRIER] = "carrier",	    [DIFF_ADDED] = "added",
+		[DIFF_REMOVED] = "removed", [DIFF_AMBIGUOUS] = "ambiguous",
+	};
+
+	return words[status];
+}
+
+bool diff_is_root(const struct diff_type *type)
+{
+	for (size_t i = 0; i < type->n; i++)
+		if (!type->entries[i].cause)
+			return true;
+	return !type->n;
+}
+
+type_id array_base(const struct model *model, type_id id)
+{
+	for (id = strip(model, id); type_at(model, id)->kind == KIND_ARRAY;)
+		id = strip(model, type_at(model, id)->target);
+	return id;
+}
+
+const char *display_label(const struct diff *diff, const struct model *model, type_id id)
+{
+	const struct type *type = type_at(model, id);
+
+	if (type->label)
+		return type->label;
+	if (type->kind == KIND_ENUM && type->n)
+		return arena_printf(&diff->pairing->arena, "enum { %s%s }",
+				    enumerators_of(model, type)->name, type->n > 1 ? ", ..." : "");
+	return "";
+}
+
+/* The other type that alone explains every entry; NULL when there is none, or a reason here. */
+static const char *common_cause(const struct diff_type *type)
+{
+	const char *cause = type->n ? type->entries[0].cause : NULL;
+
+	for (size_t i = 1; i < type->n && cause; i++)
+		if (!type->entries[i].cause || strcmp(type->entries[i].cause, cause) != 0)
+			return NULL;
+	return cause;
+}
+
+static enum diff_status status_of(const struct diff_type *type)
+{
+	for (size_t i = 0; i < type->n; i++)
+		if (type->entries[i].rule != RULE_EMBEDDED_CHANGED)
+			return DIFF_CHANGED;
+	return DIFF_CARRIER;
+}
+
+static struct diff_type compare(const struct diff *diff, type_id old_id, type_id new_id,
+				unsigned int depth)
+{
+	struct diff_type type = {
+		.kind = side_kind(&diff->pairing->new, new_id),
+		.old_id = old_id,
+		.new_id = new_id,
+	};
+
+	if (type_at(diff->new, new_id)->kind == KIND_ENUM)
+		compare_enums(diff, old_id, new_id, &type);
+	else
+		compare_records(diff, old_id, new_id, &type, depth);
+	type.label = display_label(diff, diff->new, new_id);
+	type.status = status_of(&type);
+	type.cause = common_cause(&type);
+	return type;
+}
+
+static bool equal_hash(const struct diff *diff, type_id old_id, type_id new_id)
+{
+	return hash128_equal(side_layout(&diff->pairing->old, old_id),
+			     side_layout(&diff->pairing->new, new_id));
+}
+
+const struct diff_type *compare_pair(const struct diff *diff, type_id old_id, type_id new_id,
+				     unsigned int depth)
+{
+	struct pairing *pairing = diff->pairing;
+	size_t *verdict = &pairing->verdict[old_id];
+	struct diff_type type;
+
+	if (*verdict >= VERDICT_DIFFERS)
+		return pairing->all.at[*verdict - VERDICT_DIFFERS];
+	if (*verdict != VERDICT_UNKNOWN)
+		return NULL;
+	if (equal_hash(diff, old_id, new_id)) {
+		*verdict = VERDICT_SAME;
+		return NULL;
+	}
+	*verdict = VERDICT_BUSY;
+	type = compare(diff, old_id, new_id, depth);
+	*verdict = VERDICT_SAME;
+	if (!type.n)
+		return NULL;
+	*verdict = VERDICT_DIFFERS + pairing->all.n;
+	*VEC_PUSH(&pairing->all) = ARENA_NEW(&pairing->arena, struct diff_type);
+	*pairing->all.at[pairing->all.n - 1] = type;
+	return pairing->all.at[pairing->all.n - 1];
+}
+
+/* Verdicts on types that are not partners, so that none is compared twice. */
+struct pair_slot {
+	uint64_t key; /* old id, new id; + 1 so that 0 is free */
+	bool same;
+};
+
+struct pair_table {
+	struct pair_slot *slots;
+	size_t n, room; /* room is a power of two */
+};
+
+static struct pair_slot *pair_slot(struct pair_table *table, uint64_t key)
+{
+	size_t i = (size_t)hash64(&key, sizeof(key)) & (table->room - 1);
+
+	while (table->slots[i].key && table->slots[i].key != key)
+		i = (i + 1) & (table->room - 1);
+	return &table->slots[i];
+}
+
+static void grow_table(struct pair_table *table, struct arena *arena)
+{
+	struct pair_table more = {.n = table->n, .room = table->room ? table->room * 2 : 64};
+
+	if (table->room && table->n * 2 < table->room)
+		return;
+	more.slots = ARENA_NEW_ARRAY(arena, more.room, struct pair_slot);
+	for (size_t i = 0; i < table->room; i++)
+		if (table->slots[i].key)
+			*pair_slot(&more, table->slots[i].key) = table->slots[i];
+	*table = more;
+}
+
+/* Types that are not partners; while they are compared, they count as different. */
+static bool same_strangers(const struct diff *diff, type_id old_id, type_id new_id,
+			   unsigned int depth)
+{
+	struct pair_table *table = diff->pairing->others;
+	uint64_t key = ((uint64_t)old_id << 32 | new_id) + 1;
+	struct pair_slot *slot;
+	struct diff_type type;
+	bool same;
+
+	grow_table(table, &diff->pairing->arena);
+	slot = pair_slot(table, key);
+	if (slot->key)
+		return slot->same;
+	*slot = (struct pair_slot){.key = key};
+	table->n++;
+	type = compare(diff, old_id, new_id, depth);
+	same = !type.n;
+	vec_free(type.entries);
+	pair_slot(table, key)->same = same;
+	return same;
+}
+
+static bool same_partners(const struct diff *diff, type_id old_id, type_id new_id,
+			  unsigned int depth)
+{
+	return !compare_pair(diff, old_id, new_id, depth) &&
+	       diff->pairing->verdict[old_id] == VERDICT_SAME;
+}
+
+bool same_layout(const struct diff *diff, type_id old_id, type_id new_id, unsigned int depth)
+{
+	const struct type *old, *new;
+
+	old_id = strip(diff->old, old_id);
+	new_id = strip(diff->new, new_id);
+	old = type_at(diff->old, old_id);
+	new = type_at(diff->new, new_id);
+	if (equal_hash(diff, old_id, new_id))
+		return true;
+	if (old->kind != new->kind || depth > DIFF_DEPTH_MAX)
+		return false;
+	if ((old->flags | new->flags) & TYPE_DECLARATION)
+		return false;
+	if (old->kind != KIND_STRUCT && old->kind != KIND_UNION && old->kind != KIND_ENUM)
+		return !type_rules(diff, old_id, new_id, depth);
+	if (diff->pairing->old.partner[old_id] == new_id)
+		return same_partners(diff, old_id, new_id, depth);
+	return same_strangers(diff, old_id, new_id, depth);
+}
+
+const char *blame(const struct diff *diff, type_id old_id, type_id new_id, unsigned int depth)
+{
+	const struct diff_type *type = NULL;
+
+	old_id = array_base(diff->old, old_id);
+	new_id = array_base(diff->new, new_id);
+	if (diff->pairing->old.partner[old_id] == new_id)
+		type = compare_pair(diff, old_id, new_id, depth);
+	if (type && type->cause)
+		return type->cause;
+	return type ? type->label : display_label(diff, diff->new, new_id);
+}
+
+bool diff_same_layout(const struct diff *diff, type_id old_id, type_id new_id)
+{
+	return same_layout(diff, old_id, new_id, 0);
+}
+
+uint32_t diff_type_rules(const struct diff *diff, type_id old_id, type_id new_id)
+{
+	return type_rules(diff, old_id, new_id, 0);
+}
+
+type_id diff_new_of(const struct diff *diff, type_id old_id)
+{
+	return diff->pairing->old.partner[strip(diff->old, old_id)];
+}
+
+type_id diff_old_of(const struct diff *diff, type_id new_id)
+{
+	return diff->pairing->new.partner[strip(diff->new, new_id)];
+}
+
+/* The encoding of plain char, ENC_NONE when the model has none. */
+static enum encoding plain_char(const struct side *side)
+{
+	struct type_list list = model_named(side->model, KIND_INT, "char");
+
+	return list.n ? side_encoding(side, type_at(side->model, list.first)) : ENC_NONE;
+}
+
+static void compare_chars(struct diff *diff)
+{
+	enum encoding old = plain_char(&diff->pairing->old);
+	enum encoding new = plain_char(&diff->pairing->new);
+
+	diff->char_changed_sign = old != ENC_NONE && new != ENC_NONE &&old != new;
+	diff->pairing->old.char_is_plain = diff->char_changed_sign;
+	diff->pairing->new.char_is_plain = diff->char_changed_sign;
+}
+
+/* Types that are reported by themselves: complete, with a label, or an anonymous enum. */
+static bool reported(const struct side *side, type_id id)
+{
+	const struct type *type = type_at(side->model, id);
+
+	if (type->flags & TYPE_DECLARATION)
+		return false;
+	return side->names[id] || (type->kind == KIND_ENUM && type->n);
+}
+
+/* Which ids to report, by id; everything without a scope. */
+static bool *wanted(const struct side *side, bool all, const type_id *ids, size_t n,
+		    struct arena *arena)
+{
+	bool *out = ARENA_NEW_ARRAY(arena, side->model->types.n, bool);
+
+	for (type_id id = 0; all && id < side->model->types.n; id++)
+		out[id] = true;
+	for (size_t i = 0; i < n; i++)
+		out[strip(side->model, ids[i])] = true;
+	return out;
+}
+
+static void report(struct diff *diff, struct diff_type type)
+{
+	diff->by_status[type.status]++;
+	*VEC_PUSH(diff) = type;
+}
+
+static void report_lonely(struct diff *diff, const struct side *side, const bool *scope,
+			  bool is_new)
+{
+	for (type_id id = 0; id < side->model->types.n; id++) {
+		struct diff_type type = {
+			.status = side->tied[id] ? DIFF_AMBIGUOUS
+				  : is_new	 ? DIFF_ADDED
+						 : DIFF_REMOVED,
+			.kind = side_kind(side, id),
+			.old_id = is_new ? TYPE_NONE : id,
+			.new_id = is_new ? id : TYPE_NONE,
+		};
+
+		if (!scope[id] || !reported(side, id) || side->partner[id] != TYPE_NONE)
+			continue;
+		type.label = display_label(diff, side->model, id);
+		report(diff, type);
+	}
+}
+
+static int kind_rank(enum type_kind kind)
+{
+	switch (kind) {
+	case KIND_STRUCT:
+		return 0;
+	case KIND_UNION:
+		return 1;
+	case KIND_ENUM:
+		return 2;
+	default:
+		return 3;
+	}
+}
+
+static int type_order(const void *va, const void *vb)
+{
+	const struct diff_type *a = va, *b = vb;
+	int order = kind_rank(a->kind) - kind_rank(b->kind);
+
+	if (!order)
+		order = strcmp(a->label, b->label);
+	if (!order)
+		order = (int)a->status - (int)b->status;
+	if (!order && a->new_id != b->new_id)
+		order = a->new_id < b->new_id ? -1 : 1;
+	if (!order && a->old_id != b->old_id)
+		order = a->old_id < b->old_id ? -1 : 1;
+	return order;
+}
+
+static void report_paired(struct diff *diff, const bool *old_scope, const bool *new_scope)
+{
+	const struct side *old = &diff->pairing->old;
+
+	for (type_id id = 0; id < diff->old->types.n; id++) {
+		type_id other = old->partner[id];
+		const struct diff_type *type;
+
+		if (other == TYPE_NONE)
+			continue;
+		type = compare_pair(diff, id, other, 0);
+		if (!old_scope[id] && !new_scope[other])
+			continue;
+		diff->compared++;
+		if (type)
+			report(diff, *type);
+	}
+}
+
+void diff_models(const struct model *old, const struct model *new, const struct diff_scope *scope,
+		 struct diff *diff)
+{
+	bool all_old = !scope || !scope->old_ids, all_new = !scope || !scope->new_ids;
+	bool *old_scope, *new_scope;
+	struct pairing *pairing = vec_grow(NULL, &(size_t){0}, 1, sizeof(*pairing));
+
+	*diff = (struct diff){.old = old, .new = new, .pairing = pairing};
+	*pairing = (struct pairing){0};
+	arena_init(&pairing->arena);
+	side_init(&pairing->old, old, &pairing->arena);
+	side_init(&pairing->new, new, &pairing->arena);
+	pairing->verdict = ARENA_NEW_ARRAY(&pairing->arena, old->types.n, size_t);
+	pairing->others = ARENA_NEW(&pairing->arena, struct pair_table);
+	compare_chars(diff);
+	pair_types(pairing);
+	pair_anonymous_enums(pairing);
+	old_scope = wanted(&pairing->old, all_old, scope ? scope->old_ids : NULL,
+			   scope ? scope->n_old : 0, &pairing->arena);
+	new_scope = wanted(&pairing->new, all_new, scope ? scope->new_ids : NULL,
+			   scope ? scope->n_new : 0, &pairing->arena);
+	report_paired(diff, old_scope, new_scope);
+	report_lonely(diff, &pairing->old, old_scope, false);
+	report_lonely(diff, &pairing->new, new_scope, true);
+	if (diff->n)
+		qsort(diff->at, diff->n, sizeof(*diff->at), type_order);
+}
+
+void diff_deinit(struct diff *diff)
+{
+	struct pairing *pairing = diff->pairing;
+
+	for (size_t i = 0; i < pairing->all.n; i++)
+		vec_free(pairing->all.at[i]->entries);
+	VEC_FREE(&pairing->all);
+	arena_deinit(&pairing->arena);
+	vec_free(pairing);
+	VEC_FREE(diff);
+	*diff = (struct diff){0};
+}
