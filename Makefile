@@ -5,7 +5,6 @@
 #   SAN=1      with AddressSanitizer and UndefinedBehaviorSanitizer (in a BUILD of its own: build/san)
 #   WERROR=1   warnings are errors
 #   CC=clang   another compiler
-#   V=1        show the commands
 
 VERSION := 0.1.0
 ifeq ($(origin CC),default)
@@ -24,10 +23,6 @@ CPPFLAGS += -D_GNU_SOURCE -DCARRYOVER_VERSION='"$(VERSION)"' -iquote schema -iqu
 FREESTANDING := -ffreestanding -fno-stack-protector
 LIBS_SCHEMA := -ldw -lelf -lyaml -llzma -lzstd -lpthread
 LIBS_HOST := -ldl -lpthread
-
-# Starts a recipe: says what it makes, or shows its commands.
-say = $(if $(V),,@echo '  $(1)	$@' &&)
-Q := $(if $(V),,@)
 
 sources = $(filter-out %_test.c,$(wildcard $(1)))
 objects = $(patsubst %.c,$(BUILD)/%.o,$(call sources,$(1)))
@@ -62,26 +57,26 @@ $(BUILD)/libgen.a: $(GEN)
 $(BUILD)/libcarryover.a: $(CORE)
 $(BUILD)/libhost.a: $(HOST)
 $(BUILD)/%.a:
-	$(call say,AR) rm -f $@ && ar rcs $@ $^
+	rm -f $@ && ar rcs $@ $^
 
 $(BUILD)/carryover: $(BUILD)/gen/main.o $(BUILD)/libgen.a $(BUILD)/libschema.a
-	$(call say,LD) $(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIBS_SCHEMA)
+	$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIBS_SCHEMA)
 $(BUILD)/carryover-run: $(BUILD)/runtime/host/main.o $(BUILD)/libhost.a $(BUILD)/libcarryover.a
-	$(call say,LD) $(CC) $(SANITIZE) $(LDFLAGS) -rdynamic -o $@ $^ $(LIBS_HOST)
+	$(CC) $(SANITIZE) $(LDFLAGS) -rdynamic -o $@ $^ $(LIBS_HOST)
 
 $(CORE): WARN += $(FREESTANDING)
 $(BUILD)/%.o: %.c | $(BUILD)/deps-build
 	@mkdir -p $(@D)
-	$(call say,CC) $(CC) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) $(WARN) -fPIC -MMD -MP -c -o $@ $<
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) $(WARN) -fPIC -MMD -MP -c -o $@ $<
 
 # Data that is built in: the bytes of a file as a C array.
 $(BUILD)/schema/%_yaml.c: schema/%.yaml
 	@mkdir -p $(@D)
-	$(Q){ printf 'extern const unsigned char $*_yaml[];\nextern const unsigned int $*_yaml_size;\n'; \
+	{ printf 'extern const unsigned char $*_yaml[];\nextern const unsigned int $*_yaml_size;\n'; \
 	  printf 'const unsigned char $*_yaml[] = {\n'; od -An -v -tx1 $< | sed 's/ \(..\)/0x\1,/g'; \
 	  printf '};\nconst unsigned int $*_yaml_size = sizeof($*_yaml);\n'; } >$@
 $(BUILD)/schema/%_yaml.o: $(BUILD)/schema/%_yaml.c | $(BUILD)/deps-build
-	$(call say,CC) $(CC) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) $(WARN) -fPIC -c -o $@ $<
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) $(WARN) -fPIC -c -o $@ $<
 
 # The table names the commands whose files are there.
 $(BUILD)/gen/commands.o: $(wildcard gen/cmd_*.c)
@@ -90,11 +85,11 @@ $(BUILD)/gen/commands.o: $(wildcard gen/cmd_*.c)
 
 $(TESTS:%=%.o): | $(BUILD)/deps-test
 $(BUILD)/schema/%_test: $(BUILD)/schema/%_test.o $(BUILD)/libschema.a
-	$(call say,LD) $(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIBS_SCHEMA) -lcmocka
+	$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIBS_SCHEMA) -lcmocka
 $(BUILD)/gen/%_test: $(BUILD)/gen/%_test.o $(BUILD)/libgen.a $(BUILD)/libschema.a
-	$(call say,LD) $(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIBS_SCHEMA) -lcmocka
+	$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIBS_SCHEMA) -lcmocka
 $(BUILD)/runtime/%_test: $(BUILD)/runtime/%_test.o $(BUILD)/libhost.a $(BUILD)/libcarryover.a
-	$(call say,LD) $(CC) $(SANITIZE) $(LDFLAGS) -rdynamic -o $@ $^ $(LIBS_HOST) -lcmocka
+	$(CC) $(SANITIZE) $(LDFLAGS) -rdynamic -o $@ $^ $(LIBS_HOST) -lcmocka
 
 tests: $(TESTS)
 
@@ -117,7 +112,7 @@ demo: all
 # A converter that is loaded calls the core: all of it must be there.
 $(BUILD)/bench/%: testdata/bench/%.c $(BUILD)/libcarryover.a | $(BUILD)/deps-build
 	@mkdir -p $(@D)
-	$(call say,LD) $(CC) $(CPPFLAGS) -O2 $(WARN) -rdynamic -o $@ $< -Wl,--whole-archive $(BUILD)/libcarryover.a \
+	$(CC) $(CPPFLAGS) -O2 $(WARN) -rdynamic -o $@ $< -Wl,--whole-archive $(BUILD)/libcarryover.a \
 		-Wl,--no-whole-archive -ldw -ldl -lpthread
 bench: all $(BENCH) $(BUILD)/deps-kernels
 	@BUILD='$(abspath $(BUILD))' FROM='$(FROM)' TO='$(TO)' $(RUN)/bench
