@@ -1,0 +1,605 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Bytes to attributes: LEB128, strings, abbreviations and the forms of DWARF 4 and 5 (its chapter
+ * 7). */
+#include "dwarf_internal.h"
+
+#include <dwarf.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum read_kind {
+	READ_NOTHING, /* the value is in the abbreviation */
+	READ_1,
+	READ_2,
+	READ_3,
+	READ_4,
+	READ_8,
+	READ_16,
+	READ_ULEB,
+	READ_SLEB,
+	READ_STRING,
+	READ_BLOCK1,
+	READ_BLOCK2,
+	READ_BLOCK4,
+	READ_BLOCK,
+	READ_INDIRECT
+};
+
+/* ---- bytes ---- */
+
+uint64_t read_uleb_slow(struct cursor *c)
+{
+	uint64_t value = 0;
+	unsigned int shift = 0;
+
+	while (c->p < c->end) {
+		unsigned char byte = *c->p++;
+
+		if (shift < 64)
+			value |= (uint64_t)(byte & 0x7f) << shift;
+		shift += 7;
+		if (!(byte & 0x80))
+			return value;
+		if (shift > 128)
+			break;
+	}
+	c->bad = true;
+	return 0;
+}
+
+int64_t read_sleb(struct cursor *c)
+{
+	uint64_t value = 0;
+	unsigned int shift = 0;
+
+	while (c->p < c->end) {
+		unsigned char byte = *c->p++;
+
+		if (shift < 64)
+			value |= (uint64_t)(byte & 0x7f) << shift;
+		shift += 7;
+		if (byte & 0x80) {
+			if (shift > 128)
+				break;
+			continue;
+		}
+		if ((byte & 0x40) && shift < 64)
+			value |= UINT64_MAX << shift;
+		return (int64_t)value;
+	}
+	c->bad = true;
+	return 0;
+}
+
+const char *read_string(struct cursor *c)
+{
+	const char *text = (const char *)c->p;
+	const unsigned char *nul = c->p < c->end ? memchr(c->p, 0, (size_t)(c->end - c->p)) : NULL;
+
+	if (!nul) {
+		c->bad = true;
+		return NULL;
+	}
+	c->p = nul + 1;
+	return text;
+}
+
+void read_skip(struct cursor *c, uint64_t n)
+{
+	if ((uint64_t)(c->end - c->p) < n)
+		c->bad = true;
+	else
+		c->p += n;
+}
+
+const char *string_at(struct elf_bytes section, uint64_t offset)
+{
+	if (offset >= section.n)
+		return NULL;
+	/* dwarf_file's string sections end with a NUL: see dwarf_read.c */
+	return (const char *)section.at + offset;
+}
+
+/* ---- abbreviations ---- */
+
+static uint8_t slot_of(uint64_t attribute)
+{
+	switch (attribute) {
+	case DW_AT_name:
+		return SLOT_NAME;
+	case DW_AT_type:
+		return SLOT_TYPE;
+	case DW_AT_byte_size:
+		return SLOT_BYTE_SIZE;
+	case DW_AT_bit_size:
+		return SLOT_BIT_SIZE;
+	case DW_AT_data_member_location:
+		return SLOT_MEMBER_LOCATION;
+	case DW_AT_data_bit_offset:
+		return SLOT_DATA_BIT_OFFSET;
+	case DW_AT_bit_offset:
+		return SLOT_BIT_OFFSET;
+	case DW_AT_encoding:
+		return SLOT_ENCODING;
+	case DW_AT_decl_file:
+		return SLOT_FILE;
+	case DW_AT_decl_line:
+		return SLOT_LINE;
+	case DW_AT_declaration:
+		return SLOT_DECLARATION;
+	case DW_AT_upper_bound:
+		return SLOT_UPPER_BOUND;
+	case DW_AT_lower_bound:
+		return SLOT_LOWER_BOUND;
+	case DW_AT_count:
+		return SLOT_COUNT_ATTR;
+	case DW_AT_const_value:
+		return SLOT_CONST_VALUE;
+	case DW_AT_prototyped:
+		return SLOT_PROTOTYPED;
+	case DW_AT_alignment:
+		return SLOT_ALIGNMENT;
+	case DW_AT_GNU_vector:
+		return SLOT_VECTOR;
+	case DW_AT_endianity:
+		return SLOT_ENDIANITY;
+	case DW_AT_abstract_origin:
+	case DW_AT_specification:
+		return SLOT_ORIGIN;
+	case DW_AT_bit_stride:
+	case DW_AT_byte_stride:
+		return SLOT_STRIDE;
+	case DW_AT_signature:
+		return SLOT_SIGNATURE;
+	default:
+		return SLOT_NONE;
+	}
+}
+
+#define SLOT_BIT(slot) ((uint32_t)1 << (slot))
+#define COMMON_SLOTS                                                                               \
+	(SLOT_BIT(SLOT_NAME) | SLOT_BIT(SLOT_TYPE) | SLOT_BIT(SLOT_FILE) | SLOT_BIT(SLOT_LINE) |   \
+	 SLOT_BIT(SLOT_BYTE_SIZE) | SLOT_BIT(SLOT_ALIGNMENT) | SLOT_BIT(SLOT_DECLARATION) |        \
+	 SLOT_BIT(SLOT_SIGNATURE))
+
+/* The attributes that are read of a DIE of TAG; everything else is stepped over. */
+static uint32_t slots_of_tag(uint64_t tag)
+{
+	switch (tag) {
+	case DW_TAG_structure_type:
+	case DW_TAG_union_type:
+	case DW_TAG_typedef:
+	case DW_TAG_pointer_type:
+	case DW_TAG_const_type:
+	case DW_TAG_volatile_type:
+	case DW_TAG_restrict_type:
+	case DW_TAG_atomic_type:
+	case DW_TAG_unspecified_type:
+		return COMMON_SLOTS;
+	case DW_TAG_enumeration_type:
+		return COMMON_SLOTS | SLOT_BIT(SLOT_ENCODING);
+	case DW_TAG_base_type:
+		return COMMON_SLOTS | SLOT_BIT(SLOT_ENCODING) | SLOT_BIT(SLOT_ENDIANITY);
+	case DW_TAG_array_type:
+		return COMMON_SLOTS | SLOT_BIT(SLOT_VECTOR) | SLOT_BIT(SLOT_STRIDE);
+	case DW_TAG_subroutine_type:
+		return COMMON_SLOTS | SLOT_BIT(SLOT_PROTOTYPED);
+	case DW_TAG_member:
+		return COMMON_SLOTS | SLOT_BIT(SLOT_BIT_SIZE) | SLOT_BIT(SLOT_MEMBER_LOCATION) |
+		       SLOT_BIT(SLOT_DATA_BIT_OFFSET) | SLOT_BIT(SLOT_BIT_OFFSET);
+	case DW_TAG_enumerator:
+		return SLOT_BIT(SLOT_NAME) | SLOT_BIT(SLOT_CONST_VALUE);
+	case DW_TAG_subrange_type:
+		return SLOT_BIT(SLOT_UPPER_BOUND) | SLOT_BIT(SLOT_LOWER_BOUND) |
+		       SLOT_BIT(SLOT_COUNT_ATTR) | SLOT_BIT(SLOT_STRIDE);
+	case DW_TAG_formal_parameter:
+		return SLOT_BIT(SLOT_NAME) | SLOT_BIT(SLOT_TYPE);
+	case DW_TAG_subprogram:
+		return SLOT_BIT(SLOT_NAME) | SLOT_BIT(SLOT_ORIGIN);
+	default:
+		return 0;
+	}
+}
+
+static uint8_t read_of_size(unsigned int size)
+{
+	return size == 8 ? READ_8 : READ_4;
+}
+
+/* How FORM is read and what it means, in a unit of these sizes. False: an unknown form. */
+static bool form_op(uint64_t form, const struct dwarf_unit *unit, struct attr_op *op)
+{
+	static const struct {
+		uint8_t read, class;
+	} forms[] = {
+		[DW_FORM_block2] = {READ_BLOCK2, CLASS_BLOCK},
+		[DW_FORM_block4] = {READ_BLOCK4, CLASS_BLOCK},
+		[DW_FORM_data2] = {READ_2, CLASS_UNSIGNED},
+		[DW_FORM_data4] = {READ_4, CLASS_UNSIGNED},
+		[DW_FORM_data8] = {READ_8, CLASS_UNSIGNED},
+		[DW_FORM_string] = {READ_STRING, CLASS_STRING},
+		[DW_FORM_block] = {READ_BLOCK, CLASS_BLOCK},
+		[DW_FORM_block1] = {READ_BLOCK1, CLASS_BLOCK},
+		[DW_FORM_data1] = {READ_1, CLASS_UNSIGNED},
+		[DW_FORM_flag] = {READ_1, CLASS_FLAG},
+		[DW_FORM_sdata] = {READ_SLEB, CLASS_SIGNED},
+		[DW_FORM_udata] = {READ_ULEB, CLASS_UNSIGNED},
+		[DW_FORM_ref1] = {READ_1, CLASS_REF},
+		[DW_FORM_ref2] = {READ_2, CLASS_REF},
+		[DW_FORM_ref4] = {READ_4, CLASS_REF},
+		[DW_FORM_ref8] = {READ_8, CLASS_REF},
+		[DW_FORM_ref_udata] = {READ_ULEB, CLASS_REF},
+		[DW_FORM_indirect] = {READ_INDIRECT, CLASS_OTHER},
+		[DW_FORM_exprloc] = {READ_BLOCK, CLASS_BLOCK},
+		[DW_FORM_flag_present] = {READ_NOTHING, CLASS_FLAG},
+		[DW_FORM_strx] = {READ_ULEB, CLASS_STRX},
+		[DW_FORM_addrx] = {READ_ULEB, CLASS_OTHER},
+		[DW_FORM_ref_sup4] = {READ_4, CLASS_OTHER},
+		[DW_FORM_data16] = {READ_16, CLASS_OTHER},
+		[DW_FORM_ref_sig8] = {READ_8, CLASS_OTHER},
+		[DW_FORM_implicit_const] = {READ_NOTHING, CLASS_SIGNED},
+		[DW_FORM_loclistx] = {READ_ULEB, CLASS_OTHER},
+		[DW_FORM_rnglistx] = {READ_ULEB, CLASS_OTHER},
+		[DW_FORM_ref_sup8] = {READ_8, CLASS_OTHER},
+		[DW_FORM_strx1] = {READ_1, CLASS_STRX},
+		[DW_FORM_strx2] = {READ_2, CLASS_STRX},
+		[DW_FORM_strx3] = {READ_3, CLASS_STRX},
+		[DW_FORM_strx4] = {READ_4, CLASS_STRX},
+		[DW_FORM_addrx1] = {READ_1, CLASS_OTHER},
+		[DW_FORM_addrx2] = {READ_2, CLASS_OTHER},
+		[DW_FORM_addrx3] = {READ_3, CLASS_OTHER},
+		[DW_FORM_addrx4] = {READ_4, CLASS_OTHER},
+	};
+	uint8_t offset_read = read_of_size(unit->offset_size);
+
+	switch (form) {
+	case DW_FORM_addr:
+		op->read = read_of_size(unit->address_size);
+		op->class = CLASS_OTHER;
+		return true;
+	case DW_FORM_strp:
+		op->read = offset_read;
+		op->class = CLASS_STRP;
+		return true;
+	case DW_FORM_line_strp:
+		op->read = offset_read;
+		op->class = CLASS_LINE_STRP;
+		return true;
+	case DW_FORM_ref_addr:
+		op->read = offset_read;
+		op->class = CLASS_REF_ADDR;
+		return true;
+	case DW_FORM_sec_offset:
+	case DW_FORM_strp_sup:
+	case DW_FORM_GNU_ref_alt:
+	case DW_FORM_GNU_strp_alt:
+		op->read = offset_read;
+		op->class = CLASS_OTHER;
+		return true;
+	case DW_FORM_GNU_addr_index:
+	case DW_FORM_GNU_str_index:
+		op->read = READ_ULEB;
+		op->class = CLASS_OTHER;
+		return true;
+	default:
+		if (form >= sizeof(forms) / sizeof(*forms))
+			return false;
+		op->read = forms[form].read;
+		op->class = forms[form].class;
+		return op->read || op->class == CLASS_FLAG || op->class == CLASS_SIGNED;
+	}
+}
+
+static unsigned int fixed_size(uint8_t read)
+{
+	static const uint8_t sizes[] = {[READ_1] = 1, [READ_2] = 2, [READ_3] = 3,
+					[READ_4] = 4, [READ_8] = 8, [READ_16] = 16};
+
+	return read < sizeof(sizes) ? sizes[read] : 0;
+}
+
+static void push_op(struct abbrev_table *table, struct abbrev *abbrev, struct attr_op op)
+{
+	*VEC_PUSH(&table->ops) = op;
+	abbrev->n++;
+}
+
+/* The attributes of one abbreviation as operations; fixed sizes that nobody reads are summed up. */
+static const char *read_specs(struct cursor *c, const struct dwarf_unit *unit,
+			      struct abbrev_table *table, struct abbrev *abbrev)
+{
+	uint32_t wanted = slots_of_tag(abbrev->tag), skip = 0, seen = 0;
+
+	for (;;) {
+		uint64_t attribute = read_uleb(c), form = read_uleb(c);
+		struct attr_op op = {.implicit = 1};
+
+		if (c->bad)
+			return "the abbreviations are truncated";
+		if (form == DW_FORM_implicit_const)
+			op.implicit = read_sleb(c);
+		if (!attribute && !form)
+			break;
+		if (!form_op(form, unit, &op))
+			return "an abbreviation has an unknown form";
+		op.slot = slot_of(attribute);
+		if (!(wanted & SLOT_BIT(op.slot)) || (seen & SLOT_BIT(op.slot)))
+			op.slot = SLOT_NONE;
+		seen |= SLOT_BIT(op.slot);
+		if (op.slot == SLOT_NONE && op.read == READ_NOTHING)
+			continue;
+		if (op.slot == SLOT_NONE && fixed_size(op.read) && skip < 1 << 30) {
+			skip += fixed_size(op.read);
+			continue;
+		}
+		op.skip = skip;
+		skip = 0;
+		push_op(table, abbrev, op);
+	}
+	if (skip)
+		push_op(table, abbrev, (struct attr_op){.skip = skip});
+	return NULL;
+}
+
+static int compare_codes(const void *a, const void *b)
+{
+	const struct abbrev *x = a, *y = b;
+
+	return (x->code > y->code) - (x->code < y->code);
+}
+
+const char *abbrevs_read(const struct dwarf_file *file, const struct dwarf_unit *unit,
+			 struct abbrev_table *table)
+{
+	struct cursor c = {.big_endian = file->big_endian};
+
+	if (table->valid && table->offset == unit->abbrev && table->version == unit->version &&
+	    table->address_size == unit->address_size && table->offset_size == unit->offset_size)
+		return NULL;
+	if (unit->abbrev >= file->abbrev.n)
+		return "its abbreviations lie outside .debug_abbrev";
+	*table = (struct abbrev_table){.offset = unit->abbrev,
+				       .version = unit->version,
+				       .address_size = unit->address_size,
+				       .offset_size = unit->offset_size,
+				       .dense = true,
+				       .at = table->at,
+				       .room = table->room,
+				       .ops = {table->ops.at, 0, table->ops.room}};
+	c.p = file->abbrev.at + unit->abbrev;
+	c.end = file->abbrev.at + file->abbrev.n;
+	for (;;) {
+		struct abbrev abbrev = {.first = (uint32_t)table->ops.n};
+		const char *wrong;
+		uint64_t tag;
+
+		/* a table at the section's end may lack its final 0 */
+		abbrev.code = c.p < c.end ? read_uleb(&c) : 0;
+		if (!abbrev.code)
+			break;
+		tag = read_uleb(&c);
+		abbrev.tag = tag <= UINT16_MAX ? (uint16_t)tag : 0;
+		abbrev.children = read_fixed(&c, 1) != DW_CHILDREN_no;
+		wrong = read_specs(&c, unit, table, &abbrev);
+		if (wrong)
+			return wrong;
+		*VEC_PUSH(table) = abbrev;
+		table->dense &= abbrev.code == table->n;
+	}
+	if (c.bad)
+		return "the abbreviations are truncated";
+	if (!table->dense)
+		qsort(table->at, table->n, sizeof(*table->at), compare_codes);
+	table->valid = true;
+	return NULL;
+}
+
+void abbrevs_free(struct abbrev_table *table)
+{
+	VEC_FREE(&table->ops);
+	VEC_FREE(table);
+}
+
+static const struct abbrev *find_abbrev(const struct abbrev_table *table, uint64_t code)
+{
+	struct abbrev wanted = {.code = code};
+
+	if (table->dense)
+		return code <= table->n ? &table->at[code - 1] : NULL;
+	return bsearch(&wanted, table->at, table->n, sizeof(*table->at), compare_codes);
+}
+
+/* ---- DIEs ---- */
+
+static void read_block(struct cursor *c, uint64_t n)
+{
+	read_skip(c, n);
+}
+
+/* One value of form OP, moved past. */
+static uint64_t read_value(struct cursor *c, const struct attr_op *op)
+{
+	switch (op->read) {
+	case READ_NOTHING:
+		return (uint64_t)op->implicit;
+	case READ_1:
+		return read_fixed(c, 1);
+	case READ_2:
+		return read_fixed(c, 2);
+	case READ_3:
+		return read_fixed(c, 3);
+	case READ_4:
+		return read_fixed(c, 4);
+	case READ_8:
+		return read_fixed(c, 8);
+	case READ_16:
+		read_skip(c, 16);
+		return 0;
+	case READ_ULEB:
+		return read_uleb(c);
+	case READ_SLEB:
+		return (uint64_t)read_sleb(c);
+	case READ_STRING:
+		return (uint64_t)(uintptr_t)read_string(c);
+	case READ_BLOCK1:
+		read_block(c, read_fixed(c, 1));
+		return 0;
+	case READ_BLOCK2:
+		read_block(c, read_fixed(c, 2));
+		return 0;
+	case READ_BLOCK4:
+		read_block(c, read_fixed(c, 4));
+		return 0;
+	case READ_BLOCK:
+		read_block(c, read_uleb(c));
+		return 0;
+	default:
+		c->bad = true;
+		return 0;
+	}
+}
+
+/* DW_FORM_indirect: the form stands before the value; it may be anything but indirect or implicit.
+ */
+static bool read_indirect(struct cursor *c, const struct dwarf_unit *unit, struct attr_op *op)
+{
+	uint64_t form = read_uleb(c);
+
+	return form != DW_FORM_indirect && form != DW_FORM_implicit_const &&
+	       form_op(form, unit, op);
+}
+
+const char *die_read(const struct dwarf_file *file, const struct dwarf_unit *unit,
+		     const struct abbrev_table *table, struct cursor *c, struct die *die)
+{
+	uint64_t code;
+	const struct attr_op *op, *end;
+
+	die->offset = (uint32_t)((uint64_t)(c->p - file->info.at) - unit->offset);
+	die->has = 0;
+	die->abbrev = NULL;
+	code = read_uleb(c);
+	if (!code)
+		return c->bad ? "a DIE is truncated" : NULL;
+	die->abbrev = find_abbrev(table, code);
+	if (!die->abbrev)
+		return "a DIE has an abbreviation that does not exist";
+	op = table->ops.at + die->abbrev->first;
+	for (end = op + die->abbrev->n; op < end; op++) {
+		struct attr_op direct;
+		const struct attr_op *use = op;
+		uint64_t value;
+
+		if ((size_t)(c->end - c->p) < op->skip)
+			return "a DIE is truncated";
+		c->p += op->skip;
+		if (op->read == READ_INDIRECT) {
+			direct = *op;
+			if (!read_indirect(c, unit, &direct))
+				return "a DIE has an unknown indirect form";
+			use = &direct;
+		}
+		value = read_value(c, use);
+		die->v[op->slot].value = value;
+		die->v[op->slot].class = use->class;
+		die->has |= SLOT_BIT(op->slot);
+	}
+	return c->bad ? "a DIE is truncated" : NULL;
+}
+
+enum answer die_constant(const struct die *die, enum slot slot, uint64_t *value, bool *negative)
+{
+	if (!(die->has & SLOT_BIT(slot)))
+		return ABSENT;
+	if (die->v[slot].class != CLASS_UNSIGNED && die->v[slot].class != CLASS_SIGNED)
+		return MALFORMED;
+	*value = die->v[slot].value;
+	*negative = die->v[slot].class == CLASS_SIGNED && (int64_t)*value < 0;
+	return VALUE;
+}
+
+enum answer die_unsigned(const struct die *die, enum slot slot, uint64_t limit, uint64_t *value)
+{
+	uint64_t have = 0;
+	bool negative = false;
+	enum answer answer = die_constant(die, slot, &have, &negative);
+
+	if (answer == VALUE && (negative || have > limit))
+		return MALFORMED;
+	if (answer == VALUE)
+		*value = have;
+	return answer;
+}
+
+enum answer die_flag(const struct die *die, enum slot slot, bool *value)
+{
+	if (!(die->has & SLOT_BIT(slot)))
+		return ABSENT;
+	if (die->v[slot].class != CLASS_FLAG)
+		return MALFORMED;
+	*value = die->v[slot].value != 0;
+	return VALUE;
+}
+
+/* DW_FORM_strx*: the offset stands in .debug_str_offsets, at the unit's base. */
+static const char *indexed_string(const struct dwarf_file *file, const struct dwarf_unit *unit,
+				  uint64_t index)
+{
+	uint64_t base = unit->str_offsets, size = file->str_offsets.n;
+	struct cursor c = {.big_endian = file->big_endian};
+
+	if (base > size || index >= (size - base) / unit->offset_size)
+		return NULL;
+	c.p = file->str_offsets.at + base + index * unit->offset_size;
+	c.end = file->str_offsets.at + size;
+	return string_at(file->str, read_fixed(&c, unit->offset_size));
+}
+
+enum answer die_string(const struct dwarf_file *file, const struct dwarf_unit *unit,
+		       const struct die *die, enum slot slot, const char **value)
+{
+	const char *text;
+
+	if (!(die->has & SLOT_BIT(slot)))
+		return ABSENT;
+	switch (die->v[slot].class) {
+	case CLASS_STRING:
+		text = (const char *)(uintptr_t)die->v[slot].value;
+		break;
+	case CLASS_STRP:
+		text = string_at(file->str, die->v[slot].value);
+		break;
+	case CLASS_LINE_STRP:
+		text = string_at(file->line_str, die->v[slot].value);
+		break;
+	case CLASS_STRX:
+		text = indexed_string(file, unit, die->v[slot].value);
+		break;
+	default:
+		text = NULL;
+	}
+	if (!text)
+		return MALFORMED;
+	*value = text;
+	return VALUE;
+}
+
+enum answer die_reference(const struct dwarf_unit *unit, const struct die *die, enum slot slot,
+			  uint32_t *offset)
+{
+	uint64_t value = die->v[slot].value;
+
+	if (!(die->has & SLOT_BIT(slot)))
+		return ABSENT;
+	if (die->v[slot].class == CLASS_REF_ADDR) {
+		if (value < unit->offset)
+			return MALFORMED;
+		value -= unit->offset;
+	} else if (die->v[slot].class != CLASS_REF) {
+		return MALFORMED;
+	}
+	if (value < unit->die - unit->offset || value >= unit->end - unit->offset)
+		return MALFORMED;
+	*offset = (uint32_t)value;
+	return VALUE;
+}

@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Between the parts of the DWARF reader: bytes (dwarf_die.c: abbreviations and DIEs), a unit's
+ * types (dwarf_scan.c), their shapes (dwarf_shape.c), files (dwarf_line.c), what is kept of them
+ * and becomes the model (dwarf_keep.c). All offsets in .debug_info are relative to their unit and
+ * fit 32 bits.
+ */
+#ifndef CO_SCHEMA_DWARF_INTERNAL_H
+#define CO_SCHEMA_DWARF_INTERNAL_H
+
+#include "elf_file.h"
+#include "model.h"
+
+#define NO_OFFSET64 UINT64_MAX
+
+struct dwarf_unit {
+	uint64_t offset;      /* of the header in .debug_info: what DW_FORM_ref4 counts from */
+	uint64_t die, end;    /* of the unit's own DIE; behind its last byte */
+	uint64_t abbrev;      /* of its abbreviations in .debug_abbrev */
+	uint64_t str_offsets; /* DW_AT_str_offsets_base, or NO_OFFSET64 */
+	uint64_t line;	      /* DW_AT_stmt_list, or NO_OFFSET64 */
+	const char *name, *comp_dir; /* as in the file; NULL when absent */
+	uint16_t version;
+	uint8_t address_size, offset_size;
+};
+
+/* One ELF file; does not change while threads read it. */
+struct dwarf_file {
+	const char *name;
+	struct elf_bytes info, abbrev, str, line, line_str, str_offsets;
+	bool big_endian;
+	struct {
+		struct dwarf_unit *at;
+		size_t n, room;
+	} units; /* those in C */
+};
+
+/* ---- bytes ---- */
+
+struct cursor {
+	const unsigned char *p, *end;
+	bool big_endian;
+	bool bad; /* ran over the end: everything read since is 0 */
+};
+
+static inline uint64_t read_fixed(struct cursor *c, unsigned int n)
+{
+	uint64_t value = 0;
+
+	if ((size_t)(c->end - c->p) < n) {
+		c->bad = true;
+		return 0;
+	}
+	if (c->big_endian)
+		for (unsigned int i = 0; i < n; i++)
+			value = value << 8 | c->p[i];
+	else
+		for (unsigned int i = n; i-- > 0;)
+			value = value << 8 | c->p[i];
+	c->p += n;
+	return value;
+}
+
+uint64_t read_uleb_slow(struct cursor *c);
+int64_t read_sleb(struct cursor *c);
+
+static inline uint64_t read_uleb(struct cursor *c)
+{
+	if (c->p < c->end && *c->p < 0x80)
+		return *c->p++;
+	return read_uleb_slow(c);
+}
+
+/* The string at the cursor, or NULL when no NUL follows inside. */
+const char *read_string(struct cursor *c);
+void read_skip(struct cursor *c, uint64_t n);
+
+/* The string at OFFSET of a string section, or NULL when OFFSET is outside or no NUL follows. */
+const char *string_at(struct elf_bytes section, uint64_t offset);
+
+/* ---- DIEs ---- */
+
+/* The attributes that types need. */
+enum slot {
+	SLOT_NONE,
+	SLOT_NAME,
+	SLOT_TYPE,
+	SLOT_BYTE_SIZE,
+	SLOT_BIT_SIZE,
+	SLOT_MEMBER_LOCATION,
+	SLOT_DATA_BIT_OFFSET,
+	SLOT_BIT_OFFSET,
+	SLOT_ENCODING,
+	SLOT_FILE,
+	SLOT_LINE,
+	SLOT_DECLARATION,
+	SLOT_UPPER_BOUND,
+	SLOT_LOWER_BOUND,
+	SLOT_COUNT_ATTR,
+	SLOT_CONST_VALUE,
+	SLOT_PROTOTYPED,
+	SLOT_ALIGNMENT,
+	SLOT_VECTOR,
+	SLOT_ENDIANITY,
+	SLOT_ORIGIN, /* DW_AT_abstract_origin, DW_AT_specification */
+	SLOT_STRIDE,
+	SLOT_SIGNATURE,
+	SLOTS
+};
+
+/* What a form's value is. */
+enum value_class {
+	CLASS_UNSIGNED,
+	CLASS_SIGNED,
+	CLASS_FLAG,
+	CLASS_STRING, /* the value is the address of an inline string */
+	CLASS_STRP,
+	CLASS_LINE_STRP,
+	CLASS_STRX,
+	CLASS_REF,
+	CLASS_REF_ADDR,
+	CLASS_BLOCK, /* an expression or bytes: the value is not read */
+	CLASS_OTHER  /* addresses, lists, signatures, other files */
+};
+
+struct attr_op {
+	uint32_t skip; /* bytes of attributes nobody reads, before this one */
+	uint8_t read;  /* enum read_kind, dwarf_die.c */
+	uint8_t slot;
+	uint8_t class;
+	int64_t implicit;
+};
+
+struct abbrev {
+	uint64_t code;
+	uint32_t first, n; /* of the table's ops */
+	uint16_t tag;
+	bool children;
+};
+
+struct abbrev_table {
+	uint64_t offset; /* which table this is, to read it once for several units in a row */
+	uint16_t version;
+	uint8_t address_size, offset_size;
+	bool valid, dense; /* dense: code N is at N - 1 */
+	struct abbrev *at;
+	size_t n, room;
+	struct {
+		struct attr_op *at;
+		size_t n, room;
+	} ops;
+};
+
+struct die {
+	const struct abbrev *abbrev; /* NULL: the end of a list of children */
+	uint32_t offset;
+	uint32_t has; /* 1 << slot */
+	struct {
+		uint64_t value;
+		uint8_t class;
+	} v[SLOTS];
+};
+
+/* Reads UNIT's abbreviations into TABLE. Returns what is wrong with them, or NULL. */
+const char *abbrevs_read(const struct dwarf_file *file, const struct dwarf_unit *unit,
+			 struct abbrev_table *table);
+void abbrevs_free(struct abbrev_table *table);
+
+/* Reads the DIE at C, which starts in UNIT. Returns what is wrong with it, or NULL. */
+const char *die_read(const struct dwarf_file *file, const struct dwarf_unit *unit,
+		     const struct abbrev_table *table, struct cursor *c, struct die *die);
+
+/* Every attribute is absent, has a value, or is malformed: there are no defaults. */
+enum answer { ABSENT, VALUE, MALFORMED };
+
+enum answer die_constant(const struct die *die, enum slot slot, uint64_t *value, bool *negative);
+enum answer die_unsigned(const struct die *die, enum slot slot, uint64_t limit, uint64_t *value);
+enum answer die_flag(const struct die *die, enum slot slot, bool *value);
+enum answer die_string(const struct dwarf_file *file, const struct dwarf_unit *unit,
+		       const struct die *die, enum slot slot, const char **value);
+enum answer die_reference(const struct dwarf_unit *unit, const struct die *die, enum slot slot,
+			  uint32_t *offset);
+
+/* ---- files ---- */
+
+struct line_file {
+	const char *directory, *name; /* as in the header; DIRECTORY may be NULL */
+};
+
+struct line_table {
+	bool read;
+	struct {
+		const char **at;
+		size_t n, room;
+	} directories;
+	struct line_file *at;
+	size_t n, room;
+};
+
+/* Reads the file names of UNIT's line table. Returns what is wrong with it, or NULL. */
+const char *lines_read(const struct dwarf_file *file, const struct dwarf_unit *unit,
+		       struct line_table *table);
+void lines_free(struct line_table *table);
+
+/*
+ * DIRECTORY/NAME without "." and "a/..", relative to COMP_DIR when it is below; interned in NAMES.
+ * DIRECTORY and COMP_DIR may be NULL.
+ */
+const char *path_normal(struct intern *names, const char *comp_dir, const char *directory,
+			const char *name);
+
+/* ---- the types of a unit ---- */
+
+#define NODE_VOID 0
+#define NODE_UNRESOLVED UINT32_MAX
+#define NO_PART UINT32_MAX
+
+enum node_progress { NODE_NEW, NODE_BUSY, NODE_DONE };
+
+struct node {
+	uint32_t offset; /* of its DIE; 0 for void and for the inner dimensions of arrays */
+	uint8_t kind, encoding, flags;
+	bool has_encoding, variable; /* an array whose length is known at run time only */
+	uint8_t shape_state, ref_state, key_state;
+	uint32_t type;		 /* DIE offset of DW_AT_type, 0 for void */
+	uint32_t target;	 /* its node */
+	uint32_t first, last, n; /* parts */
+	uint32_t line, align;
+	uint64_t file;
+	const char *name, *scope;
+	uint64_t size, count;
+	uint64_t bytes; /* sizeof, typedefs and qualifiers seen through; known with the shape */
+	struct hash128 shape; /* by value: what identity goes by */
+	struct hash128 ref;   /* by kind and name: what a pointer to it counts by */
+	struct hash128 key;   /* exact: what is kept once */
+};
+
+/* A member, enumerator, parameter or dimension. */
+struct part {
+	const char *name;
+	uint64_t value;	     /* bit offset; enumerator's value; number of elements */
+	uint64_t storage;    /* old bitfields: bytes of the storage unit, 0: that of the type */
+	uint64_t old_offset; /* old bitfields: DW_AT_bit_offset */
+	uint32_t type;	     /* DIE offset, then node */
+	uint32_t bit_size, align, line, next;
+	bool old_bitfield; /* VALUE is of the storage unit until the type's size is known */
+	bool negative;
+	bool unbounded, variable; /* dimension without a bound, or with one that is computed */
+};
+
+struct context {
+	uint32_t node;	   /* whose parts the children are; NODE_VOID: nobody's */
+	const char *scope; /* the function they are in */
+};
+
+/* Something wrong at a DIE; sorted, made unique and reported when all units are read. */
+struct fault {
+	uint32_t unit, offset;
+	struct place at;
+	const char *text;
+};
+
+struct name_slot {
+	const char *name;
+	struct hash128 hash;
+};
+
+struct kept {
+	struct hash128 key, target;
+	uint32_t unit, order;
+	const char *name, *file, *scope;
+	uint64_t size, count;
+	uint32_t line, align, first, n;
+	uint8_t kind, encoding, flags;
+};
+
+struct kept_part {
+	const char *name;
+	struct hash128 type;
+	uint64_t value;
+	uint32_t bit_size, align, line;
+};
+
+/* What one thread needs, from its first unit to its last. */
+struct worker {
+	const struct dwarf_file *file;
+	const struct dwarf_unit *unit;
+	uint32_t index; /* of the unit */
+	struct abbrev_table abbrevs;
+	struct line_table lines;
+	struct {
+		struct node *at;
+		size_t n, room;
+	} nodes;
+	struct {
+		struct part *at;
+		size_t n, room;
+	} parts;
+	struct {
+		struct context *at;
+		size_t n, room;
+	} contexts;
+	struct {
+		uint32_t *at; /* by offset / 8: the first node there, or 0 */
+		size_t n, room;
+	} buckets;
+	struct {
+		uint64_t *at;
+		size_t n, room;
+	} words; /* what is being hashed, as a stack */
+	struct name_slot *names;
+	struct {
+		struct kept *at;
+		size_t n, room;
+	} kept;
+	struct {
+		struct kept_part *at;
+		size_t n, room;
+	} kept_parts;
+	uint32_t *slots; /* hash table over kept: index + 1 */
+	size_t n_slots;
+	struct intern paths;
+	struct {
+		struct fault *at;
+		size_t n, room;
+	} faults;
+	struct arena arena; /* fault texts */
+	unsigned int depth;
+};
+
+void worker_init(struct worker *worker, const struct dwarf_file *file);
+void worker_deinit(struct worker *worker);
+
+/* Notes that something is wrong with NODE (NULL: with the unit), in MEMBER (NULL: as a whole). */
+void worker_fault(struct worker *w, const struct node *node, uint32_t offset, const char *member,
+		  const char *format, ...) __attribute__((format(printf, 5, 6)));
+
+/* The normalised path of file INDEX of the unit's line table, or NULL. */
+const char *worker_path(struct worker *w, uint64_t index);
+
+/* Reads the types of unit INDEX into nodes and parts. False: the unit cannot be read (a fault). */
+bool unit_scan(struct worker *w, uint32_t index);
+/* Resolves references, computes sizes, shapes and keys of all nodes. Problems are faults. */
+void unit_shape(struct worker *w);
+/* Keeps what no earlier unit of this worker had. */
+void unit_keep(struct worker *w);
+
+/* Adds what the workers kept to MODEL, in the order of units. */
+void kept_to_model(struct worker *workers, size_t n, struct model *model);
+/* Reports what the workers noted, in the order of units. False when there was anything. */
+bool faults_report(struct worker *workers, size_t n, struct diags *diags);
+
+/* The node whose DIE is at OFFSET, or NODE_UNRESOLVED. */
+uint32_t node_find(const struct worker *w, uint32_t offset);
+
+#endif

@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What is kept of the units: one copy of each key, by thread, and the model made of them. A thread
+ * works in the order of units, so the first copy it keeps is its earliest; the earliest of all
+ * threads becomes the model's, whatever their number.
+ */
+#include "dwarf_internal.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FAULTS_MAX 4096 /* noted by one thread */
+#define FAULTS_REPORTED 20
+
+void worker_init(struct worker *worker, const struct dwarf_file *file)
+{
+	*worker = (struct worker){.file = file};
+	arena_init(&worker->arena);
+	intern_init(&worker->paths);
+}
+
+void worker_deinit(struct worker *worker)
+{
+	abbrevs_free(&worker->abbrevs);
+	lines_free(&worker->lines);
+	VEC_FREE(&worker->nodes);
+	VEC_FREE(&worker->parts);
+	VEC_FREE(&worker->contexts);
+	VEC_FREE(&worker->buckets);
+	VEC_FREE(&worker->words);
+	VEC_FREE(&worker->kept);
+	VEC_FREE(&worker->kept_parts);
+	VEC_FREE(&worker->faults);
+	vec_free(worker->names);
+	vec_free(worker->slots);
+	intern_deinit(&worker->paths);
+	arena_deinit(&worker->arena);
+}
+
+/* ---- faults ---- */
+
+const char *worker_path(struct worker *w, uint64_t index)
+{
+	const struct line_file *file;
+
+	if (!w->lines.read)
+		lines_read(w->file, w->unit, &w->lines);
+	if (index >= w->lines.n)
+		return NULL;
+	file = &w->lines.at[index];
+	if (!file->name)
+		return NULL;
+	return path_normal(&w->paths, w->unit->comp_dir, file->directory, file->name);
+}
+
+static const char *unit_name(struct intern *names, const struct dwarf_unit *unit)
+{
+	return unit->name ? path_normal(names, unit->comp_dir, NULL, unit->name) : NULL;
+}
+
+void worker_fault(struct worker *w, const struct node *node, uint32_t offset, const char *member,
+		  const char *format, ...)
+{
+	struct fault fault = {.unit = w->index, .offset = offset};
+	const char *name = node && node->name ? node->name : "(anonymous)";
+	char what[256];
+	va_list list;
+
+	if (w->faults.n >= FAULTS_MAX)
+		return;
+	va_start(list, format);
+	vsnprintf(what, sizeof(what), format, list);
+	va_end(list);
+	if (node && node->line) {
+		fault.at.file = worker_path(w, node->file);
+		fault.at.line = fault.at.file ? node->line : 0;
+	}
+	if (node)
+		fault.text = arena_printf(&w->arena, "%s %s%s%s: %s", kind_word(node->kind), name,
+					  member ? ", member " : "", member ? member : "", what);
+	else
+		fault.text = arena_printf(&w->arena, "unit %s, DIE 0x%llx: %s",
+					  w->unit->name ? w->unit->name : "(unnamed)",
+					  (unsigned long long)(w->unit->offset + offset), what);
+	*VEC_PUSH(&w->faults) = fault;
+}
+
+static int compare_faults(const void *a, const void *b)
+{
+	const struct fault *x = *(const struct fault *const *)a;
+	const struct fault *y = *(const struct fault *const *)b;
+
+	if (x->unit != y->unit)
+		return x->unit < y->unit ? -1 : 1;
+	if (x->offset != y->offset)
+		return x->offset < y->offset ? -1 : 1;
+	return strcmp(x->text, y->text);
+}
+
+/* The same header is wrong in every unit that includes it: once is enough. */
+static bool reported_before(const struct diags *diags, size_t from, const struct fault *fault)
+{
+	for (size_t i = from; i < diags->n; i++)
+		if (strcmp(diags->at[i].text, fault->text) == 0 &&
+		    diags->at[i].at.line == fault->at.line)
+			return true;
+	return false;
+}
+
+bool faults_report(struct worker *workers, size_t n, struct diags *diags)
+{
+	struct {
+		const struct fault **at;
+		size_t n, room;
+	} all = {0};
+	size_t from = diags->n, more = 0;
+
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; j < workers[i].faults.n; j++)
+			*VEC_PUSH(&all) = &workers[i].faults.at[j];
+	if (!all.n)
+		return true;
+	qsort(all.at, all.n, sizeof(*all.at), compare_faults);
+	for (size_t i = 0; i < all.n; i++) {
+		const struct fault *fault = all.at[i];
+
+		if (diags->n - from >= FAULTS_REPORTED)
+			more++;
+		else if (!reported_before(diags, from, fault))
+			diag_evidence(diags,
+				      fault->at.file ? fault->at
+						     : place_file(workers[0].file->name),
+				      "%s", fault->text);
+	}
+	if (more)
+		diag_note(diags, place_file(workers[0].file->name), "and %zu more", more);
+	VEC_FREE(&all);
+	return false;
+}
+
+/* ---- keeping ---- */
+
+static void grow_slots(struct worker *w)
+{
+	size_t old = w->n_slots, room = 0;
+	uint32_t *slots = vec_grow(NULL, &room, old ? old * 2 : 1 << 15, sizeof(*slots));
+
+	vec_free(w->slots);
+	w->slots = slots;
+	w->n_slots = room;
+	memset(slots, 0, room * sizeof(*slots));
+	for (uint32_t i = 0; i < w->kept.n; i++) {
+		size_t at = (size_t)w->kept.at[i].key.lo & (room - 1);
+
+		while (slots[at])
+			at = (at + 1) & (room - 1);
+		slots[at] = i + 1;
+	}
+}
+
+/* True when KEY is new; its slot then holds the next kept type. */
+static bool claim_key(struct worker *w, struct hash128 key)
+{
+	size_t at;
+
+	if (w->kept.n * 2 >= w->n_slots)
+		grow_slots(w);
+	at = (size_t)key.lo & (w->n_slots - 1);
+	for (; w->slots[at]; at = (at + 1) & (w->n_slots - 1))
+		if (hash128_equal(w->kept.at[w->slots[at] - 1].key, key))
+			return false;
+	w->slots[at] = (uint32_t)w->kept.n + 1;
+	return true;
+}
+
+static void keep_node(struct worker *w, uint32_t index)
+{
+	const struct node *node = &w->nodes.at[index];
+	struct kept kept = {.key = node->key,
+			    .target = w->nodes.at[node->target].key,
+			    .unit = w->index,
+			    .order = index,
+			    .name = node->name,
+			    .scope = node->scope,
+			    .size = node->size,
+			    .count = node->count,
+			    .line = node->line,
+			    .align = node->align,
+			    .first = (uint32_t)w->kept_parts.n,
+			    .n = node->n,
+			    .kind = node->kind,
+			    .encoding = node->encoding,
+			    .flags = node->flags};
+
+	kept.file = node->line || node->file ? worker_path(w, node->file) : NULL;
+	for (uint32_t i = node->first; i != NO_PART; i = w->parts.at[i].next) {
+		const struct part *part = &w->parts.at[i];
+
+		*VEC_PUSH(&w->kept_parts) = (struct kept_part){.name = part->name,
+							       .type = w->nodes.at[part->type].key,
+							       .value = part->value,
+							       .bit_size = part->bit_size,
+							       .align = part->align,
+							       .line = part->line};
+	}
+	*VEC_PUSH(&w->kept) = kept;
+}
+
+void unit_keep(struct worker *w)
+{
+	for (uint32_t i = 1; i < w->nodes.n; i++)
+		if (claim_key(w, w->nodes.at[i].key))
+			keep_node(w, i);
+}
+
+/* ---- the model ---- */
+
+struct chosen {
+	const struct kept *kept;
+	const struct worker *worker;
+	type_id id;
+};
+
+struct choice {
+	struct chosen *at;
+	size_t n, room;
+	uint32_t *slots; /* hash table over at: index + 1 */
+	size_t n_slots;
+	struct hash128 void_key;
+};
+
+static int compare_chosen(const void *a, const void *b)
+{
+	const struct kept *x = ((const struct chosen *)a)->kept;
+	const struct kept *y = ((const struct chosen *)b)->kept;
+
+	if (x->unit != y->unit)
+		return x->unit < y->unit ? -1 : 1;
+	return (x->order > y->order) - (x->order < y->order);
+}
+
+static uint32_t *choice_slot(const struct choice *choice, struct hash128 key)
+{
+	size_t at = (size_t)key.lo & (choice->n_slots - 1);
+
+	while (choice->slots[at] &&
+	       !hash128_equal(choice->at[choice->slots[at] - 1].kept->key, key))
+		at = (at + 1) & (choice->n_slots - 1);
+	return &choice->slots[at];
+}
+
+/* The earliest of every key, in the order of units. */
+static void choose(struct choice *choice, struct worker *workers, size_t n)
+{
+	size_t all = 0, room = 0, kept = 0;
+
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; j < workers[i].kept.n; j++)
+			*VEC_PUSH(choice) = (struct chosen){&workers[i].kept.at[j], &workers[i], 0};
+	all = choice->n;
+	if (all)
+		qsort(choice->at, all, sizeof(*choice->at), compare_chosen);
+	choice->slots = vec_grow(NULL, &room, all * 2 + 1, sizeof(*choice->slots));
+	choice->n_slots = room;
+	memset(choice->slots, 0, room * sizeof(*choice->slots));
+	for (size_t i = 0; i < all; i++) {
+		uint32_t *slot = choice_slot(choice, choice->at[i].kept->key);
+
+		if (*slot)
+			continue;
+		choice->at[kept] = choice->at[i];
+		*slot = (uint32_t)++kept;
+	}
+	choice->n = kept;
+}
+
+static type_id id_of(const struct choice *choice, struct hash128 key)
+{
+	uint32_t slot;
+
+	if (hash128_equal(key, choice->void_key))
+		return TYPE_VOID;
+	slot = *choice_slot(choice, key);
+	return slot ? choice->at[slot - 1].id : TYPE_VOID;
+}
+
+static uint32_t add_parts(const struct choice *choice, const struct chosen *chosen,
+			  struct model *model)
+{
+	const struct kept *kept = chosen->kept;
+	const struct kept_part *parts = chosen->worker->kept_parts.at + kept->first;
+	size_t first = kept->kind == KIND_ENUM	     ? model->enumerators.n
+		       : kept->kind == KIND_FUNCTION ? model->parameters.n
+						     : model->members.n;
+
+	for (uint32_t i = 0; i < kept->n; i++) {
+		const char *name = intern(model->names, parts[i].name);
+
+		if (kept->kind == KIND_ENUM)
+			*VEC_PUSH(&model->enumerators) = (struct enumerator){name, parts[i].value};
+		else if (kept->kind == KIND_FUNCTION)
+			*VEC_PUSH(&model->parameters) =
+				(struct parameter){name, id_of(choice, parts[i].type)};
+		else
+			*VEC_PUSH(&model->members) =
+				(struct member){.name = name,
+						.type = id_of(choice, parts[i].type),
+						.line = parts[i].line,
+						.bit_offset = parts[i].value,
+						.bit_size = parts[i].bit_size,
+						.align_attr = parts[i].align};
+	}
+	return (uint32_t)first;
+}
+
+static void add_type(const struct choice *choice, const struct chosen *chosen, struct model *model)
+{
+	const struct kept *kept = chosen->kept;
+	const struct dwarf_unit *unit = &chosen->worker->file->units.at[kept->unit];
+	struct type type = {.name = intern(model->names, kept->name),
+			    .file = intern(model->names, kept->file),
+			    .unit = unit_name(model->names, unit),
+			    .scope = intern(model->names, kept->scope),
+			    .size = kept->size,
+			    .count = kept->count,
+			    .line = kept->line,
+			    .align_attr = kept->align,
+			    .target = id_of(choice, kept->target),
+			    .n = kept->n,
+			    .kind = kept->kind,
+			    .encoding = kept->encoding,
+			    .flags = kept->flags};
+
+	if (kept->n)
+		type.first = add_parts(choice, chosen, model);
+	model_add(model, type);
+}
+
+void kept_to_model(struct worker *workers, size_t n, struct model *model)
+{
+	struct choice choice = {0};
+
+	/* void has the same key in every unit */
+	for (size_t i = 0; i < n; i++)
+		if (workers[i].nodes.n)
+			choice.void_key = workers[i].nodes.at[NODE_VOID].key;
+	choose(&choice, workers, n);
+	for (size_t i = 0; i < choice.n; i++)
+		choice.at[i].id = (type_id)(model->types.n + i);
+	for (size_t i = 0; i < choice.n; i++)
+		add_type(&choice, &choice.at[i], model);
+	vec_free(choice.slots);
+	VEC_FREE(&choice);
+}

@@ -1,0 +1,581 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One unit's DIEs, front to back, into nodes (types) and parts (members, enumerators, parameters,
+ * dimensions). Nothing is skipped by DW_AT_sibling: types declared inside functions are types too,
+ * and stepping over a DIE costs less than asking where its sibling is.
+ */
+#include "dwarf_internal.h"
+
+#include <dwarf.h>
+#include <string.h>
+
+/* Deeper nesting of lexical blocks and inlined functions is no compiler's work. */
+#define CONTEXTS_MAX 65536
+#define NODES_MAX (UINT32_MAX / 2)
+/* Sizes above 2^56 bytes overflow in bits; no object has them. */
+#define SIZE_LIMIT ((uint64_t)1 << 56)
+#define BUCKET_SHIFT 3
+
+uint32_t node_find(const struct worker *w, uint32_t offset)
+{
+	uint32_t index;
+
+	if (!offset)
+		return NODE_VOID;
+	if (offset >> BUCKET_SHIFT >= w->buckets.n)
+		return NODE_UNRESOLVED;
+	index = w->buckets.at[offset >> BUCKET_SHIFT];
+	if (!index)
+		return NODE_UNRESOLVED;
+	while (index < w->nodes.n && w->nodes.at[index].offset < offset)
+		index++;
+	if (index < w->nodes.n && w->nodes.at[index].offset == offset)
+		return index;
+	return NODE_UNRESOLVED;
+}
+
+static struct node *push_node(struct worker *w, const struct node *node)
+{
+	uint32_t bucket = node->offset >> BUCKET_SHIFT;
+	struct node *pushed = VEC_PUSH(&w->nodes);
+
+	*pushed = *node;
+	if (node->offset && bucket < w->buckets.n && !w->buckets.at[bucket])
+		w->buckets.at[bucket] = (uint32_t)w->nodes.n - 1;
+	return pushed;
+}
+
+static void add_part(struct worker *w, uint32_t owner, const struct part *part)
+{
+	struct node *node = &w->nodes.at[owner];
+	uint32_t index = (uint32_t)w->parts.n;
+
+	*VEC_PUSH(&w->parts) = *part;
+	w->parts.at[index].next = NO_PART;
+	if (node->first == NO_PART)
+		node->first = index;
+	else
+		w->parts.at[node->last].next = index;
+	node->last = index;
+	node->n++;
+}
+
+/* ---- attributes that every kind has ---- */
+
+static uint64_t get_unsigned(struct worker *w, const struct die *die, enum slot slot,
+			     uint64_t limit, const char *what)
+{
+	uint64_t value = 0;
+
+	if (die_unsigned(die, slot, limit, &value) == MALFORMED)
+		worker_fault(w, NULL, die->offset, NULL, "%s is malformed or out of range", what);
+	return value;
+}
+
+static const char *get_name(struct worker *w, const struct die *die)
+{
+	const char *name = NULL;
+
+	if (die_string(w->file, w->unit, die, SLOT_NAME, &name) == MALFORMED)
+		worker_fault(w, NULL, die->offset, NULL,
+			     "DW_AT_name is malformed or in another file");
+	return name && *name ? name : NULL;
+}
+
+static uint32_t get_type(struct worker *w, const struct die *die)
+{
+	uint32_t offset = 0;
+
+	if (die_reference(w->unit, die, SLOT_TYPE, &offset) == MALFORMED)
+		worker_fault(w, NULL, die->offset, NULL,
+			     "DW_AT_type is malformed, or refers to another unit or file, which is "
+			     "not supported");
+	return offset;
+}
+
+static bool get_flag(struct worker *w, const struct die *die, enum slot slot, const char *what)
+{
+	bool value = false;
+
+	if (die_flag(die, slot, &value) == MALFORMED)
+		worker_fault(w, NULL, die->offset, NULL, "%s is malformed", what);
+	return value;
+}
+
+static void get_common(struct worker *w, const struct die *die, struct node *node)
+{
+	*node = (struct node){.offset = die->offset,
+			      .first = NO_PART,
+			      .last = NO_PART,
+			      .target = NODE_UNRESOLVED};
+	node->name = get_name(w, die);
+	node->type = get_type(w, die);
+	node->file = get_unsigned(w, die, SLOT_FILE, UINT32_MAX, "DW_AT_decl_file");
+	node->line = (uint32_t)get_unsigned(w, die, SLOT_LINE, UINT32_MAX, "DW_AT_decl_line");
+	node->align = (uint32_t)get_unsigned(w, die, SLOT_ALIGNMENT, 1 << 30, "DW_AT_alignment");
+	if (get_flag(w, die, SLOT_DECLARATION, "DW_AT_declaration"))
+		node->flags |= TYPE_DECLARATION;
+	if (die->has & (1 << SLOT_SIGNATURE))
+		worker_fault(
+			w, node, die->offset, NULL,
+			"stands in a type unit (-fdebug-types-section), which is not supported");
+}
+
+/* The size of what must have one unless it is only declared. */
+static uint64_t get_size(struct worker *w, const struct die *die, const struct node *node)
+{
+	uint64_t size = 0;
+
+	switch (die_unsigned(die, SLOT_BYTE_SIZE, SIZE_LIMIT, &size)) {
+	case MALFORMED:
+		worker_fault(w, node, die->offset, NULL,
+			     "its size is known at run time only, or malformed");
+		break;
+	case ABSENT:
+		if (!(node->flags & TYPE_DECLARATION))
+			worker_fault(w, node, die->offset, NULL, "has no size");
+		break;
+	case VALUE:
+		break;
+	}
+	return size;
+}
+
+/* ---- one function per kind ---- */
+
+static void scan_base(struct worker *w, const struct die *die, struct node *node)
+{
+	uint64_t encoding = 0, endianity = 0;
+
+	node->size = get_size(w, die, node);
+	if (die_unsigned(die, SLOT_ENCODING, UINT8_MAX, &encoding) != VALUE)
+		worker_fault(w, node, die->offset, NULL, "has no encoding");
+	switch (encoding) {
+	case ENC_BOOLEAN:
+	case ENC_SIGNED:
+	case ENC_SIGNED_CHAR:
+	case ENC_UNSIGNED:
+	case ENC_UNSIGNED_CHAR:
+	case ENC_UTF:
+		node->kind = KIND_INT;
+		break;
+	case ENC_FLOAT:
+	case ENC_COMPLEX:
+	case DW_ATE_decimal_float:
+		node->kind = KIND_FLOAT;
+		break;
+	default:
+		node->kind = KIND_INT;
+		worker_fault(w, node, die->offset, NULL, "encoding 0x%llx is not supported",
+			     (unsigned long long)encoding);
+	}
+	node->encoding = (uint8_t)encoding;
+	if (die_unsigned(die, SLOT_ENDIANITY, UINT8_MAX, &endianity) != ABSENT &&
+	    endianity != DW_END_default &&
+	    endianity != (w->file->big_endian ? DW_END_big : DW_END_little))
+		worker_fault(w, node, die->offset, NULL,
+			     "has the other byte order (scalar_storage_order), which is not "
+			     "supported");
+	if (!node->name)
+		worker_fault(w, node, die->offset, NULL, "a base type has no name");
+}
+
+static void scan_enum(struct worker *w, const struct die *die, struct node *node)
+{
+	uint64_t encoding = 0;
+
+	node->size = get_size(w, die, node);
+	if (die_unsigned(die, SLOT_ENCODING, UINT8_MAX, &encoding) == VALUE) {
+		node->has_encoding = true;
+		node->encoding = (uint8_t)encoding;
+	}
+}
+
+static void scan_array(struct worker *w, const struct die *die, struct node *node)
+{
+	if (get_flag(w, die, SLOT_VECTOR, "DW_AT_GNU_vector"))
+		node->flags |= TYPE_VECTOR;
+	if (die->has & (1 << SLOT_STRIDE))
+		worker_fault(w, node, die->offset, NULL, "arrays with a stride are not supported");
+	if (!node->type)
+		worker_fault(w, node, die->offset, NULL, "an array has no element type");
+}
+
+static void scan_kind(struct worker *w, const struct die *die, struct node *node)
+{
+	switch (node->kind) {
+	case KIND_INT:
+		scan_base(w, die, node);
+		return;
+	case KIND_STRUCT:
+	case KIND_UNION:
+		node->size = get_size(w, die, node);
+		return;
+	case KIND_ENUM:
+		scan_enum(w, die, node);
+		return;
+	case KIND_ARRAY:
+		scan_array(w, die, node);
+		return;
+	case KIND_POINTER:
+		node->size = get_unsigned(w, die, SLOT_BYTE_SIZE, 16, "a pointer's size");
+		if (!node->size)
+			node->size = w->unit->address_size;
+		return;
+	case KIND_FUNCTION:
+		if (!get_flag(w, die, SLOT_PROTOTYPED, "DW_AT_prototyped"))
+			node->flags |= TYPE_NOPROTO;
+		return;
+	case KIND_TYPEDEF:
+	case KIND_UNSPECIFIED:
+		if (!node->name)
+			worker_fault(w, node, die->offset, NULL, "has no name");
+		return;
+	default:
+		return;
+	}
+}
+
+static void scan_type(struct worker *w, const struct die *die, enum type_kind kind,
+		      struct context *context)
+{
+	struct node node;
+
+	get_common(w, die, &node);
+	node.kind = (uint8_t)kind;
+	node.scope = context->scope;
+	scan_kind(w, die, &node);
+	push_node(w, &node);
+	context->node = (uint32_t)w->nodes.n - 1;
+}
+
+/* ---- parts ---- */
+
+/*
+ * Where a member starts. DW_AT_data_bit_offset counts bits from the start of the type. The older
+ * form is DW_AT_data_member_location in bytes, and for bitfields DW_AT_bit_offset from the storage
+ * unit's most significant bit, in DW_AT_byte_size bytes. Neither: at the start, as in unions.
+ */
+static bool parse_member_offset(const struct die *die, struct part *part)
+{
+	uint64_t bits = 0, bytes = 0, old = 0, storage = 0;
+	enum answer data = die_unsigned(die, SLOT_DATA_BIT_OFFSET, SIZE_LIMIT * 8, &bits);
+	enum answer location = die_unsigned(die, SLOT_MEMBER_LOCATION, SIZE_LIMIT, &bytes);
+	enum answer offset = die_unsigned(die, SLOT_BIT_OFFSET, SIZE_LIMIT, &old);
+
+	if (data == MALFORMED || location == MALFORMED || offset == MALFORMED)
+		return false;
+	if (data == VALUE && location == VALUE && bytes)
+		return false;
+	part->value = bytes * 8 + bits;
+	if (offset == ABSENT || data == VALUE)
+		return true;
+	part->old_bitfield = true;
+	part->old_offset = old;
+	if (die_unsigned(die, SLOT_BYTE_SIZE, 16, &storage) == MALFORMED)
+		return false;
+	part->storage = storage;
+	return part->bit_size != 0;
+}
+
+static void scan_member(struct worker *w, const struct die *die, uint32_t owner)
+{
+	struct node *node = &w->nodes.at[owner];
+	struct part part = {.name = get_name(w, die), .type = get_type(w, die)};
+	const char *called = part.name ? part.name : "(anonymous)";
+	uint64_t bits = 0;
+
+	if (node->kind != KIND_STRUCT && node->kind != KIND_UNION)
+		return;
+	part.line = (uint32_t)get_unsigned(w, die, SLOT_LINE, UINT32_MAX, "DW_AT_decl_line");
+	part.align = (uint32_t)get_unsigned(w, die, SLOT_ALIGNMENT, 1 << 30, "DW_AT_alignment");
+	switch (die_unsigned(die, SLOT_BIT_SIZE, 128, &bits)) {
+	case MALFORMED:
+		worker_fault(w, node, die->offset, called, "DW_AT_bit_size is malformed");
+		break;
+	case VALUE:
+		if (!bits)
+			worker_fault(w, node, die->offset, called, "a bitfield has no bits");
+		break;
+	case ABSENT:
+		break;
+	}
+	part.bit_size = (uint32_t)bits;
+	if (!parse_member_offset(die, &part))
+		worker_fault(w, node, die->offset, called,
+			     "its offset is not a constant, or malformed");
+	if (!part.type)
+		worker_fault(w, node, die->offset, called, "has no type");
+	add_part(w, owner, &part);
+}
+
+static void scan_enumerator(struct worker *w, const struct die *die, uint32_t owner)
+{
+	struct node *node = &w->nodes.at[owner];
+	struct part part = {.name = get_name(w, die)};
+
+	if (node->kind != KIND_ENUM)
+		return;
+	if (die_constant(die, SLOT_CONST_VALUE, &part.value, &part.negative) != VALUE || !part.name)
+		worker_fault(w, node, die->offset, part.name,
+			     "an enumerator has no name or no constant value");
+	add_part(w, owner, &part);
+}
+
+static void scan_parameter(struct worker *w, const struct die *die, uint32_t owner)
+{
+	struct node *node = &w->nodes.at[owner];
+	struct part part = {.name = get_name(w, die), .type = get_type(w, die)};
+
+	if (node->kind == KIND_FUNCTION)
+		add_part(w, owner, &part);
+}
+
+/* [0] is written as DW_AT_count 0, or as the upper bound -1 in as many bytes as it takes. */
+static bool is_minus_one(uint64_t bound)
+{
+	return bound == UINT64_MAX || bound == UINT32_MAX;
+}
+
+static void scan_dimension(struct worker *w, const struct die *die, uint32_t owner)
+{
+	struct node *node = &w->nodes.at[owner];
+	struct part part = {0};
+	uint64_t low = 0, upper = 0;
+	bool negative = false;
+	enum answer count, bound;
+
+	if (node->kind != KIND_ARRAY)
+		return;
+	count = die_unsigned(die, SLOT_COUNT_ATTR, SIZE_LIMIT, &part.value);
+	bound = die_constant(die, SLOT_UPPER_BOUND, &upper, &negative);
+	if (die_unsigned(die, SLOT_LOWER_BOUND, SIZE_LIMIT, &low) != ABSENT && low)
+		worker_fault(w, node, die->offset, NULL, "an array does not start at 0");
+	if (die->has & (1 << SLOT_STRIDE))
+		worker_fault(w, node, die->offset, NULL, "arrays with a stride are not supported");
+	if (count == MALFORMED || (count == ABSENT && bound == MALFORMED))
+		part.variable = true;
+	else if (count == ABSENT && bound == ABSENT)
+		part.unbounded = true;
+	else if (count == ABSENT && !is_minus_one(upper))
+		part.value = upper + 1;
+	if (part.value > SIZE_LIMIT) {
+		worker_fault(w, node, die->offset, NULL, "an array is larger than any memory");
+		part.value = 0;
+	}
+	add_part(w, owner, &part);
+}
+
+/* ---- functions ---- */
+
+/* The name of the function at DIE, or of the one it is an instance of. */
+static const char *function_name(struct worker *w, const struct die *die)
+{
+	struct die origin = *die;
+
+	for (unsigned int hops = 0; hops < 4; hops++) {
+		struct cursor c = {.end = w->file->info.at + w->unit->end,
+				   .big_endian = w->file->big_endian};
+		const char *name = NULL;
+		uint32_t offset = 0;
+
+		if (die_string(w->file, w->unit, &origin, SLOT_NAME, &name) != ABSENT)
+			return name;
+		if (die_reference(w->unit, &origin, SLOT_ORIGIN, &offset) != VALUE)
+			return NULL;
+		c.p = w->file->info.at + w->unit->offset + offset;
+		if (die_read(w->file, w->unit, &w->abbrevs, &c, &origin) || !origin.abbrev ||
+		    origin.abbrev->tag != DW_TAG_subprogram)
+			return NULL;
+	}
+	return NULL;
+}
+
+/* ---- the walk ---- */
+
+static enum type_kind kind_of_tag(uint16_t tag)
+{
+	switch (tag) {
+	case DW_TAG_base_type:
+		return KIND_INT;
+	case DW_TAG_structure_type:
+		return KIND_STRUCT;
+	case DW_TAG_union_type:
+		return KIND_UNION;
+	case DW_TAG_enumeration_type:
+		return KIND_ENUM;
+	case DW_TAG_typedef:
+		return KIND_TYPEDEF;
+	case DW_TAG_pointer_type:
+		return KIND_POINTER;
+	case DW_TAG_array_type:
+		return KIND_ARRAY;
+	case DW_TAG_subroutine_type:
+		return KIND_FUNCTION;
+	case DW_TAG_const_type:
+		return KIND_CONST;
+	case DW_TAG_volatile_type:
+		return KIND_VOLATILE;
+	case DW_TAG_restrict_type:
+		return KIND_RESTRICT;
+	case DW_TAG_atomic_type:
+		return KIND_ATOMIC;
+	case DW_TAG_unspecified_type:
+		return KIND_UNSPECIFIED;
+	default:
+		return KIND_VOID;
+	}
+}
+
+/* Takes DIE, whose parent's context is PARENT; returns the context of its children. */
+static struct context scan_die(struct worker *w, const struct die *die, struct context parent)
+{
+	struct context own = {NODE_VOID, parent.scope};
+	enum type_kind kind = kind_of_tag(die->abbrev->tag);
+
+	if (kind != KIND_VOID) {
+		scan_type(w, die, kind, &own);
+		return own;
+	}
+	if (die->abbrev->tag == DW_TAG_subprogram) {
+		if (die->abbrev->children)
+			own.scope = function_name(w, die);
+		return own;
+	}
+	if (parent.node == NODE_VOID)
+		return own;
+	switch (die->abbrev->tag) {
+	case DW_TAG_member:
+		scan_member(w, die, parent.node);
+		break;
+	case DW_TAG_enumerator:
+		scan_enumerator(w, die, parent.node);
+		break;
+	case DW_TAG_formal_parameter:
+		scan_parameter(w, die, parent.node);
+		break;
+	case DW_TAG_unspecified_parameters:
+		if (w->nodes.at[parent.node].kind == KIND_FUNCTION)
+			w->nodes.at[parent.node].flags |= TYPE_VARIADIC;
+		break;
+	case DW_TAG_subrange_type:
+		scan_dimension(w, die, parent.node);
+		break;
+	default:
+		break;
+	}
+	return own;
+}
+
+static void take_dimension(struct node *node, const struct part *part)
+{
+	node->count = part->value;
+	node->variable = part->variable;
+	if (part->unbounded || part->variable)
+		node->flags |= TYPE_FLEXIBLE;
+}
+
+/* int a[2][3] is an array of 2 arrays of 3: the inner dimensions become nodes of their own. */
+static void finish_array(struct worker *w, uint32_t index)
+{
+	struct node *node = &w->nodes.at[index];
+	uint32_t part = node->first, outer = index, type = node->type;
+
+	if (part == NO_PART) {
+		node->flags |= TYPE_FLEXIBLE;
+		return;
+	}
+	take_dimension(node, &w->parts.at[part]);
+	while ((part = w->parts.at[part].next) != NO_PART) {
+		struct node inner = {.kind = KIND_ARRAY,
+				     .flags = w->nodes.at[index].flags & TYPE_VECTOR,
+				     .first = NO_PART,
+				     .last = NO_PART,
+				     .target = NODE_UNRESOLVED};
+
+		take_dimension(&inner, &w->parts.at[part]);
+		push_node(w, &inner);
+		w->nodes.at[outer].target = (uint32_t)w->nodes.n - 1;
+		outer = (uint32_t)w->nodes.n - 1;
+	}
+	w->nodes.at[outer].type = type;
+	w->nodes.at[index].first = NO_PART;
+	w->nodes.at[index].n = 0;
+}
+
+/* `()` is written without DW_AT_prototyped, and with unspecified parameters: not as an ellipsis. */
+static void finish_function(struct node *node)
+{
+	if (node->flags & TYPE_NOPROTO)
+		node->flags &= (uint8_t)(node->n ? ~TYPE_NOPROTO : ~TYPE_VARIADIC);
+}
+
+static void finish_type(struct worker *w, uint32_t index)
+{
+	if (w->nodes.at[index].kind == KIND_ARRAY)
+		finish_array(w, index);
+	else if (w->nodes.at[index].kind == KIND_FUNCTION)
+		finish_function(&w->nodes.at[index]);
+}
+
+static void start_unit(struct worker *w, uint32_t index)
+{
+	uint64_t size;
+	struct node nothing = {.kind = KIND_VOID, .first = NO_PART, .last = NO_PART};
+
+	w->index = index;
+	w->unit = &w->file->units.at[index];
+	w->lines.read = false;
+	w->nodes.n = w->parts.n = w->contexts.n = 0;
+	size = ((w->unit->end - w->unit->offset) >> BUCKET_SHIFT) + 1;
+	w->buckets.at = vec_grow(w->buckets.at, &w->buckets.room, size, sizeof(*w->buckets.at));
+	w->buckets.n = size;
+	memset(w->buckets.at, 0, size * sizeof(*w->buckets.at));
+	push_node(w, &nothing);
+}
+
+/* Reads DIEs until the unit's own DIE is closed. Returns what is wrong, or NULL. */
+static const char *walk(struct worker *w, struct cursor *c)
+{
+	struct context none = {NODE_VOID, NULL};
+	struct die die;
+
+	do {
+		const char *wrong = die_read(w->file, w->unit, &w->abbrevs, c, &die);
+		struct context own;
+
+		if (wrong)
+			return wrong;
+		if (!die.abbrev) {
+			if (w->contexts.n)
+				finish_type(w, w->contexts.at[--w->contexts.n].node);
+			continue;
+		}
+		own = scan_die(w, &die, w->contexts.n ? w->contexts.at[w->contexts.n - 1] : none);
+		if (die.abbrev->children)
+			*VEC_PUSH(&w->contexts) = own;
+		else if (own.node)
+			finish_type(w, own.node);
+		if (w->contexts.n > CONTEXTS_MAX || w->nodes.n > NODES_MAX)
+			return "its DIEs are nested too deeply";
+	} while (w->contexts.n && c->p < c->end);
+	return w->contexts.n ? "its DIEs are truncated" : NULL;
+}
+
+bool unit_scan(struct worker *w, uint32_t index)
+{
+	struct cursor c = {.big_endian = w->file->big_endian};
+	const char *wrong;
+
+	start_unit(w, index);
+	c.p = w->file->info.at + w->unit->die;
+	c.end = w->file->info.at + w->unit->end;
+	wrong = abbrevs_read(w->file, w->unit, &w->abbrevs);
+	if (!wrong)
+		wrong = walk(w, &c);
+	if (wrong)
+		worker_fault(w, NULL,
+			     (uint32_t)((uint64_t)(c.p - w->file->info.at) - w->unit->offset), NULL,
+			     "%s", wrong);
+	return !wrong;
+}
