@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-2.0-or-later OR MIT
+/* Converting objects, and finding where an old address lies among the new ones. */
+#include "core.h"
+
+uint32_t co_type_find(const struct co_converter *c, const char *name)
+{
+	for (uint32_t i = 0; i < c->n_types; i++)
+		if (co_equal(c->types[i].name, name))
+			return i;
+	return CO_NOWHERE;
+}
+
+const struct co_field *co_tail(const struct co_type *type)
+{
+	for (uint32_t i = 0; i < type->n_fields; i++)
+		if (type->fields[i].old_count == CO_NOWHERE || type->fields[i].new_count == CO_NOWHERE)
+			return &type->fields[i];
+	return NULL;
+}
+
+/* Elements of the tail in an old object of OLD_SIZE bytes; the struct's own padding holds none of its own. */
+static size_t tail_count(const struct co_field *tail, size_t old_size)
+{
+	size_t start = tail->old_bit / 8, element = tail->old_bits / 8;
+
+	if (tail->old_bit == CO_NOWHERE || tail->old_count != CO_NOWHERE || !element)
+		return 0;
+	return old_size > start ? (old_size - start) / element : 0;
+}
+
+int co_new_size(const struct co_converter *c, uint32_t type, size_t old_size, size_t *new_size)
+{
+	const struct co_type *t;
+	const struct co_field *tail;
+	size_t n, size;
+
+	if (type == CO_NOWHERE) {
+		*new_size = old_size;
+		return CO_OK;
+	}
+	if (type >= c->n_types)
+		return CO_E_TYPE;
+	t = &c->types[type];
+	if (!t->old_size || old_size < t->old_size || old_size > UINT32_MAX)
+		return CO_E_ARGUMENT;
+	tail = co_tail(t);
+	if (!tail) {
+		if (old_size % t->old_size ||
+		    __builtin_mul_overflow(old_size / t->old_size, (size_t)t->new_size, new_size))
+			return CO_E_ARGUMENT;
+		return CO_OK;
+	}
+	*new_size = t->new_size;
+	if (tail->new_bit == CO_NOWHERE || tail->new_count != CO_NOWHERE)
+		return CO_OK;
+	n = tail_count(tail, old_size);
+	if (__builtin_mul_overflow(n, (size_t)tail->new_bits / 8, &size) ||
+	    __builtin_add_overflow(size, (size_t)tail->new_bit / 8, &size))
+		return CO_E_ARGUMENT;
+	if (size > t->new_size)
+		*new_size = size;
+	return CO_OK;
+}
+
+static bool is_aligned(const void *p, uint32_t alignment)
+{
+	return ((uintptr_t)p & (alignment - 1)) == 0;
+}
+
+static int convert_elements(struct co_ctx *ctx, const struct co_type *t, const uint8_t *old_,
+			    size_t old_size, uint8_t *new_, size_t new_size)
+{
+	bool tail = co_tail(t) != NULL;
+	size_t n = tail ? 1 : old_size / t->old_size;
+
+	ctx->type = t;
+	ctx->old_size = (uint32_t)(tail ? old_size : t->old_size);
+	ctx->new_size = (uint32_t)(tail ? new_size : t->new_size);
+	for (size_t i = 0; i < n; i++) {
+		int error = t->convert(ctx, old_ + i * t->old_size, new_ + i * t->new_size);
+
+		/* A hook may return its refusal without having noted why. */
+		if (error && !ctx->trouble.error)
+			co_fail(ctx, error, NULL, 0, NULL);
+		if (ctx->trouble.error)
+			return ctx->trouble.error;
+	}
+	return CO_OK;
+}
+
+int co_convert(struct co_ctx *ctx, uint32_t type, const void *old_, size_t old_size, void *new_,
+	       size_t new_size)
+{
+	const struct co_type *t;
+	size_t expected;
+	int error;
+
+	memset(new_, 0, new_size);
+	ctx->trouble = (struct co_trouble){.error = CO_OK};
+	error = co_new_size(ctx->converter, type, old_size, &expected);
+	if (!error && expected != new_size)
+		error = CO_E_ARGUMENT;
+	if (error)
+		goto refused;
+	if (type == CO_NOWHERE) {
+		memcpy(new_, old_, old_size);
+		return CO_OK;
+	}
+	t = &ctx->converter->types[type];
+	if (!t->convert)
+		error = CO_E_TYPE;
+	else if (!is_aligned(old_, t->old_align) || !is_aligned(new_, t->new_align))
+		error = CO_E_ARGUMENT;
+	if (error)
+		goto refused;
+	error = convert_elements(ctx, t, old_, old_size, new_, new_size);
+	if (error)
+		memset(new_, 0, new_size);
+	return error;
+refused:
+	co_fail(ctx, error, NULL, old_size, NULL);
+	return error;
+}
+
+/* ---- pointers ---------------------------------------------------------------------------------- */
+
+struct place {
+	const struct co_converter *converter;
+	uint32_t budget; /* rows still to look at: records in records could multiply */
+};
+
+static int place_in_type(struct place *place, uint32_t type, uint64_t old_size, uint64_t old_at,
+			 uint32_t depth, uint64_t *new_at);
+
+/* The place OLD_AT bytes into FIELD, whose old elements end with the object of OLD_SIZE bytes. */
+static int place_in_field(struct place *place, const struct co_field *f, uint64_t old_at,
+			  uint32_t depth, uint64_t *new_at)
+{
+	uint64_t old_bytes = f->old_bits / 8, new_bytes = f->new_bits / 8;
+	uint64_t element = old_bytes ? old_at / old_bytes : 0;
+	uint64_t inner = old_bytes ? old_at % old_bytes : old_at;
+	int error = CO_OK;
+
+	if (f->new_bit == CO_NOWHERE || f->new_bit % 8 ||
+	    (f->new_count != CO_NOWHERE && element >= f->new_count))
+		return CO_E_POINTER;
+	if (inner && f->kind == CO_RECORD)
+		error = place_in_type(place, f->type, old_bytes, inner, depth + 1, &inner);
+	else if (inner && (f->kind != CO_BYTES || f->old_bits != f->new_bits))
+		error = CO_E_POINTER;
+	*new_at = f->new_bit / 8 + element * new_bytes + inner;
+	return error;
+}
+
+static int place_in_type(struct place *place, uint32_t type, uint64_t old_size, uint64_t old_at,
+			 uint32_t depth, uint64_t *new_at)
+{
+	const struct co_type *t = &place->converter->types[type];
+
+	if (!old_at) {
+		*new_at = 0;
+		return CO_OK;
+	}
+	if (depth > CO_DEPTH_MAX)
+		return CO_E_POINTER;
+	for (uint32_t i = 0; i < t->n_fields; i++) {
+		const struct co_field *f = &t->fields[i];
+		uint64_t start = f->old_bit / 8, end;
+
+		if (!place->budget--) {
+			place->budget = 0;
+			return CO_E_POINTER;
+		}
+		if (f->old_bit == CO_NOWHERE || f->old_bit % 8 || old_at < start)
+			continue;
+		end = f->old_count == CO_NOWHERE ? old_size
+						 : start + (uint64_t)f->old_bits / 8 * f->old_count;
+		if (old_at < end &&
+		    place_in_field(place, f, old_at - start, depth, new_at) == CO_OK)
+			return CO_OK;
+	}
+	return CO_E_POINTER;
+}
+
+static const struct co_object *object_at(const struct co_ctx *ctx, uint64_t address)
+{
+	uint32_t low = 0, high = ctx->n_objects;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (ctx->objects[middle].old_address <= address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (!low || address - ctx->objects[low - 1].old_address >= ctx->objects[low - 1].old_size)
+		return NULL;
+	return &ctx->objects[low - 1];
+}
+
+int co_relocate(const struct co_ctx *ctx, uint64_t address, uint64_t *new_address)
+{
+	const struct co_object *object = object_at(ctx, address);
+	struct place place = {.converter = ctx->converter, .budget = CO_SEARCH_MAX};
+	const struct co_type *t;
+	uint64_t at, inner, element = 0;
+	int error;
+
+	if (!object)
+		return CO_E_POINTER;
+	at = address - object->old_address;
+	if (object->type == CO_NOWHERE) {
+		*new_address = object->new_address + at;
+		return CO_OK;
+	}
+	if (object->type >= ctx->converter->n_types)
+		return CO_E_TYPE;
+	t = &ctx->converter->types[object->type];
+	if (!co_tail(t) && t->old_size) {
+		element = at / t->old_size;
+		at %= t->old_size;
+	}
+	error = place_in_type(&place, object->type, object->old_size, at, 0, &inner);
+	*new_address = error ? 0 : object->new_address + element * t->new_size + inner;
+	return error;
+}
+
+uint64_t co_translate(struct co_ctx *ctx, const struct co_field *field, uint64_t value)
+{
+	uint64_t tag = value & field->mask, address = value & ~field->mask, moved = 0;
+	int error;
+
+	if (ctx->pointers == CO_POINTERS_KEEP || !value)
+		return value;
+	if (!address)
+		return tag;
+	if (ctx->pointers == CO_POINTERS_REFUSE) {
+		error = CO_E_POINTER;
+	} else if (field->way == CO_WAY_SYMBOL) {
+		error = ctx->host && ctx->host->translate_symbol
+				? ctx->host->translate_symbol(ctx->host->data, address, &moved)
+				: CO_E_POINTER;
+	} else {
+		error = co_relocate(ctx, address - field->old_container, &moved);
+		moved += field->new_container;
+	}
+	if (error) {
+		co_fail(ctx, error, field->path, value, NULL);
+		return 0;
+	}
+	return moved | tag;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR MIT */
+/* Small things that the files of the freestanding core share; no part of the interface. */
+#ifndef CO_CORE_H
+#define CO_CORE_H
+
+#ifdef __KERNEL__
+#include "seam_kernel.h"
+#else
+#include "seam_user.h"
+#endif
+#include "carryover.h"
+
+/* Records inside records, and table rows looked at in one search: what hostile tables cannot exceed. */
+#define CO_DEPTH_MAX 32
+#define CO_SEARCH_MAX 65536u
+
+static inline size_t co_length(const char *s)
+{
+	size_t n = 0;
+
+	while (s[n])
+		n++;
+	return n;
+}
+
+static inline int co_compare(const char *a, const char *b)
+{
+	while (*a && *a == *b) {
+		a++;
+		b++;
+	}
+	return (unsigned char)*a - (unsigned char)*b;
+}
+
+static inline bool co_equal(const char *a, const char *b)
+{
+	return co_compare(a, b) == 0;
+}
+
+static inline bool co_power_of_two(uint32_t n)
+{
+	return n && !(n & (n - 1));
+}
+
+/* The row whose old_count or new_count is a flexible tail, or NULL. */
+const struct co_field *co_tail(const struct co_type *type);
+
+#endif
