@@ -1,0 +1,426 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Printing an image as text and as JSON. */
+#include "inspect.h"
+#include "memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const clock_names[CO_CLOCKS] = {"jiffies", "HZ", "real time (ns)",
+						   "boot time (ns)", "CPUs"};
+static const char *const clock_keys[CO_CLOCKS] = {"jiffies", "hz", "real_ns", "boot_ns", "cpus"};
+
+struct inspection {
+	const struct co_image *image;
+	const struct run_options *options;
+	FILE *out;
+	uint32_t object;
+	bool first; /* JSON: nothing before it needs a comma */
+};
+
+static const char *string_of(const struct inspection *in, uint32_t offset)
+{
+	return co_image_string(in->image, offset);
+}
+
+static const char *type_name(const struct inspection *in, uint32_t type)
+{
+	struct co_layout_type t = {.name = "bytes"};
+
+	if (type != CO_NOWHERE)
+		in->image->layout.type(&in->image->layout, type, &t);
+	return t.name;
+}
+
+/* Whether --type and --object let object INDEX through. */
+static bool selected(const struct inspection *in, uint32_t index,
+		     const struct co_image_object *object)
+{
+	const char *wanted = in->options->type, *name = type_name(in, object->type);
+
+	if (in->options->object != CO_NOWHERE && in->options->object != index)
+		return false;
+	return !wanted || !strcmp(wanted, name) || !strcmp(wanted, value_tag(name));
+}
+
+/* ---- text -------------------------------------------------------------------------------------- */
+
+static void print_text_value(const struct inspection *in, const char *path,
+			     const struct value *value, const char *ctype)
+{
+	fprintf(in->out, "\t%s ", path);
+	switch (value->kind) {
+	case VALUE_STRING:
+		fprintf(in->out, "= \"%s\"", value->text);
+		break;
+	case VALUE_ENUM:
+		fprintf(in->out, "= %s (%s)", value->text, value->number);
+		break;
+	case VALUE_BYTES:
+		fprintf(in->out, "= bytes %s", value->text);
+		break;
+	case VALUE_POINTER:
+		fprintf(in->out, strcmp(value->text, "null") ? "→ %s" : "= %s", value->text);
+		break;
+	default:
+		fprintf(in->out, "= %s", value->text);
+		break;
+	}
+	if (in->options->verbose)
+		fprintf(in->out, "\t/* %s */", ctype);
+	fputc('\n', in->out);
+}
+
+/* Plain arrays stand in one line; a run of equal elements is said once. */
+static void print_text_array(const struct inspection *in, const struct co_place *place)
+{
+	fprintf(in->out, "\t%s = {", place->path);
+	for (uint32_t i = 0, run; i < place->count; i += run) {
+		struct value value = value_read(in->image, in->object, place, i);
+
+		for (run = 1; i + run < place->count; run++) {
+			struct value next = value_read(in->image, in->object, place, i + run);
+			bool same = !strcmp(value.text, next.text);
+
+			free(next.text);
+			if (!same)
+				break;
+		}
+		fprintf(in->out, "%s%s", i ? ", " : "", value.text);
+		if (run > 1)
+			fprintf(in->out, " x %u", run);
+		free(value.text);
+	}
+	fprintf(in->out, "}\n");
+}
+
+static void print_text_element(const struct inspection *in, const struct co_place *place,
+			       uint32_t element)
+{
+	struct value value = value_read(in->image, in->object, place, element);
+	char *path = value_count(place) == 1 && place->member.count != CO_NOWHERE
+			     ? memory_string(place->path)
+			     : memory_format("%s[%u]", place->path, element);
+
+	print_text_value(in, path, &value, place->member.ctype);
+	free(path);
+	free(value.text);
+}
+
+static int print_text_place(void *data, const struct co_place *place)
+{
+	struct inspection *in = data;
+	uint32_t n = value_count(place);
+
+	if (!value_present(in->image, &place->member)) {
+		if (in->options->verbose)
+			fprintf(in->out, "\t%s: not here: %s\n", place->path, place->member.why);
+		return CO_OK;
+	}
+	if (place->member.count != 1 && n != 1 && place->member.kind != CO_POINTER) {
+		print_text_array(in, place);
+		return CO_OK;
+	}
+	for (uint32_t i = 0; i < n; i++)
+		print_text_element(in, place, i);
+	return CO_OK;
+}
+
+static int print_raw_bytes(const struct inspection *in, const struct co_image_object *object,
+			   const char *format)
+{
+	size_t n = object->size;
+	const char *bytes = (const char *)co_image_object_data(in->image, object);
+	char *text;
+
+	while (n && !bytes[n - 1])
+		n--;
+	text = value_escape(bytes, n);
+	fprintf(in->out, format, text);
+	free(text);
+	return CO_OK;
+}
+
+static int print_text_sides(const struct inspection *in)
+{
+	for (uint32_t i = 0; i < in->image->n_sides; i++) {
+		struct co_image_side row;
+
+		co_image_side(in->image, i, &row);
+		if (row.object != in->object)
+			continue;
+		fprintf(in->out, "\tside value %s = bytes ", string_of(in, row.str_name));
+		for (uint32_t j = 0; j < row.size; j++)
+			fprintf(in->out, "%02x", co_image_side_data(in->image, &row)[j]);
+		fputc('\n', in->out);
+	}
+	return CO_OK;
+}
+
+static int print_text_object(struct inspection *in, const struct co_image_object *object)
+{
+	int error;
+
+	fprintf(in->out, "\n%s#%u: %s at 0x%llx, %u bytes, reached as %s\n",
+		value_tag(type_name(in, object->type)), in->object, type_name(in, object->type),
+		(unsigned long long)object->address, object->size,
+		string_of(in, object->str_name));
+	if (object->type == CO_NOWHERE)
+		return print_raw_bytes(in, object, "\t\"%s\"\n");
+	error = co_layout_walk(&in->image->layout, object->type, object->size, print_text_place, in);
+	return error ? error : print_text_sides(in);
+}
+
+static void print_text_head(const struct inspection *in)
+{
+	const struct co_image_identity *id = &in->image->identity;
+
+	fprintf(in->out, "state image, container version %d: objects of the %s kernel\n",
+		CO_IMAGE_VERSION, id->is_new ? "new" : "old");
+	fprintf(in->out, "converter: %s (mapping %s, layouts %s)\n", string_of(in, id->str_converter),
+		string_of(in, id->str_mapping_digest), string_of(in, id->str_layouts_digest));
+	fprintf(in->out, "from: %s %s, build-id %s\n", string_of(in, id->str_from_release),
+		string_of(in, id->str_from_arch), string_of(in, id->str_from_build_id));
+	fprintf(in->out, "to: %s %s, build-id %s\n", string_of(in, id->str_to_release),
+		string_of(in, id->str_to_arch), string_of(in, id->str_to_build_id));
+	fprintf(in->out, "captured from: %s\n", string_of(in, id->str_kernel));
+	fprintf(in->out, "clocks: ");
+	for (uint32_t i = 0; i < CO_CLOCKS; i++) {
+		struct co_image_clock row;
+
+		co_image_clock(in->image, i, &row);
+		fprintf(in->out, "%s%s ", i ? ", " : "", clock_names[i]);
+		if (row.known)
+			fprintf(in->out, "%llu", (unsigned long long)row.value);
+		else
+			fprintf(in->out, "unknown");
+	}
+	fprintf(in->out, "\nobjects: %u, relocations: %u, side values: %u\n", in->image->n_objects,
+		in->image->n_relocations, in->image->n_sides);
+	for (uint32_t i = 0; i < in->image->n_audit; i++) {
+		struct co_image_audit row;
+
+		co_image_audit(in->image, i, &row);
+		fprintf(in->out, "%s: %s\n", string_of(in, row.str_key),
+			string_of(in, row.str_value));
+	}
+}
+
+/* ---- JSON -------------------------------------------------------------------------------------- */
+
+static void print_json_string(const struct inspection *in, const char *s)
+{
+	char *text = value_escape(s, strlen(s));
+
+	fprintf(in->out, "\"%s\"", text);
+	free(text);
+}
+
+static void print_json_member(const struct inspection *in, const char *key, const char *s)
+{
+	fprintf(in->out, "\"%s\":", key);
+	print_json_string(in, s);
+}
+
+static void print_json_value(const struct inspection *in, const struct value *value)
+{
+	switch (value->kind) {
+	case VALUE_STRING:
+		fprintf(in->out, "\"%s\"", value->text);
+		break;
+	case VALUE_ENUM:
+		fprintf(in->out, "{\"name\":\"%s\",\"value\":%s}", value->text, value->number);
+		break;
+	case VALUE_BYTES:
+		fprintf(in->out, "{\"bytes\":\"%s\"}", value->text);
+		break;
+	case VALUE_POINTER:
+		if (!strcmp(value->text, "null")) {
+			fprintf(in->out, "null");
+		} else if (value->target != CO_NOWHERE) {
+			fprintf(in->out, "{\"object\":%u,", value->target);
+			print_json_member(in, "target", value->text);
+			fputc('}', in->out);
+		} else {
+			fputc('{', in->out);
+			print_json_member(in, "target", value->text);
+			fputc('}', in->out);
+		}
+		break;
+	default:
+		/* JSON has no infinities. */
+		if (strpbrk(value->text, "in") && strcmp(value->text, "true") &&
+		    strcmp(value->text, "false"))
+			fprintf(in->out, "\"%s\"", value->text);
+		else
+			fprintf(in->out, "%s", value->text);
+		break;
+	}
+}
+
+static int print_json_place(void *data, const struct co_place *place)
+{
+	struct inspection *in = data;
+	uint32_t n = value_count(place);
+	bool array = place->member.count != 1 && (place->member.kind != CO_CHAR || n != 1);
+
+	if (!value_present(in->image, &place->member))
+		return CO_OK;
+	fprintf(in->out, "%s\n    {", in->first ? "" : ",");
+	in->first = false;
+	print_json_member(in, "path", place->path);
+	fputc(',', in->out);
+	print_json_member(in, "type", place->member.ctype);
+	fprintf(in->out, ",\"value\":%s", array ? "[" : "");
+	for (uint32_t i = 0; i < n; i++) {
+		struct value value = value_read(in->image, in->object, place, i);
+
+		if (i)
+			fputc(',', in->out);
+		print_json_value(in, &value);
+		free(value.text);
+	}
+	if (!n && !array)
+		fprintf(in->out, "null");
+	fprintf(in->out, "%s}", array ? "]" : "");
+	return CO_OK;
+}
+
+static void print_json_sides(const struct inspection *in)
+{
+	bool first = true;
+
+	fprintf(in->out, "],\"side_values\":[");
+	for (uint32_t i = 0; i < in->image->n_sides; i++) {
+		struct co_image_side row;
+
+		co_image_side(in->image, i, &row);
+		if (row.object != in->object)
+			continue;
+		fprintf(in->out, "%s{", first ? "" : ",");
+		first = false;
+		print_json_member(in, "name", string_of(in, row.str_name));
+		fprintf(in->out, ",\"bytes\":\"");
+		for (uint32_t j = 0; j < row.size; j++)
+			fprintf(in->out, "%02x", co_image_side_data(in->image, &row)[j]);
+		fprintf(in->out, "\"}");
+	}
+	fprintf(in->out, "]}");
+}
+
+static int print_json_object(struct inspection *in, const struct co_image_object *object)
+{
+	int error = CO_OK;
+
+	fprintf(in->out, "%s\n  {\"object\":%u,", in->first ? "" : ",", in->object);
+	print_json_member(in, "type", type_name(in, object->type));
+	fprintf(in->out, ",\"address\":\"0x%llx\",\"size\":%u,",
+		(unsigned long long)object->address, object->size);
+	print_json_member(in, "path", string_of(in, object->str_name));
+	if (object->type == CO_NOWHERE)
+		print_raw_bytes(in, object, ",\"bytes\":\"%s\"");
+	fprintf(in->out, ",\"members\":[");
+	in->first = true;
+	error = co_layout_walk(&in->image->layout, object->type, object->size, print_json_place, in);
+	in->first = false;
+	print_json_sides(in);
+	return error;
+}
+
+static void print_json_kernel(const struct inspection *in, const char *key, uint32_t release,
+			      uint32_t arch, uint32_t build_id)
+{
+	fprintf(in->out, " \"%s\":{", key);
+	print_json_member(in, "release", string_of(in, release));
+	fputc(',', in->out);
+	print_json_member(in, "arch", string_of(in, arch));
+	fputc(',', in->out);
+	print_json_member(in, "build_id", string_of(in, build_id));
+	fprintf(in->out, "},\n");
+}
+
+static void print_json_head(const struct inspection *in)
+{
+	const struct co_image_identity *id = &in->image->identity;
+
+	fprintf(in->out, "{\"image\":%d,\"side\":\"%s\",\n ", CO_IMAGE_VERSION,
+		id->is_new ? "new" : "old");
+	print_json_member(in, "converter", string_of(in, id->str_converter));
+	fputc(',', in->out);
+	print_json_member(in, "mapping_digest", string_of(in, id->str_mapping_digest));
+	fputc(',', in->out);
+	print_json_member(in, "layouts_digest", string_of(in, id->str_layouts_digest));
+	fprintf(in->out, ",\n");
+	print_json_kernel(in, "from", id->str_from_release, id->str_from_arch,
+			  id->str_from_build_id);
+	print_json_kernel(in, "to", id->str_to_release, id->str_to_arch, id->str_to_build_id);
+	fputc(' ', in->out);
+	print_json_member(in, "captured_from", string_of(in, id->str_kernel));
+	fprintf(in->out, ",\n \"clocks\":{");
+	for (uint32_t i = 0; i < CO_CLOCKS; i++) {
+		struct co_image_clock row;
+
+		co_image_clock(in->image, i, &row);
+		fprintf(in->out, "%s\"%s\":", i ? "," : "", clock_keys[i]);
+		if (row.known)
+			fprintf(in->out, "%llu", (unsigned long long)row.value);
+		else
+			fprintf(in->out, "null");
+	}
+	fprintf(in->out, "},\n \"audit\":[");
+	for (uint32_t i = 0; i < in->image->n_audit; i++) {
+		struct co_image_audit row;
+
+		co_image_audit(in->image, i, &row);
+		fprintf(in->out, "%s{", i ? "," : "");
+		print_json_member(in, "key", string_of(in, row.str_key));
+		fputc(',', in->out);
+		print_json_member(in, "value", string_of(in, row.str_value));
+		fputc('}', in->out);
+	}
+	fprintf(in->out, "],\n \"objects\":[");
+}
+
+/* ---- both -------------------------------------------------------------------------------------- */
+
+static bool type_exists(const struct inspection *in, const char *wanted)
+{
+	for (uint32_t i = 0; i < in->image->n_types; i++)
+		if (!strcmp(type_name(in, i), wanted) ||
+		    !strcmp(value_tag(type_name(in, i)), wanted))
+			return true;
+	return !strcmp(wanted, "bytes");
+}
+
+void inspect_image(const struct co_image *image, const struct run_options *options, FILE *out,
+		   struct report *report)
+{
+	struct inspection in = {.image = image, .options = options, .out = out, .first = true};
+	bool json = options->format == FORMAT_JSON;
+
+	if (options->type && !type_exists(&in, options->type))
+		report_fail(report, EXIT_UNUSABLE, "the image has no type '%s'", options->type);
+	if (options->object != CO_NOWHERE && options->object >= image->n_objects)
+		report_fail(report, EXIT_UNUSABLE, "the image has no object %u: it has %u",
+			    options->object, image->n_objects);
+	if (report_exit(report))
+		return;
+	if (json)
+		print_json_head(&in);
+	else
+		print_text_head(&in);
+	for (in.object = 0; in.object < image->n_objects; in.object++) {
+		struct co_image_object object;
+		int error;
+
+		co_image_object(image, in.object, &object);
+		if (!selected(&in, in.object, &object))
+			continue;
+		error = json ? print_json_object(&in, &object) : print_text_object(&in, &object);
+		if (error)
+			report_fail(report, EXIT_UNUSABLE, "object %u: %s", in.object,
+				    co_strerror(error));
+	}
+	if (json)
+		fprintf(out, "\n ]}\n");
+}

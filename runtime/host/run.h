@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The commands of carryover-run and their options: one table each. */
+#ifndef CO_HOST_RUN_H
+#define CO_HOST_RUN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include "report.h"
+
+enum format { FORMAT_TEXT, FORMAT_JSON };
+
+struct run_options {
+	const char *converter; /* -c */
+	const char *output;    /* -o */
+	const char *type;      /* --type */
+	const char *trim;      /* --trim */
+	uint32_t object;       /* --object; CO_NOWHERE: all */
+	enum format format;    /* --format */
+	bool keep_pointers;    /* --pointers keep */
+	bool quiet, verbose, help;
+	const char *operand; /* CORE or IMAGE */
+};
+
+/*
+ * A command writes its result to OUT, which main() puts on stdout when nothing failed, and its files
+ * itself, last. Failures go to REPORT and decide the exit code.
+ */
+struct run_command {
+	const char *name;
+	const char *synopsis; /* after the name */
+	const char *summary;
+	const char *options; /* letters of the option table: what it takes; upper case ones it needs */
+	bool has_operand;
+	void (*run)(const struct run_options *options, FILE *out, struct report *report);
+};
+
+void command_capture(const struct run_options *options, FILE *out, struct report *report);
+void command_convert(const struct run_options *options, FILE *out, struct report *report);
+void command_inspect(const struct run_options *options, FILE *out, struct report *report);
+void command_object(const struct run_options *options, FILE *out, struct report *report);
+void command_verify(const struct run_options *options, FILE *out, struct report *report);
+
+/*
+ * Parses ARGV after the program's name: the command, or NULL with what was wrong noted (unusable).
+ * With --help or --version the text goes to OUT and options->help is true.
+ */
+const struct run_command *run_parse(int argc, char **argv, struct run_options *options, FILE *out,
+				    struct report *report);
+
+/* Whether progress and times may be shown: -v, or a terminal on stderr, and never with -q. */
+bool run_shows_progress(const struct run_options *options);
+
+/* Everything from argv to exit code; results to OUT, messages to ERR. */
+int run_main(int argc, char **argv, FILE *out, FILE *err);
+
+#endif
