@@ -262,6 +262,8 @@ struct co_ctx {
 	const struct co_converter *converter;
 	const struct co_type *type;    /* of the object at hand */
 	uint32_t old_size, new_size;   /* of the object at hand, with its tail: what bounds a tail's loop */
+	void *new_;		       /* start of the object at hand, set by co_convert() */
+	uint64_t new_address;	       /* what NEW_ becomes, set by the caller; 0: unknown */
 	enum co_pointer_mode pointers;
 	const struct co_object *objects; /* for CO_POINTERS_TRANSLATE */
 	uint32_t n_objects;
@@ -320,6 +322,35 @@ uint64_t co_translate(struct co_ctx *ctx, const struct co_field *field, uint64_t
 static inline uint64_t co_pointer(struct co_ctx *ctx, const struct co_field *field, uint64_t value)
 {
 	return ctx->pointers == CO_POINTERS_KEEP || !value ? value : co_translate(ctx, field, value);
+}
+
+/*
+ * The new address of INSIDE, a place in the object at hand: what an empty list head points to. 0 while
+ * nobody knows the object's new address.
+ */
+static inline uint64_t co_self(const struct co_ctx *ctx, const void *inside)
+{
+	return ctx->new_address && ctx->new_
+		       ? ctx->new_address +
+				 (uint64_t)((const char *)inside - (const char *)ctx->new_)
+		       : 0;
+}
+
+/*
+ * True when COUNT elements of a flexible tail fit both objects at hand: OLD_ELEMENT bytes each from byte
+ * OLD_OFFSET on, NEW_ELEMENT from NEW_OFFSET on. Else notes CO_E_VALUE about FIELD.
+ */
+static inline bool co_tail_fits(struct co_ctx *ctx, const char *field, uint64_t count,
+				uint32_t old_offset, uint32_t old_element, uint32_t new_offset,
+				uint32_t new_element)
+{
+	bool fits = ctx->old_size >= old_offset && ctx->new_size >= new_offset &&
+		    count <= (ctx->old_size - old_offset) / old_element &&
+		    count <= (ctx->new_size - new_offset) / new_element;
+
+	if (!fits)
+		co_fail(ctx, CO_E_VALUE, field, count, "more elements than the object holds");
+	return fits;
 }
 
 /* For hooks of the phases capture and restore; CO_E_ARGUMENT outside them. */

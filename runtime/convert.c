@@ -76,6 +76,7 @@ static int convert_elements(struct co_ctx *ctx, const struct co_type *t, const u
 	ctx->type = t;
 	ctx->old_size = (uint32_t)(tail ? old_size : t->old_size);
 	ctx->new_size = (uint32_t)(tail ? new_size : t->new_size);
+	ctx->new_ = new_;
 	for (size_t i = 0; i < n; i++) {
 		int error = t->convert(ctx, old_ + i * t->old_size, new_ + i * t->new_size);
 
