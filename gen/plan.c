@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Makes a plan of a mapping and two models, step by step; the steps stand in the other plan_*.c. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "plan_internal.h"
+
+/* The types that the mapping decides about and that hold members; a section that only names an idiom does not. */
+static void sections_plan(struct plan_maker *maker)
+{
+	const struct mapping *mapping = maker->mapping;
+
+	for (size_t i = 0; i < mapping->types.n; i++) {
+		const struct type_decisions *decisions = &mapping->types.at[i];
+		uint32_t index;
+
+		if (decisions->idiom.text && !decisions->members.n && !decisions->drops.n &&
+		    !decisions->has_carry)
+			continue;
+		index = type_of_words(maker, &decisions->type);
+		if (index != NO_INDEX && !mapping->roots.n)
+			maker->plan->types.at[index]->is_object = true;
+	}
+}
+
+static void extent_plan(struct plan_maker *maker, struct plan_type *type)
+{
+	const struct words *extent = type->decisions ? &type->decisions->extent : NULL;
+	char *end;
+
+	type->extent = type->size[OLD];
+	if (!extent || !extent->text)
+		return;
+	type->extent = strtoull(extent->text, &end, 0);
+	if (*end)
+		plan_error(maker, type, "extent", extent->at,
+			   "`%s` is not a number of bytes; an extent that a member says cannot be "
+			   "generated yet",
+			   extent->text);
+}
+
+/* The list grows while it is worked through: planning a type finds those it holds or follows. */
+static void types_plan(struct plan_maker *maker)
+{
+	for (uint32_t i = 0; i < maker->plan->types.n; i++) {
+		struct plan_type *type = maker->plan->types.at[i];
+
+		extent_plan(maker, type);
+		type_plan(maker, type);
+		type_ledger(maker, type);
+	}
+}
+
+static void digests_make(struct plan_maker *maker)
+{
+	struct plan *plan = maker->plan;
+	type_id *ids = ARENA_NEW_ARRAY(maker->arena, plan->types.n + 1, type_id);
+
+	for (int side = OLD; side <= NEW; side++) {
+		for (size_t i = 0; i < plan->types.n; i++) {
+			struct plan_type *type = plan->types.at[i];
+
+			ids[i] = type->id[side];
+			hash128_hex(model_digest(maker->model[side], &ids[i], 1),
+				    type->digest[side]);
+		}
+		hash128_hex(model_digest(maker->model[side], ids, plan->types.n),
+			    plan->digest[side]);
+	}
+}
+
+static void plan_finish(struct plan_maker *maker)
+{
+	types_order(maker);
+	types_name(maker);
+	check_functions(maker);
+	for (size_t i = 0; i < maker->plan->types.n; i++)
+		type_runs(maker, maker->plan->types.at[i]);
+	digests_make(maker);
+}
+
+bool plan_make(const struct plan_input *input, struct plan *plan, struct diags *diags)
+{
+	struct plan_maker maker = {
+		.input = input,
+		.mapping = input->mapping,
+		.diff = input->diff,
+		.model = {[OLD] = input->diff->old, [NEW] = input->diff->new},
+		.plan = plan,
+		.diags = diags,
+		.arena = &plan->arena,
+	};
+	size_t errors = diags->errors;
+
+	memset(plan, 0, sizeof(*plan));
+	arena_init(&plan->arena);
+	plan->mapping = input->mapping;
+	plan->diff = input->diff;
+	plan->model[OLD] = maker.model[OLD];
+	plan->model[NEW] = maker.model[NEW];
+	if (!idioms_load(&maker.idioms, diags))
+		return false;
+	idioms_override(&maker.idioms, input->mapping);
+	check_sides(&maker);
+	sections_plan(&maker);
+	roots_plan(&maker);
+	symbols_plan(&maker);
+	types_plan(&maker);
+	plan_finish(&maker);
+	plan->idioms = maker.idioms;
+	return diags->errors == errors && !diags_failed(diags);
+}
+
+static void type_deinit(struct plan_type *type)
+{
+	for (int side = OLD; side <= NEW; side++) {
+		VEC_FREE(&type->slots[side]);
+		VEC_FREE(&type->choices[side]);
+		ledger_deinit(&type->ledger[side]);
+	}
+	VEC_FREE(&type->ops);
+	VEC_FREE(&type->runs);
+	VEC_FREE(&type->zeros);
+	VEC_FREE(&type->reads);
+	VEC_FREE(&type->hooks);
+	VEC_FREE(&type->captures);
+	VEC_FREE(&type->restores);
+}
+
+void plan_deinit(struct plan *plan)
+{
+	for (size_t i = 0; i < plan->types.n; i++)
+		type_deinit(plan->types.at[i]);
+	VEC_FREE(&plan->types);
+	VEC_FREE(&plan->walks);
+	VEC_FREE(&plan->roots);
+	VEC_FREE(&plan->symbols);
+	idioms_deinit(&plan->idioms);
+	arena_deinit(&plan->arena);
+}

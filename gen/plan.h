@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The plan: for every carried type the ordered operations that make a new object of an old one, with
+ * the two-sided ledger beside it. Every decision is in here; an emitter reads it and neither validates,
+ * chooses nor changes anything.
+ */
+#ifndef CO_GEN_PLAN_H
+#define CO_GEN_PLAN_H
+
+#include "../schema/diff.h"
+#include "../schema/idioms.h"
+#include "../schema/mapping.h"
+#include "../runtime/carryover.h"
+#include "ledger.h"
+
+#define NO_INDEX UINT32_MAX
+
+enum side { OLD, NEW };
+
+/* What a slot's bits are, for the C that declares and moves them. */
+enum slot_kind {
+	SLOT_INT, /* integers, characters and bool; see encoding of its type */
+	SLOT_FLOAT,
+	SLOT_ENUM,
+	SLOT_POINTER,
+	SLOT_RECORD, /* struct with a plan of its own */
+	SLOT_BYTES,  /* union as one region, vector, complex number: only ever moved as a whole */
+};
+
+/*
+ * A member of one side that is decided as one: anonymous structs are looked through, a union is one
+ * slot unless the mapping names one of its arms, an embedded struct is one slot unless the mapping
+ * names a member below it.
+ */
+struct slot {
+	const char *path; /* what a person writes; `union of a, b` for an anonymous union */
+	const char *c;	  /* how C reaches it: the path, or a made-up name for an anonymous union */
+	type_id type;	  /* as declared, arrays and typedefs included */
+	type_id element;  /* arrays and typedefs removed */
+	uint64_t bit;	  /* offset from the start of the type */
+	uint64_t bits;	  /* of one element */
+	uint64_t count;	  /* elements; 1 for a plain member; 0: flexible tail */
+	enum slot_kind kind;
+	const struct idiom *link; /* next or prev of a list head: its idiom, and the head's path */
+	const char *link_path;
+	bool is_bitfield, is_flexible, is_array;
+	bool is_signed;
+	bool in_union;	  /* reached through an arm that the mapping chose */
+	bool used;	  /* named in the generated C; the others are byte arrays */
+	uint32_t op;	  /* the operation that accounts for it */
+	struct place at;  /* of its declaration */
+};
+
+enum op_kind {
+	OP_COPY,   /* the bits as they are */
+	OP_WIDEN,  /* an integer or bitfield to one that holds every value of it */
+	OP_NARROW, /* partial: refuses a value that does not fit */
+	OP_INIT,   /* C constant expression */
+	OP_EXPR,   /* C over `old` */
+	OP_HOOK,   /* left to a function of hooks.c */
+	OP_NESTED, /* by the plan of its type, element by element */
+	OP_POINTER, /* by co_pointer() */
+	OP_EMPTY,  /* a list head that points to itself */
+	OP_TAIL,   /* flexible tail: as many elements as the count says */
+	OP_ZERO,   /* stays zero: null, rest, an idiom made anew, restore */
+	OP_DROP,   /* old side only: bits that nobody carries on */
+};
+
+/* One operation: how the new slot gets its bits, or where the old slot's bits end. */
+struct op {
+	enum op_kind kind;
+	enum co_way way;
+	uint32_t old, new; /* slots, or NO_INDEX */
+	uint32_t nested;   /* OP_NESTED, OP_TAIL, followed pointers: index of the plan's type, or NO_INDEX */
+	const char *code;  /* OP_INIT, OP_EXPR: C; OP_HOOK: the function */
+	struct place code_at;
+	const char *rule;  /* "same name", "rest", "default pointer": what decided it */
+	const char *why;   /* the reason in words, or NULL */
+	struct place at;   /* of the decision in the mapping; file NULL: automatic */
+	const char *idiom; /* the idiom it was met as, or NULL */
+	bool partial;	   /* can refuse a value */
+	bool run;	   /* its bytes are moved by a run: see plan_type.runs */
+	/* pointers */
+	uint64_t old_container, new_container; /* bytes */
+	uint64_t mask;
+	uint32_t count_slot; /* old slot that holds the count, or NO_INDEX */
+	uint64_t count;	     /* the count itself; of strings the most bytes */
+	uint64_t target_size; /* bytes of one element pointed to that has no plan; else 0 */
+};
+
+/* Bytes that move together: members that did not change, in the same order on both sides. */
+struct run {
+	uint64_t old_byte, new_byte, bytes;
+	uint32_t first, last; /* operations, inclusive, in order of the new offset */
+};
+
+struct byte_range {
+	uint64_t byte, bytes;
+};
+
+/* A union of which the mapping chose one arm; the others hold nothing. */
+struct union_choice {
+	uint64_t bit, bits;
+	const char *arm;
+};
+
+struct function_use {
+	const char *name;
+	const char *path; /* of the first member that names it */
+	struct place at;
+};
+
+struct function_list {
+	struct function_use *at;
+	size_t n, room;
+};
+
+struct plan_type {
+	const char *label;  /* struct mm_struct */
+	const char *cname;  /* mm_struct: struct old_mm_struct, convert_mm_struct() */
+	type_id id[2];	    /* records, typedefs stripped, by enum side */
+	uint64_t size[2];   /* bytes */
+	uint32_t align[2];
+	const struct type_decisions *decisions; /* NULL: nothing written for it */
+	struct place at;    /* where the mapping asks for it */
+	bool is_object;	    /* crosses on its own */
+	bool is_view;
+	bool failed;	    /* some diagnostic was about it */
+	bool plain;	    /* every byte moves to the same place: one copy does it */
+	struct {
+		struct slot *at;
+		size_t n, room;
+	} slots[2]; /* by offset */
+	struct {
+		struct union_choice *at;
+		size_t n, room;
+	} choices[2];
+	struct {
+		struct op *at;
+		size_t n, room;
+	} ops; /* by new offset, then those of the old side alone */
+	struct {
+		struct run *at;
+		size_t n, room;
+	} runs;
+	struct {
+		struct byte_range *at;
+		size_t n, room;
+	} zeros, /* bytes of the new object that nothing writes, or not all bits of */
+		reads; /* bytes of the old object that are consumed */
+	struct function_list hooks, captures, restores;
+	struct ledger ledger[2];
+	char digest[2][HASH128_HEX]; /* of its layout and all it holds by value */
+	uint64_t extent; /* bytes of the old object that may be read; its size when not written */
+};
+
+struct plan_walk {
+	const char *path;
+	uint32_t *steps;
+	uint32_t n_steps;
+	uint32_t type;
+	uint64_t node;
+	uint32_t then; /* index into plan.walks, or NO_INDEX */
+};
+
+struct plan_root {
+	const char *symbol; /* NULL: from a participant */
+	uint64_t address;
+	uint32_t type;
+	const char *restore;
+	uint32_t walk; /* index into plan.walks, or NO_INDEX */
+};
+
+struct plan {
+	struct arena arena;
+	const struct mapping *mapping;
+	const struct diff *diff;
+	const struct model *model[2]; /* by enum side */
+	struct {
+		struct plan_type **at;
+		size_t n, room;
+	} types; /* embedded ones before those that embed them */
+	struct {
+		struct plan_walk *at;
+		size_t n, room;
+	} walks;
+	struct {
+		struct plan_root *at;
+		size_t n, room;
+	} roots;
+	struct {
+		struct symbol *at;
+		size_t n, room;
+	} symbols;
+	char digest[2][HASH128_HEX]; /* of all carried layouts */
+	struct idioms idioms; /* with the mapping's overrides; slots point into it */
+	bool has_hooks; /* some hook, capture or restore function is named */
+};
+
+struct plan_input {
+	const struct mapping *mapping;
+	const struct diff *diff;  /* its old and new are the models */
+	const char *hooks;	  /* text of hooks.c beside the mapping, NULL when there is none */
+	const char *hooks_file;	  /* its name, for messages */
+};
+
+/*
+ * Makes the plan. False with every diagnostic there is: each names the type and member, stands at the
+ * decision in the mapping (else at the declaration) and says what to write instead. PLAN is to be
+ * plan_deinit()ed either way.
+ */
+bool plan_make(const struct plan_input *input, struct plan *plan, struct diags *diags);
+void plan_deinit(struct plan *plan);
+
+/* The names of the symbols whose addresses the old layout must give: roots, then those of hooks. */
+size_t plan_symbol_names(const struct mapping *mapping, const char **names, size_t limit);
+
+/* Prints the ledger of every type, both sides, for people. */
+void ledger_print(const struct plan *plan, struct text *out);
+
+#endif

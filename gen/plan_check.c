@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The mapping against what it speaks of: kernels, members, shapes, functions. */
+#include <ctype.h>
+#include <string.h>
+
+#include "../schema/text.h"
+#include "plan_internal.h"
+
+bool plan_error(struct plan_maker *maker, struct plan_type *type, const char *path,
+		struct place at, const char *format, ...)
+{
+	struct text text;
+	va_list list;
+
+	text_init(&text);
+	va_start(list, format);
+	text_addv(&text, format, list);
+	va_end(list);
+	diag_error(maker->diags, at, "%s%s%s: %s", type->label, path && *path ? "." : "",
+		   path ? path : "", text_string(&text));
+	text_deinit(&text);
+	type->failed = true;
+	return false;
+}
+
+/* ---- both kernels ------------------------------------------------------------------------------------ */
+
+static void word_check(struct plan_maker *maker, const struct words *written, const char *found,
+		       const char *what, const struct model *model)
+{
+	const char *name = model->info.name ? model->info.name : "the layout";
+
+	if (!written->text)
+		return;
+	if (!found)
+		diag_add(maker->diags, DIAG_WARNING, written->at,
+			 "%s does not say its %s, so %s was not checked", name, what,
+			 written->text);
+	else if (strcmp(written->text, found))
+		diag_error(maker->diags, written->at,
+			   "the mapping is for %s %s, but %s is %s; give the layouts it was made "
+			   "for, or make a mapping for this pair with `carryover map`",
+			   what, written->text, name, found);
+}
+
+void check_sides(struct plan_maker *maker)
+{
+	const struct mapping *mapping = maker->mapping;
+	const struct model_info *old = &maker->model[OLD]->info, *new = &maker->model[NEW]->info;
+
+	word_check(maker, &mapping->from_release, old->release, "release", maker->model[OLD]);
+	word_check(maker, &mapping->from_arch, old->arch, "machine", maker->model[OLD]);
+	word_check(maker, &mapping->to_release, new->release, "release", maker->model[NEW]);
+	word_check(maker, &mapping->to_arch, new->arch, "machine", maker->model[NEW]);
+	if (old->address_size != new->address_size || old->big_endian != new->big_endian ||
+	    (old->arch && new->arch && strcmp(old->arch, new->arch)))
+		diag_error(maker->diags, mapping->to_arch.at,
+			   "%s is for %s and %s for %s: objects do not cross between machines",
+			   old->name ? old->name : "the old layout",
+			   old->arch ? old->arch : "another machine",
+			   new->name ? new->name : "the new layout",
+			   new->arch ? new->arch : "another machine");
+	for (size_t i = 0; i < mapping->todos.n; i++)
+		diag_error(maker->diags, mapping->todos.at[i].at,
+			   "%s: still TODO; decide it and write the decision in its place",
+			   mapping->todos.at[i].text);
+}
+
+/* ---- paths -------------------------------------------------------------------------------------------- */
+
+static void names_collect(const struct model *model, type_id id, const char **names, size_t *n,
+			  size_t limit, int depth)
+{
+	const struct type *record = type_at(model, strip(model, id));
+	const struct member *members = members_of(model, record);
+
+	if (depth > 32 || (record->kind != KIND_STRUCT && record->kind != KIND_UNION))
+		return;
+	for (uint32_t i = 0; i < record->n && *n < limit; i++) {
+		if (members[i].name)
+			names[(*n)++] = members[i].name;
+		else
+			names_collect(model, members[i].type, names, n, limit, depth + 1);
+	}
+}
+
+/* The member name nearest to the component of PATH that starts at STOP. */
+static const char *member_near(struct plan_maker *maker, const struct model *model, type_id root,
+			       const char *path, size_t stop)
+{
+	const char *names[1024];
+	size_t n = 0, unused;
+	struct field field = {.type = root};
+	const char *word = arena_strndup(maker->arena, path + stop, strcspn(path + stop, ".["));
+
+	if (stop > 1 && !field_find(model, root, arena_strndup(maker->arena, path, stop - 1),
+				    &field, &unused))
+		return NULL;
+	names_collect(model, field.type, names, &n, 1024, 0);
+	return nearest_word(word, names, n);
+}
+
+static bool path_check(struct plan_maker *maker, struct plan_type *type, enum side side,
+		       const struct words *words, struct field *field)
+{
+	const struct model *model = maker->model[side];
+	struct field unused;
+	const char *near;
+	size_t stop;
+
+	if (!words->text || is_todo(words))
+		return false;
+	if (field_find(model, type->id[side], words->text, field ? field : &unused, &stop)) {
+		if (strchr(words->text, '['))
+			return plan_error(maker, type, words->text, words->at,
+					  "elements of an array are not decided one by one; write "
+					  "the array's path, with `hook: FUNCTION`");
+		return true;
+	}
+	near = member_near(maker, model, type->id[side], words->text, stop);
+	return plan_error(maker, type, words->text, words->at,
+			  "the %s type has no member `%s`%s%s%s", side == OLD ? "old" : "new",
+			  words->text + stop, near ? "; did you mean `" : "", near ? near : "",
+			  near ? "`?" : "");
+}
+
+static bool is_number(const char *text)
+{
+	return text && isdigit((unsigned char)text[0]);
+}
+
+static void shape_check(struct plan_maker *maker, struct plan_type *type, enum side side,
+			const struct words *shape, const struct words *path)
+{
+	const struct model *model = maker->model[side];
+	const char *key = side == OLD ? "was" : "is";
+	struct field field;
+	size_t stop;
+
+	if (!shape->text)
+		return;
+	if (!field_find(model, type->id[side], path->text, &field, &stop))
+		plan_error(maker, type, path->text, shape->at,
+			   "stale: `%s: %s`, but the %s type has no such member; look at the "
+			   "decision again and take `%s` away",
+			   key, shape->text, side == OLD ? "old" : "new", key);
+	else if (!shape_agrees(model, &field, shape->text))
+		plan_error(maker, type, path->text, shape->at,
+			   "stale: `%s: %s`, but the %s type has `%s`; look at the decision again, "
+			   "then write `%s: %s`",
+			   key, shape->text, side == OLD ? "old" : "new",
+			   shape_write(model, &field, maker->arena), key,
+			   shape_write(model, &field, maker->arena));
+}
+
+static void decision_check(struct plan_maker *maker, struct plan_type *type,
+			   const struct decision *decision)
+{
+	const struct words *source = decision->from.text       ? &decision->from
+				     : decision->way == WAY_FROM ? &decision->value
+								 : &decision->path;
+
+	path_check(maker, type, NEW, &decision->path, NULL);
+	if (source != &decision->path)
+		path_check(maker, type, OLD, source, NULL);
+	if (!is_number(decision->count.text))
+		path_check(maker, type, OLD, &decision->count, NULL);
+	for (size_t i = 0; i < decision->reads.n; i++)
+		path_check(maker, type, OLD, &decision->reads.at[i], NULL);
+	shape_check(maker, type, OLD, &decision->was, source);
+	shape_check(maker, type, NEW, &decision->is, &decision->path);
+	for (size_t i = 0; i < type->decisions->members.n; i++) {
+		const struct decision *other = &type->decisions->members.at[i];
+
+		if (other != decision && path_within(decision->path.text, other->path.text))
+			plan_error(maker, type, decision->path.text, decision->path.at,
+				   "decided twice: here and with %s at line %u; leave one of them "
+				   "out",
+				   other->path.text, other->path.at.line);
+	}
+}
+
+void check_paths(struct plan_maker *maker, struct plan_type *type)
+{
+	const struct type_decisions *decisions = type->decisions;
+
+	for (size_t i = 0; i < decisions->members.n; i++)
+		decision_check(maker, type, &decisions->members.at[i]);
+	for (size_t i = 0; i < decisions->drops.n; i++)
+		path_check(maker, type, OLD, &decisions->drops.at[i].path, NULL);
+	for (size_t i = 0; i < decisions->carry.n; i++)
+		path_check(maker, type, NEW, &decisions->carry.at[i], NULL);
+	if (decisions->has_carry && !decisions->rest_why.text)
+		plan_error(maker, type, "rest", decisions->carry.n ? decisions->carry.at[0].at
+								   : decisions->type.at,
+			   "a view needs `rest: {init: zero, why: ...}` for what it leaves behind");
+}
+
+/* ---- functions ------------------------------------------------------------------------------------------ */
+
+/* Skips a comment, string or character constant at AT; returns AT when there is none. */
+static const char *skip_quiet(const char *at)
+{
+	char quote = *at;
+
+	if (at[0] == '/' && at[1] == '*') {
+		const char *end = strstr(at + 2, "*/");
+
+		return end ? end + 2 : at + strlen(at);
+	}
+	if (at[0] == '/' && at[1] == '/')
+		return at + strcspn(at, "\n");
+	if (quote != '"' && quote != '\'')
+		return at;
+	for (at++; *at && *at != quote && *at != '\n'; at++)
+		if (*at == '\\' && at[1])
+			at++;
+	return *at ? at + 1 : at;
+}
+
+static const char *skip_blank(const char *at)
+{
+	for (;;) {
+		const char *next = at + strspn(at, " \t\r\n");
+
+		if (*next == '/')
+			next = skip_quiet(next);
+		if (next == at)
+			return at;
+		at = next;
+	}
+}
+
+/* True when a parameter list and a body follow AT. */
+static bool is_definition(const char *at)
+{
+	int depth = 0;
+
+	at = skip_blank(at);
+	if (*at != '(')
+		return false;
+	for (; *at; at++) {
+		depth += *at == '(';
+		depth -= *at == ')';
+		if (!depth)
+			break;
+	}
+	return *at && *skip_blank(at + 1) == '{';
+}
+
+static bool function_defined(const char *text, const char *name)
+{
+	size_t n = strlen(name);
+	const char *at = text;
+	bool word_before = false;
+
+	while (at && *at) {
+		const char *next = skip_quiet(at);
+
+		if (next != at) {
+			at = next;
+			word_before = false;
+			continue;
+		}
+		if (!word_before && !strncmp(at, name, n) && !isalnum((unsigned char)at[n]) &&
+		    at[n] != '_' && is_definition(at + n))
+			return true;
+		word_before = isalnum((unsigned char)*at) || *at == '_';
+		at++;
+	}
+	return false;
+}
+
+enum phase { PHASE_CONVERT, PHASE_CAPTURE, PHASE_RESTORE };
+
+static const char *signature_of(struct plan_maker *maker, const struct plan_type *type,
+				 enum phase phase)
+{
+	switch (phase) {
+	case PHASE_CAPTURE:
+		return arena_printf(maker->arena, "struct co_ctx *ctx, const struct old_%s *old",
+				    type->cname);
+	case PHASE_RESTORE:
+		return arena_printf(maker->arena, "struct co_ctx *ctx, struct new_%s *new",
+				    type->cname);
+	default:
+		return arena_printf(
+			maker->arena,
+			"struct co_ctx *ctx, const struct old_%s *old, struct new_%s *new",
+			type->cname, type->cname);
+	}
+}
+
+static void functions_check(struct plan_maker *maker, struct plan_type *type,
+			    const struct function_list *list, enum phase phase)
+{
+	const char *file = maker->input->hooks_file ? maker->input->hooks_file : "hooks.c";
+
+	for (size_t i = 0; i < list->n; i++) {
+		const struct function_use *use = &list->at[i];
+
+		maker->plan->has_hooks = true;
+		if (maker->input->hooks && function_defined(maker->input->hooks, use->name))
+			continue;
+		plan_error(maker, type, use->path, use->at,
+			   "%s is not defined in %s%s; write `int %s(%s)` there", use->name, file,
+			   maker->input->hooks ? "" : ", which does not exist", use->name,
+			   signature_of(maker, type, phase));
+	}
+}
+
+void check_functions(struct plan_maker *maker)
+{
+	for (size_t i = 0; i < maker->plan->types.n; i++) {
+		struct plan_type *type = maker->plan->types.at[i];
+
+		functions_check(maker, type, &type->hooks, PHASE_CONVERT);
+		functions_check(maker, type, &type->captures, PHASE_CAPTURE);
+		functions_check(maker, type, &type->restores, PHASE_RESTORE);
+	}
+}

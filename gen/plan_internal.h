@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the parts of the planner share while a plan is made. */
+#ifndef CO_GEN_PLAN_INTERNAL_H
+#define CO_GEN_PLAN_INTERNAL_H
+
+#include "../schema/classify.h"
+#include "plan.h"
+
+struct plan_maker {
+	const struct plan_input *input;
+	const struct mapping *mapping;
+	const struct diff *diff;
+	const struct model *model[2];
+	struct idioms idioms;
+	struct plan *plan;
+	struct diags *diags;
+	struct arena *arena; /* the plan's */
+};
+
+/* A set of member paths of one type that the mapping speaks of. */
+struct path_set {
+	const char **at;
+	size_t n, room;
+};
+
+/* ---- plan_slots.c: what of a type is decided as one ------------------------------------------- */
+
+/*
+ * Fills type->slots[side]. MENTIONS are the paths that the mapping names: they choose arms of unions and
+ * open embedded structs. DEEP are paths whose whole inside becomes slots (for hooks that write or read
+ * a struct that has no partner). Diagnostics for two arms of one union.
+ */
+void slots_fill(struct plan_maker *maker, struct plan_type *type, enum side side,
+		const struct path_set *mentions, const struct path_set *deep);
+/* The slot called PATH, or NO_INDEX. */
+uint32_t slot_find(const struct plan_type *type, enum side side, const char *path);
+/* PATH is BELOW itself or a member of it: "a.b" is below "a". */
+bool path_within(const char *path, const char *below);
+/* A slot as schema/classify.h wants it. */
+struct field slot_field(const struct slot *slot);
+uint64_t slot_bits(const struct slot *slot);
+bool is_idiom_list(const struct idiom *idiom);
+
+/* ---- plan_types.c: which types have a plan ------------------------------------------------------ */
+
+/* The index of the plan of the pair, added when it is new. */
+uint32_t type_of_pair(struct plan_maker *maker, type_id old_id, type_id new_id, struct place at);
+/*
+ * The plan of the type that WORDS names in the mapping, an object of its own. NO_INDEX with diagnostics:
+ * no such type on a side, not a struct, no counterpart.
+ */
+uint32_t type_of_words(struct plan_maker *maker, const struct words *words);
+/* Orders the types so that embedded ones come first, and mends every index to them. */
+void types_order(struct plan_maker *maker);
+void types_name(struct plan_maker *maker);
+
+/* ---- plan_members.c, plan_ways.c: how each member gets its bits --------------------------------- */
+
+/* Makes slots, operations and both ledgers of TYPE. */
+void type_plan(struct plan_maker *maker, struct plan_type *type);
+/* The operation of a decision for slot NEW_SLOT; DECISION's path may be above the slot's. */
+void way_plan(struct plan_maker *maker, struct plan_type *type, const struct decision *decision,
+	      uint32_t new_slot);
+/* The operation of a slot about which nothing was written; AT is its partner or NO_INDEX. */
+void automatic_plan(struct plan_maker *maker, struct plan_type *type, uint32_t new_slot,
+		    uint32_t old_slot);
+/* Moves the bits of OLD_SLOT to NEW_SLOT in OP, by what both sides are. False: cannot be moved as they are. */
+bool move_plan(struct plan_maker *maker, struct plan_type *type, struct op *op);
+/* The pointer ways: WAY_FOLLOW to WAY_LIST. */
+void pointer_plan(struct plan_maker *maker, struct plan_type *type, const struct decision *decision,
+		  uint32_t new_slot, struct op *op);
+uint32_t op_add(struct plan_type *type, struct op op);
+
+/* ---- plan_ledger.c: both sides of a planned type ------------------------------------------------ */
+
+void type_ledger(struct plan_maker *maker, struct plan_type *type);
+
+/* ---- plan_runs.c ---------------------------------------------------------------------------------- */
+
+void type_runs(struct plan_maker *maker, struct plan_type *type);
+
+/* ---- plan_roots.c --------------------------------------------------------------------------------- */
+
+void roots_plan(struct plan_maker *maker);
+void symbols_plan(struct plan_maker *maker);
+
+/* ---- plan_check.c --------------------------------------------------------------------------------- */
+
+/* The mapping against the two layouts: releases, machines, open decisions. */
+void check_sides(struct plan_maker *maker);
+/* Every path that the mapping names in a type exists; was and is agree. */
+void check_paths(struct plan_maker *maker, struct plan_type *type);
+/* Every function that the plan calls stands in hooks.c. */
+void check_functions(struct plan_maker *maker);
+/* Adds "TYPE.PATH: MESSAGE" at AT. */
+bool plan_error(struct plan_maker *maker, struct plan_type *type, const char *path,
+		struct place at, const char *format, ...) __attribute__((format(printf, 5, 6)));
+
+#endif

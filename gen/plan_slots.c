@@ -1,0 +1,380 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Cuts a type into the slots that are decided one by one. */
+#include <string.h>
+
+#include "plan_internal.h"
+
+struct cutter {
+	struct plan_maker *maker;
+	struct plan_type *type;
+	enum side side;
+	const struct model *model;
+	const struct path_set *mentions, *deep;
+	const struct idiom *link; /* the list head or node that is being cut, and its path */
+	const char *link_path;
+};
+
+bool path_within(const char *path, const char *below)
+{
+	size_t n = strlen(below);
+
+	return !strncmp(path, below, n) && (!path[n] || path[n] == '.' || path[n] == '[');
+}
+
+static bool set_below(const struct path_set *set, const char *path)
+{
+	for (size_t i = 0; i < set->n; i++)
+		if (path_within(set->at[i], path) && strcmp(set->at[i], path))
+			return true;
+	return false;
+}
+
+static bool set_covers(const struct path_set *set, const char *path)
+{
+	for (size_t i = 0; i < set->n; i++)
+		if (path_within(path, set->at[i]))
+			return true;
+	return false;
+}
+
+uint64_t slot_bits(const struct slot *slot)
+{
+	return slot->bits * slot->count;
+}
+
+struct field slot_field(const struct slot *slot)
+{
+	return (struct field){
+		.type = slot->type,
+		.bit_offset = slot->bit,
+		.bit_size = slot->is_bitfield ? (uint32_t)slot->bits : 0,
+		.line = slot->at.line,
+		.parent = TYPE_NONE,
+	};
+}
+
+uint32_t slot_find(const struct plan_type *type, enum side side, const char *path)
+{
+	for (uint32_t i = 0; i < type->slots[side].n; i++)
+		if (!strcmp(type->slots[side].at[i].path, path))
+			return i;
+	return NO_INDEX;
+}
+
+bool is_idiom_list(const struct idiom *idiom)
+{
+	return idiom && idiom->kind == IDIOM_LIST;
+}
+
+static bool is_vector(const struct type *type)
+{
+	return type->kind == KIND_ARRAY && (type->flags & TYPE_VECTOR);
+}
+
+/* Removes arrays: the element's type and how many there are; a flexible tail counts 0. */
+static void slot_count(const struct model *model, struct slot *slot)
+{
+	type_id id = strip(model, slot->type);
+
+	slot->count = 1;
+	while (type_at(model, id)->kind == KIND_ARRAY && !is_vector(type_at(model, id))) {
+		const struct type *array = type_at(model, id);
+
+		slot->is_array = true;
+		if ((array->flags & TYPE_FLEXIBLE) || !array->count)
+			slot->is_flexible = true;
+		slot->count *= slot->is_flexible ? 0 : array->count;
+		slot->element = strip_qualifiers(model, array->target);
+		id = strip(model, array->target);
+	}
+	if (!slot->is_array)
+		slot->element = strip_qualifiers(model, slot->type);
+}
+
+static enum slot_kind kind_of(const struct model *model, type_id id)
+{
+	const struct type *type = type_at(model, strip(model, id));
+
+	switch (type->kind) {
+	case KIND_INT:
+		return type->encoding == ENC_COMPLEX ? SLOT_BYTES : SLOT_INT;
+	case KIND_FLOAT:
+		return type->encoding == ENC_COMPLEX ? SLOT_BYTES : SLOT_FLOAT;
+	case KIND_ENUM:
+		return SLOT_ENUM;
+	case KIND_POINTER:
+		return SLOT_POINTER;
+	case KIND_STRUCT:
+		return SLOT_RECORD;
+	default:
+		return SLOT_BYTES;
+	}
+}
+
+static bool signed_of(const struct model *model, type_id id)
+{
+	const struct type *type = type_at(model, strip(model, id));
+
+	return type->encoding == ENC_SIGNED || type->encoding == ENC_SIGNED_CHAR;
+}
+
+static struct slot *slot_add(struct cutter *cutter, const char *path, const struct member *member,
+			     uint64_t base, bool in_union, struct place at)
+{
+	const struct model *model = cutter->model;
+	struct slot slot = {.path = path, .c = path, .type = member->type, .in_union = in_union,
+			    .bit = base + member->bit_offset, .op = NO_INDEX, .at = at};
+
+	slot_count(model, &slot);
+	slot.is_bitfield = member->bit_size;
+	slot.bits = slot.is_bitfield ? member->bit_size : type_size(model, slot.element) * 8;
+	slot.kind = kind_of(model, slot.element);
+	slot.is_signed = signed_of(model, slot.element);
+	slot.link = cutter->link;
+	slot.link_path = cutter->link_path;
+	if (!slot.bits)
+		return NULL;
+	*VEC_PUSH(&cutter->type->slots[cutter->side]) = slot;
+	return &cutter->type->slots[cutter->side].at[cutter->type->slots[cutter->side].n - 1];
+}
+
+/* The names that reach through an anonymous record ID, one after another: true when one is WORD's first N bytes. */
+static bool reaches(const struct model *model, type_id id, const char *word, size_t n, int depth)
+{
+	const struct type *record = type_at(model, strip(model, id));
+	const struct member *members = members_of(model, record);
+
+	if (depth > 32 || (record->kind != KIND_STRUCT && record->kind != KIND_UNION))
+		return false;
+	for (uint32_t i = 0; i < record->n; i++) {
+		if (members[i].name ? !strncmp(members[i].name, word, n) && !members[i].name[n]
+				    : reaches(model, members[i].type, word, n, depth + 1))
+			return true;
+	}
+	return false;
+}
+
+static bool arm_named(const struct model *model, const struct member *arm, const char *word)
+{
+	size_t n = strcspn(word, ".[");
+
+	if (arm->name)
+		return !strncmp(arm->name, word, n) && !arm->name[n];
+	return reaches(model, arm->type, word, n, 0);
+}
+
+/* The arm of union UNION_ under PREFIX that a mention names; -1 none. Two are an error, said once. */
+static int arm_chosen(struct cutter *cutter, const struct type *union_, const char *prefix,
+		      struct place at)
+{
+	const struct member *arms = members_of(cutter->model, union_);
+	size_t n = strlen(prefix);
+	int chosen = -1;
+	const char *first = NULL;
+
+	for (size_t m = 0; m < cutter->mentions->n; m++) {
+		const char *word = cutter->mentions->at[m];
+
+		if (strncmp(word, prefix, n) || !word[n])
+			continue;
+		for (uint32_t i = 0; i < union_->n; i++) {
+			if ((int)i == chosen || !arm_named(cutter->model, &arms[i], word + n))
+				continue;
+			if (chosen < 0) {
+				chosen = (int)i;
+				first = word;
+			} else {
+				plan_error(cutter->maker, cutter->type, word, at,
+					   "%s and %s are arms of one union: a union is one "
+					   "region under one decision, name only one of them",
+					   first, word);
+				return chosen;
+			}
+		}
+	}
+	return chosen;
+}
+
+static void cut_record(struct cutter *cutter, const struct type *record, const char *prefix,
+		       uint64_t base, bool in_union, int depth);
+static void cut_member(struct cutter *cutter, const struct type *record, const struct member *member,
+		       const char *prefix, uint64_t base, bool in_union, int depth);
+
+static void choice_add(struct cutter *cutter, const struct type *union_, int arm, uint64_t bit)
+{
+	const struct member *member = &members_of(cutter->model, union_)[arm];
+
+	*VEC_PUSH(&cutter->type->choices[cutter->side]) = (struct union_choice){
+		.bit = bit, .bits = union_->size * 8, .arm = member->name ? member->name : "{...}"};
+}
+
+/* The idiom of a list head that points to itself when empty. */
+static const struct idiom *link_of(struct cutter *cutter, type_id id)
+{
+	const struct idiom *idiom = idiom_of(&cutter->maker->idioms, cutter->model, id);
+
+	return is_idiom_list(idiom) && idiom->self ? idiom : NULL;
+}
+
+static const char *union_words(struct cutter *cutter, const struct type *union_, const char *prefix)
+{
+	const struct member *arms = members_of(cutter->model, union_);
+	const char *words = "union of";
+
+	for (uint32_t i = 0; i < union_->n; i++)
+		words = arena_printf(cutter->maker->arena, "%s%s %s%s", words, i ? "," : "", prefix,
+				     arms[i].name ? arms[i].name : "{...}");
+	return words;
+}
+
+static void cut_union(struct cutter *cutter, const struct type *union_, const struct member *member,
+		      const char *prefix, uint64_t base, bool in_union, struct place at, int depth)
+{
+	int arm = arm_chosen(cutter, union_, prefix, at);
+	struct slot *slot;
+
+	if (arm >= 0) {
+		choice_add(cutter, union_, arm, base + member->bit_offset);
+		cut_member(cutter, union_, &members_of(cutter->model, union_)[arm], prefix,
+			   base + member->bit_offset, true, depth + 1);
+		return;
+	}
+	slot = slot_add(cutter, union_words(cutter, union_, prefix), member, base, in_union, at);
+	if (slot)
+		slot->c = arena_printf(cutter->maker->arena, "%sco_union_%llu", prefix,
+				       (unsigned long long)slot->bit / 8);
+}
+
+/* True when the struct or union at PATH is cut further instead of being a slot itself. */
+static bool is_opened(struct cutter *cutter, type_id element, const char *path, bool is_array)
+{
+	const struct type *record = type_at(cutter->model, strip(cutter->model, element));
+
+	if ((record->kind != KIND_STRUCT && record->kind != KIND_UNION) || is_array)
+		return false;
+	if (set_below(cutter->mentions, path))
+		return true;
+	if (record->kind == KIND_UNION)
+		return false;
+	if (link_of(cutter, element) &&
+	    (!cutter->type->is_view || set_covers(cutter->mentions, path)))
+		return true;
+	if (!type_label(cutter->model, strip_qualifiers(cutter->model, element)) &&
+	    !type_label(cutter->model, strip(cutter->model, element)))
+		return true;
+	return set_covers(cutter->deep, path);
+}
+
+static void cut_named(struct cutter *cutter, const struct member *member, const char *path,
+		      uint64_t base, bool in_union, struct place at, int depth)
+{
+	const struct model *model = cutter->model;
+	const struct type *type = type_at(model, strip(model, member->type));
+	const char *prefix;
+
+	if (!is_opened(cutter, member->type, path, type->kind == KIND_ARRAY)) {
+		slot_add(cutter, path, member, base, in_union, at);
+		return;
+	}
+	prefix = arena_printf(cutter->maker->arena, "%s.", path);
+	if (type->kind == KIND_UNION) {
+		int arm = arm_chosen(cutter, type, prefix, at);
+
+		if (arm < 0) {
+			slot_add(cutter, path, member, base, in_union, at);
+			return;
+		}
+		choice_add(cutter, type, arm, base + member->bit_offset);
+		cut_member(cutter, type, &members_of(model, type)[arm], prefix,
+			   base + member->bit_offset, true, depth + 1);
+	} else {
+		cutter->link = link_of(cutter, member->type);
+		cutter->link_path = cutter->link ? path : NULL;
+		cut_record(cutter, type, prefix, base + member->bit_offset, in_union, depth + 1);
+		cutter->link = NULL;
+		cutter->link_path = NULL;
+	}
+}
+
+static void cut_member(struct cutter *cutter, const struct type *record, const struct member *member,
+		       const char *prefix, uint64_t base, bool in_union, int depth)
+{
+	const struct model *model = cutter->model;
+	const struct type *type = type_at(model, strip(model, member->type));
+	struct place at = {.file = record->file, .line = member->line};
+
+	if (member->name) {
+		const char *path =
+			arena_printf(cutter->maker->arena, "%s%s", prefix, member->name);
+
+		cut_named(cutter, member, path, base, in_union, at, depth);
+	} else if (type->kind == KIND_STRUCT) {
+		cut_record(cutter, type, prefix, base + member->bit_offset, in_union, depth + 1);
+	} else if (type->kind == KIND_UNION) {
+		cut_union(cutter, type, member, prefix, base, in_union, at, depth);
+	}
+}
+
+static void cut_record(struct cutter *cutter, const struct type *record, const char *prefix,
+		       uint64_t base, bool in_union, int depth)
+{
+	const struct member *members = members_of(cutter->model, record);
+
+	if (depth > 64)
+		return;
+	for (uint32_t i = 0; i < record->n; i++)
+		cut_member(cutter, record, &members[i], prefix, base, in_union, depth);
+}
+
+static int slot_compare(const struct slot *a, const struct slot *b)
+{
+	return a->bit < b->bit ? -1 : a->bit > b->bit;
+}
+
+/* Stable: declaration order decides between slots at one place. */
+static void slots_sort(struct slot *at, size_t n)
+{
+	for (size_t i = 1; i < n; i++) {
+		struct slot slot = at[i];
+		size_t j = i;
+
+		for (; j > 0 && slot_compare(&slot, &at[j - 1]) < 0; j--)
+			at[j] = at[j - 1];
+		at[j] = slot;
+	}
+}
+
+/* Arrays of no elements before other members mark a place and hold nothing. */
+static void markers_remove(struct plan_type *type, enum side side)
+{
+	size_t n = 0, last = 0;
+
+	for (size_t i = 0; i < type->slots[side].n; i++)
+		if (!type->slots[side].at[i].is_flexible)
+			last = i;
+	for (size_t i = 0; i < type->slots[side].n; i++)
+		if (!type->slots[side].at[i].is_flexible || i > last)
+			type->slots[side].at[n++] = type->slots[side].at[i];
+	type->slots[side].n = n;
+}
+
+void slots_fill(struct plan_maker *maker, struct plan_type *type, enum side side,
+		const struct path_set *mentions, const struct path_set *deep)
+{
+	struct cutter cutter = {.maker = maker, .type = type, .side = side, .mentions = mentions,
+				.deep = deep, .model = maker->model[side]};
+	const struct type *record = type_at(cutter.model, type->id[side]);
+
+	if (record->kind == KIND_STRUCT) {
+		cutter.link = link_of(&cutter, type->id[side]);
+		cutter.link_path = "";
+		cut_record(&cutter, record, "", 0, false, 0);
+	} else {
+		struct member whole = {.type = type->id[side]};
+
+		cut_union(&cutter, record, &whole, "", 0, false,
+			  (struct place){.file = record->file, .line = record->line}, 0);
+	}
+	slots_sort(type->slots[side].at, type->slots[side].n);
+	markers_remove(type, side);
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Which types have a plan: those the mapping names and what they hold by value or follow. */
+#include <ctype.h>
+#include <string.h>
+
+#include "plan_internal.h"
+
+static struct plan_type *type_add(struct plan_maker *maker, type_id old_id, type_id new_id,
+				  struct place at)
+{
+	struct plan_type *type = ARENA_NEW(maker->arena, struct plan_type);
+
+	type->id[OLD] = old_id;
+	type->id[NEW] = new_id;
+	for (int side = OLD; side <= NEW; side++) {
+		const struct type *record = type_at(maker->model[side], type->id[side]);
+
+		type->size[side] = record->size;
+		type->align[side] = record->align;
+		type->ledger[side].bits = record->size * 8;
+	}
+	type->label = type_label(maker->model[NEW], new_id);
+	if (!type->label)
+		type->label = arena_printf(maker->arena, "%s {...} at line %u",
+					   kind_keyword(type_at(maker->model[NEW], new_id)->kind),
+					   type_at(maker->model[NEW], new_id)->line);
+	type->decisions = mapping_type(maker->mapping, type->label);
+	type->is_view = type->decisions && type->decisions->has_carry;
+	type->at = type->decisions ? type->decisions->type.at : at;
+	*VEC_PUSH(&maker->plan->types) = type;
+	return type;
+}
+
+uint32_t type_of_pair(struct plan_maker *maker, type_id old_id, type_id new_id, struct place at)
+{
+	struct plan *plan = maker->plan;
+
+	old_id = strip(maker->model[OLD], old_id);
+	new_id = strip(maker->model[NEW], new_id);
+	for (uint32_t i = 0; i < plan->types.n; i++)
+		if (plan->types.at[i]->id[OLD] == old_id && plan->types.at[i]->id[NEW] == new_id)
+			return i;
+	type_add(maker, old_id, new_id, at);
+	return (uint32_t)plan->types.n - 1;
+}
+
+uint32_t type_of_words(struct plan_maker *maker, const struct words *words)
+{
+	type_id new_id, old_id;
+
+	if (!model_require(maker->model[NEW], words->text, words->at, maker->diags, &new_id))
+		return NO_INDEX;
+	new_id = strip(maker->model[NEW], new_id);
+	if (!is_record(maker->model[NEW], new_id)) {
+		diag_error(maker->diags, words->at,
+			   "%s: not a struct or union with a definition; only those are carried",
+			   words->text);
+		return NO_INDEX;
+	}
+	old_id = diff_old_of(maker->diff, new_id);
+	if (old_id == TYPE_NONE || !is_record(maker->model[OLD], old_id)) {
+		diag_error(maker->diags, words->at,
+			   "%s: the old kernel has no such type, so no object of it can cross",
+			   words->text);
+		return NO_INDEX;
+	}
+	return type_of_pair(maker, old_id, new_id, words->at);
+}
+
+/* ---- order ------------------------------------------------------------------------------------- */
+
+struct order {
+	struct plan *plan;
+	uint32_t *place; /* of each type in the new order, NO_INDEX before it has one */
+	bool *entered;
+	uint32_t n;
+};
+
+static void order_visit(struct order *order, uint32_t index)
+{
+	const struct plan_type *type = order->plan->types.at[index];
+
+	if (order->entered[index])
+		return;
+	order->entered[index] = true;
+	for (size_t i = 0; i < type->ops.n; i++)
+		if ((type->ops.at[i].kind == OP_NESTED || type->ops.at[i].kind == OP_TAIL) &&
+		    type->ops.at[i].nested != NO_INDEX)
+			order_visit(order, type->ops.at[i].nested);
+	order->place[index] = order->n++;
+}
+
+static void order_apply(struct order *order, struct arena *arena)
+{
+	struct plan *plan = order->plan;
+	struct plan_type **sorted = ARENA_NEW_ARRAY(arena, plan->types.n, struct plan_type *);
+
+	for (size_t i = 0; i < plan->types.n; i++) {
+		struct plan_type *type = plan->types.at[i];
+
+		for (size_t k = 0; k < type->ops.n; k++)
+			if (type->ops.at[k].nested != NO_INDEX)
+				type->ops.at[k].nested = order->place[type->ops.at[k].nested];
+		sorted[order->place[i]] = type;
+	}
+	for (size_t i = 0; i < plan->types.n; i++)
+		plan->types.at[i] = sorted[i];
+	for (size_t i = 0; i < plan->roots.n; i++)
+		plan->roots.at[i].type = order->place[plan->roots.at[i].type];
+	for (size_t i = 0; i < plan->walks.n; i++)
+		plan->walks.at[i].type = order->place[plan->walks.at[i].type];
+}
+
+void types_order(struct plan_maker *maker)
+{
+	struct plan *plan = maker->plan;
+	struct order order = {
+		.plan = plan,
+		.place = ARENA_NEW_ARRAY(maker->arena, plan->types.n + 1, uint32_t),
+		.entered = ARENA_NEW_ARRAY(maker->arena, plan->types.n + 1, bool),
+	};
+
+	for (uint32_t i = 0; i < plan->types.n; i++)
+		order_visit(&order, i);
+	order_apply(&order, maker->arena);
+}
+
+/* ---- names in C --------------------------------------------------------------------------------- */
+
+static char *identifier_of(struct arena *arena, const char *label)
+{
+	const char *space = strchr(label, ' ');
+	bool keyword = !strncmp(label, "struct ", 7) || !strncmp(label, "union ", 6);
+	char *name = arena_strdup(arena, keyword ? space + 1 : label);
+	size_t n = 0;
+
+	name[strcspn(name, " @")] = '\0';
+	for (; name[n]; n++)
+		if (!isalnum((unsigned char)name[n]) && name[n] != '_')
+			name[n] = '_';
+	return n && name[0] != '{' ? name : arena_strdup(arena, "anonymous");
+}
+
+static bool name_taken(const struct plan *plan, size_t before, const char *name)
+{
+	for (size_t i = 0; i < before; i++)
+		if (!strcmp(plan->types.at[i]->cname, name))
+			return true;
+	return false;
+}
+
+void types_name(struct plan_maker *maker)
+{
+	struct plan *plan = maker->plan;
+
+	for (size_t i = 0; i < plan->types.n; i++) {
+		const char *base = identifier_of(maker->arena, plan->types.at[i]->label);
+		const char *name = base;
+
+		for (unsigned int k = 2; name_taken(plan, i, name); k++)
+			name = arena_printf(maker->arena, "%s_%u", base, k);
+		plan->types.at[i]->cname = name;
+	}
+}

@@ -1,0 +1,410 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Turns one way of the mapping, or none, into an operation. */
+#include <string.h>
+
+#include "plan_internal.h"
+
+static struct op op_blank(uint32_t old_slot, uint32_t new_slot)
+{
+	return (struct op){.old = old_slot, .new = new_slot, .nested = NO_INDEX,
+			   .count_slot = NO_INDEX};
+}
+
+/* The place to point to when nothing was written: the type's section, else the declaration. */
+static struct place place_of(const struct plan_type *type, const struct slot *slot)
+{
+	return type->at.file ? type->at : slot->at;
+}
+
+/* ---- moving a value as it is ----------------------------------------------------------------------- */
+
+static bool is_integer(const struct slot *slot)
+{
+	return slot->kind == SLOT_INT || slot->kind == SLOT_ENUM;
+}
+
+/* Same bits, or more of them with every value kept. */
+static bool holds_all(const struct slot *old, const struct slot *new)
+{
+	if (old->is_signed == new->is_signed)
+		return new->bits >= old->bits;
+	return new->is_signed && new->bits > old->bits;
+}
+
+bool move_plan(struct plan_maker *maker, struct plan_type *type, struct op *op)
+{
+	struct slot *old = &type->slots[OLD].at[op->old], *new = &type->slots[NEW].at[op->new];
+
+	if (old->count != new->count || old->is_flexible != new->is_flexible)
+		return false;
+	if (is_integer(old) && is_integer(new)) {
+		op->kind = old->bits == new->bits ? OP_COPY : OP_WIDEN;
+		op->way = old->bits == new->bits ? CO_WAY_COPY : CO_WAY_WIDEN;
+		return holds_all(old, new) || old->bits == new->bits;
+	}
+	if (old->kind != new->kind)
+		return false;
+	if (new->kind == SLOT_RECORD) {
+		op->kind = OP_NESTED;
+		op->way = CO_WAY_NESTED;
+		op->nested = type_of_pair(maker, old->element, new->element, place_of(type, new));
+		return true;
+	}
+	op->kind = OP_COPY;
+	op->way = CO_WAY_COPY;
+	return old->bits == new->bits;
+}
+
+/* ---- what to write when a member is undecided ------------------------------------------------------- */
+
+static const char *advice_of(enum reason reason)
+{
+	switch (reason) {
+	case REASON_FLAGS:
+		return "`constants: {prefix: NAME_, header: path.h}` once its values are known to "
+		       "mean the same on both sides, else `expr` or `hook`";
+	case REASON_POINTER:
+		return "`follow: TYPE`, `array: {of: TYPE, count: MEMBER}`, `string: BYTES`, "
+		       "`symbol: true`, `opaque: why` or `null: why`";
+	case REASON_FUNCTION:
+	case REASON_FUNCTION_SIGNATURE:
+		return "`symbol: true`, `null: why` or `hook: FUNCTION`";
+	case REASON_POINTER_TARGET:
+		return "`follow: TYPE`, `null: why` or `hook: FUNCTION`";
+	case REASON_LINK:
+		return "`list: {of: TYPE, node: MEMBER}`, `list: MEMBER`, `list: empty` or `hook: "
+		       "FUNCTION`";
+	case REASON_IDIOM:
+		return "`hook: FUNCTION`, `capture: FUNCTION` with `restore: FUNCTION`, or `init: "
+		       "zero` with `why`";
+	case REASON_UNION:
+	case REASON_UNION_ARM:
+		return "a decision for the one arm that is live, `hook: FUNCTION`, `opaque: why` or "
+		       "`init: zero` with `why`";
+	case REASON_NARROWED:
+	case REASON_SIGNEDNESS:
+		return "`on-overflow: refuse`, `expr` or `hook`";
+	case REASON_INT_ENUM:
+	case REASON_ENUMERATORS:
+		return "`expr`, `hook`, or `from` with `why` when the values mean the same";
+	case REASON_ADDED:
+		return "`from: OLD_MEMBER`, `init: VALUE`, `expr: ...` or `hook: FUNCTION`";
+	default:
+		return "`hook: FUNCTION`, `expr`, `capture` with `restore`, or `init: zero` with "
+		       "`why`";
+	}
+}
+
+static void undecided(struct plan_maker *maker, struct plan_type *type, const struct slot *new,
+		      const struct decision *decision, enum reason reason)
+{
+	plan_error(maker, type, new->path, decision ? decision->path.at : place_of(type, new),
+		   "%s: a human has to decide; under `types: %s: members: %s:` write %s",
+		   reason_words(reason), type->label, new->path, advice_of(reason));
+	if (new->at.file && (decision || type->at.file))
+		diag_note(maker->diags, new->at, "%s is declared here", new->path);
+}
+
+/* ---- nothing written ---------------------------------------------------------------------------------- */
+
+static const char *rule_of(const struct slot *old, const struct slot *new, enum reason reason)
+{
+	if (reason == REASON_SAME && old->bit != new->bit)
+		reason = REASON_MOVED;
+	return reason == REASON_SAME ? "same name" : reason_words(reason);
+}
+
+static void default_plan(struct plan_maker *maker, struct plan_type *type, struct op op)
+{
+	const struct slot *new = &type->slots[NEW].at[op.new];
+
+	op.kind = new->link ? OP_EMPTY : OP_ZERO;
+	op.way = new->link ? CO_WAY_LIST : CO_WAY_NULL;
+	op.rule = new->link ? "default pointer: an empty list" : "default pointer: null";
+	op.why = maker->mapping->pointer_why.text;
+	op.at = maker->mapping->pointer_way.at;
+	op_add(type, op);
+	if (op.old != NO_INDEX && type->slots[OLD].at[op.old].op == NO_INDEX)
+		op_add(type, (struct op){.kind = OP_DROP, .way = CO_WAY_DROP, .old = op.old,
+					 .new = NO_INDEX, .nested = NO_INDEX,
+					 .count_slot = NO_INDEX, .rule = op.rule, .why = op.why,
+					 .at = op.at});
+}
+
+static void reset_plan(struct plan_type *type, struct op op, const struct part *part)
+{
+	op.kind = OP_ZERO;
+	op.way = CO_WAY_RESTORE;
+	op.rule = reason_words(part->reason);
+	op.why = part->idiom ? part->idiom->says : NULL;
+	op.idiom = part->idiom ? part->idiom->type : NULL;
+	op.at = part->idiom ? part->idiom->at : (struct place){.file = NULL};
+	op_add(type, op);
+	if (type->slots[OLD].at[op.old].op == NO_INDEX) {
+		op.kind = OP_DROP;
+		op.new = NO_INDEX;
+		op_add(type, op);
+	}
+}
+
+/* True when DECISION lets the value cross although REASON asks. */
+static bool acknowledged(const struct decision *decision, enum reason reason, struct op *op)
+{
+	bool refuse = decision && decision->on_overflow.text &&
+		      !strcmp(decision->on_overflow.text, "refuse");
+
+	switch (reason) {
+	case REASON_FLAGS:
+		return decision && decision->constants_prefix.text;
+	case REASON_NARROWED:
+	case REASON_SIGNEDNESS:
+		op->partial = refuse;
+		return refuse;
+	case REASON_INT_ENUM:
+	case REASON_ENUMERATORS:
+	case REASON_UNION_ARM:
+	case REASON_BITFIELD:
+		return decision && decision->way == WAY_FROM && decision->why.text;
+	default:
+		return false;
+	}
+}
+
+static void pair_plan(struct plan_maker *maker, struct plan_type *type,
+		      const struct decision *decision, uint32_t old_slot, uint32_t new_slot)
+{
+	struct slot *old = &type->slots[OLD].at[old_slot], *new = &type->slots[NEW].at[new_slot];
+	struct field old_field = slot_field(old), new_field = slot_field(new);
+	struct op op = op_blank(old_slot, new_slot);
+	struct part part;
+	bool goes;
+
+	memset(&part, 0, sizeof(part));
+	classify_fields(maker->diff, &maker->idioms, &old_field, &new_field, &part);
+	op.rule = rule_of(old, new, part.reason);
+	op.idiom = part.idiom ? part.idiom->type : NULL;
+	op.why = decision ? decision->why.text : NULL;
+	if (decision)
+		op.at = decision->path.at;
+	if (part.reason == REASON_IDIOM_RESET) {
+		reset_plan(type, op, &part);
+		return;
+	}
+	if (part.verdict == VERDICT_ACKNOWLEDGE && part.by_default &&
+	    maker->mapping->pointer_way.text) {
+		default_plan(maker, type, op);
+		return;
+	}
+	goes = part.verdict == VERDICT_AUTOMATIC || acknowledged(decision, part.reason, &op);
+	if (decision && decision->constants_prefix.text)
+		op.rule = "same name, constants";
+	if (decision && decision->way == WAY_FROM)
+		op.rule = "from";
+	if (!goes || (!move_plan(maker, type, &op) && !op.partial)) {
+		undecided(maker, type, new, decision,
+			  goes ? REASON_TYPE_CHANGED : part.reason);
+		return;
+	}
+	if (op.partial)
+		op.kind = OP_NARROW;
+	op_add(type, op);
+}
+
+void automatic_plan(struct plan_maker *maker, struct plan_type *type, uint32_t new_slot,
+		    uint32_t old_slot)
+{
+	struct slot *new = &type->slots[NEW].at[new_slot];
+
+	if (new->is_flexible)
+		plan_error(maker, type, new->path, place_of(type, new),
+			   "a flexible tail: write `count: MEMBER` (the old member that says how "
+			   "many elements there are), or `init: zero` with `why` to leave it behind");
+	else if (old_slot == NO_INDEX)
+		undecided(maker, type, new, NULL, REASON_ADDED);
+	else
+		pair_plan(maker, type, NULL, old_slot, new_slot);
+}
+
+/* ---- written ways --------------------------------------------------------------------------------------- */
+
+static void function_add(struct function_list *list, const struct words *words, const char *path)
+{
+	if (!words->text)
+		return;
+	for (size_t i = 0; i < list->n; i++)
+		if (!strcmp(list->at[i].name, words->text))
+			return;
+	*VEC_PUSH(list) =
+		(struct function_use){.name = words->text, .path = path, .at = words->at};
+}
+
+static bool is_zero_word(const char *text)
+{
+	return !strcmp(text, "zero") || !strcmp(text, "0");
+}
+
+static bool is_scalar(const struct slot *slot)
+{
+	return !slot->is_array && (is_integer(slot) || slot->kind == SLOT_POINTER);
+}
+
+static void init_plan(struct plan_maker *maker, struct plan_type *type,
+		      const struct decision *decision, struct op op)
+{
+	const struct slot *new = &type->slots[NEW].at[op.new];
+
+	op.way = CO_WAY_INIT;
+	op.rule = "init";
+	op.kind = is_scalar(new) ? OP_INIT : OP_ZERO;
+	op.code = is_zero_word(decision->value.text) ? "0" : decision->value.text;
+	op.code_at = decision->value.at;
+	if (!is_scalar(new) && !is_zero_word(decision->value.text)) {
+		plan_error(maker, type, new->path, decision->value.at,
+			   "only an integer, an enum or a pointer can be given a value; write "
+			   "`init: zero` or `hook: FUNCTION`");
+		return;
+	}
+	op_add(type, op);
+}
+
+static void expr_plan(struct plan_maker *maker, struct plan_type *type,
+		      const struct decision *decision, struct op op)
+{
+	const struct slot *new = &type->slots[NEW].at[op.new];
+
+	op.kind = OP_EXPR;
+	op.way = CO_WAY_EXPR;
+	op.rule = "expr";
+	op.code = decision->value.text;
+	op.code_at = decision->value.at;
+	if (!is_scalar(new)) {
+		plan_error(maker, type, new->path, decision->value.at,
+			   "an expression gives an integer, an enum or a pointer; write `hook: "
+			   "FUNCTION` for this one");
+		return;
+	}
+	op_add(type, op);
+}
+
+static void from_plan(struct plan_maker *maker, struct plan_type *type,
+		      const struct decision *decision, uint32_t new_slot)
+{
+	const char *below = type->slots[NEW].at[new_slot].path + strlen(decision->path.text);
+	const char *path = arena_printf(maker->arena, "%s%s", decision->value.text, below);
+	uint32_t old_slot = slot_find(type, OLD, path);
+
+	if (old_slot == NO_INDEX)
+		plan_error(maker, type, type->slots[NEW].at[new_slot].path, decision->value.at,
+			   "`from: %s` names nothing in the old type that can be taken as one; "
+			   "write `expr` or `hook`",
+			   path);
+	else
+		pair_plan(maker, type, decision, old_slot, new_slot);
+}
+
+static void hook_plan(struct plan_type *type, const struct decision *decision, struct op op)
+{
+	op.kind = OP_HOOK;
+	op.way = CO_WAY_HOOK;
+	op.rule = "hook";
+	op.code = decision->value.text;
+	function_add(&type->hooks, &decision->value, type->slots[NEW].at[op.new].path);
+	op_add(type, op);
+}
+
+static void restore_plan(struct plan_type *type, const struct decision *decision, struct op op)
+{
+	op.kind = OP_ZERO;
+	op.way = CO_WAY_RESTORE;
+	op.rule = decision->restore.text ? "restore" : "capture";
+	op.code = decision->restore.text;
+	op_add(type, op);
+	type->slots[NEW].at[op.new].used = true;
+}
+
+static void tail_plan(struct plan_maker *maker, struct plan_type *type,
+		      const struct decision *decision, struct op op)
+{
+	const struct slot *new = &type->slots[NEW].at[op.new];
+
+	op.old = slot_find(type, OLD, decision->from.text ? decision->from.text : new->path);
+	op.count_slot = slot_find(type, OLD, decision->count.text);
+	if (op.old == NO_INDEX || op.count_slot == NO_INDEX ||
+	    !type->slots[OLD].at[op.old].is_flexible) {
+		plan_error(maker, type, new->path, decision->count.at,
+			   "a tail needs a tail in the old type and a count that is one of its "
+			   "members");
+		return;
+	}
+	op.partial = true;
+	op.rule = "flexible tail";
+	if (!move_plan(maker, type, &op) || op.kind == OP_WIDEN) {
+		undecided(maker, type, new, decision, REASON_TYPE_CHANGED);
+		return;
+	}
+	op.kind = OP_TAIL;
+	op_add(type, op);
+}
+
+static void plain_plan(struct plan_maker *maker, struct plan_type *type,
+		       const struct decision *decision, struct op op)
+{
+	if (decision->capture.text || decision->restore.text)
+		restore_plan(type, decision, op);
+	else if (type->slots[NEW].at[op.new].is_flexible && decision->count.text)
+		tail_plan(maker, type, decision, op);
+	else if (op.old == NO_INDEX)
+		undecided(maker, type, &type->slots[NEW].at[op.new], decision, REASON_ADDED);
+	else
+		pair_plan(maker, type, decision, op.old, op.new);
+}
+
+static void refuse_plan(struct plan_maker *maker, struct plan_type *type,
+			const struct decision *decision, uint32_t new_slot)
+{
+	plan_error(maker, type, type->slots[NEW].at[new_slot].path,
+		   decision->key.at.file ? decision->key.at : decision->path.at,
+		   "`%s` cannot be generated yet; write `hook: FUNCTION` and do it there",
+		   way_key(decision->way));
+}
+
+void way_plan(struct plan_maker *maker, struct plan_type *type, const struct decision *decision,
+	      uint32_t new_slot)
+{
+	struct slot *new = &type->slots[NEW].at[new_slot];
+	struct op op = op_blank(slot_find(type, OLD, new->path), new_slot);
+
+	op.why = decision->why.text;
+	op.at = decision->path.at;
+	function_add(&type->captures, &decision->capture, new->path);
+	function_add(&type->restores, &decision->restore, new->path);
+	switch (decision->way) {
+	case WAY_TODO:
+		op.kind = OP_ZERO;
+		op.rule = "TODO";
+		op_add(type, op);
+		break;
+	case WAY_NONE:
+		plain_plan(maker, type, decision, op);
+		break;
+	case WAY_FROM:
+		from_plan(maker, type, decision, new_slot);
+		break;
+	case WAY_INIT:
+		init_plan(maker, type, decision, op);
+		break;
+	case WAY_EXPR:
+		expr_plan(maker, type, decision, op);
+		break;
+	case WAY_HOOK:
+		hook_plan(type, decision, op);
+		break;
+	case WAY_BITS:
+	case WAY_ARM:
+	case WAY_COUNT:
+		refuse_plan(maker, type, decision, new_slot);
+		break;
+	default:
+		pointer_plan(maker, type, decision, new_slot, &op);
+	}
+}
