@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Emitters: they read a finished plan and print. None validates, chooses or changes anything, so that
+ * whatever one prints is what the plan says.
+ */
+#ifndef CO_GEN_EMIT_H
+#define CO_GEN_EMIT_H
+
+#include "../schema/text.h"
+#include "plan.h"
+
+/* converter.c as a whole: definitions, assertions, conversions, tables. */
+void emit_converter(const struct plan *plan, struct text *out);
+
+/* layout.h: the definitions of converter.c and the prototypes of hooks.c. */
+void emit_layout_header(const struct plan *plan, struct text *out);
+
+/* The files that build it: Makefile and Kbuild. */
+void emit_makefile(const struct plan *plan, struct text *out);
+void emit_kbuild(const struct plan *plan, struct text *out);
+
+/* runtime/carryover.h as this program was built with it; *N bytes. */
+const char *emit_runtime_header(size_t *n);
+
+/* ---- the parts of converter.c -------------------------------------------------------------------- */
+
+/* The old_ and new_ definitions, in dependency order, with their assertions. */
+void emit_layouts(const struct plan *plan, struct text *out);
+/* Prototypes of the functions of hooks.c. */
+void emit_prototypes(const struct plan *plan, struct text *out);
+/* The field tables, which conversions refer to. */
+void emit_fields(const struct plan *plan, struct text *out);
+/* convert_T() and the entries that the type table names. */
+void emit_conversions(const struct plan *plan, struct text *out);
+/* Everything that refers to them: ranges, types, walks, roots, symbols, the converter. */
+void emit_tables(const struct plan *plan, struct text *out);
+
+/* ---- shared by them ---------------------------------------------------------------------------------- */
+
+/* True when the C definition of TYPE on SIDE is packed, so that addresses of its members may be unaligned. */
+bool layout_is_packed(const struct plan *plan, const struct plan_type *type, enum side side);
+/* The C type of a slot's element: "uint32_t", "struct old_key". */
+void emit_slot_type(const struct plan *plan, const struct slot *slot, enum side side,
+		    struct text *out);
+/* The sizes of the arrays of a slot, outermost first: at most LIMIT; returns how many. */
+size_t slot_dimensions(const struct model *model, const struct slot *slot, uint64_t *sizes,
+		       size_t limit);
+/* "mapping.yaml:31 no perf mapping survives", or the rule; safe inside a comment. Owned by ARENA. */
+const char *reason_text(const struct op *op, struct arena *arena);
+/* The file name without its directory. */
+const char *base_name(const char *path);
+/* A C string literal. */
+void emit_string(const char *string, struct text *out);
+/* 6.1.190-1 as part of an identifier: 6_1_190_1. */
+const char *name_of_release(const char *release, struct arena *arena);
+/* The row of OLD_SLOT in the field table of TYPE, or NO_INDEX. */
+uint32_t field_row(const struct plan_type *type, uint32_t old_slot);
+
+#endif

@@ -1,0 +1,576 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* converter.c: the conversions, one line for each operation with the reason why it is there. */
+#include <ctype.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "emit.h"
+
+#define DIMENSIONS_MAX 16
+
+/* What the printing of one conversion needs to know. */
+struct body {
+	const struct plan *plan;
+	const struct plan_type *type;
+	struct arena *arena;
+	struct text *out;
+	bool packed;
+};
+
+/* ---- words ------------------------------------------------------------------------------------------ */
+
+const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+/* A comment must not end early, and stays on its line. */
+static char *comment_safe(char *text)
+{
+	for (char *at = text; *at; at++) {
+		if ((at[0] == '*' && at[1] == '/') || (at[0] == '/' && at[1] == '*'))
+			at[1] = ' ';
+		if ((unsigned char)*at < ' ')
+			*at = ' ';
+	}
+	return text;
+}
+
+const char *reason_text(const struct op *op, struct arena *arena)
+{
+	char *text;
+
+	if (!op->at.file)
+		text = arena_printf(arena, "%s%s%s", op->rule, op->why ? ": " : "",
+				    op->why ? op->why : "");
+	else
+		text = arena_printf(arena, "%s:%u %s", base_name(op->at.file), op->at.line,
+				    op->why ? op->why : op->rule);
+	return comment_safe(text);
+}
+
+void emit_string(const char *string, struct text *out)
+{
+	text_puts(out, "\"");
+	for (; *string; string++) {
+		unsigned char c = (unsigned char)*string;
+
+		if (c == '"' || c == '\\' || c == '?')
+			text_add(out, "\\%c", c);
+		else if (c < ' ' || c >= 127)
+			text_add(out, "\\%03o", c);
+		else
+			text_add(out, "%c", c);
+	}
+	text_puts(out, "\"");
+}
+
+const char *name_of_release(const char *release, struct arena *arena)
+{
+	char *name = arena_strdup(arena, release ? release : "unknown");
+
+	for (char *at = name; *at; at++)
+		if (!isalnum((unsigned char)*at))
+			*at = '_';
+	return name;
+}
+
+uint32_t field_row(const struct plan_type *type, uint32_t old_slot)
+{
+	uint32_t row = (uint32_t)type->slots[NEW].n;
+
+	for (uint32_t i = 0; i < type->slots[NEW].n; i++)
+		if (type->ops.at[type->slots[NEW].at[i].op].old == old_slot)
+			return i;
+	for (uint32_t i = 0; i < type->slots[OLD].n; i++) {
+		bool paired = false;
+
+		for (uint32_t k = 0; k < type->slots[NEW].n && !paired; k++)
+			paired = type->ops.at[type->slots[NEW].at[k].op].old == i;
+		if (i == old_slot)
+			return paired ? NO_INDEX : row;
+		row += !paired;
+	}
+	return NO_INDEX;
+}
+
+/* ---- one operation ------------------------------------------------------------------------------------ */
+
+static const struct slot *old_of(const struct body *body, const struct op *op)
+{
+	return &body->type->slots[OLD].at[op->old];
+}
+
+static const struct slot *new_of(const struct body *body, const struct op *op)
+{
+	return &body->type->slots[NEW].at[op->new];
+}
+
+static void emit_reason(const struct body *body, const struct op *op)
+{
+	text_add(body->out, " /* %s */\n", reason_text(op, body->arena));
+}
+
+/* Opens one loop for each dimension of the new slot; returns the subscripts, "[i0][i1]". */
+static const char *loops_open(const struct body *body, const struct slot *slot, size_t *n)
+{
+	uint64_t sizes[DIMENSIONS_MAX];
+	const char *subscripts = "";
+
+	*n = slot_dimensions(body->plan->model[NEW], slot, sizes, DIMENSIONS_MAX);
+	for (size_t i = 0; i < *n; i++) {
+		text_add(body->out, "for (i%zu = 0; i%zu < %" PRIu64 "; i%zu++)%s\n", i, i,
+			 sizes[i], i, i + 1 == *n ? " {" : "");
+		body->out->indent++;
+		subscripts = arena_printf(body->arena, "%s[i%zu]", subscripts, i);
+	}
+	return subscripts;
+}
+
+static void loops_close(const struct body *body, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		body->out->indent--;
+		if (!i)
+			text_puts(body->out, "}\n");
+	}
+}
+
+static void emit_assign(const struct body *body, const struct op *op)
+{
+	const struct slot *old = old_of(body, op), *new = new_of(body, op);
+	const char *subscripts;
+	size_t n;
+
+	if (op->kind == OP_COPY &&
+	    (new->is_array || new->kind == SLOT_BYTES || new->kind == SLOT_FLOAT)) {
+		text_add(body->out, "memcpy(&new->%s, &old->%s, %" PRIu64 ");", new->c, old->c,
+			 new->bits * new->count / 8);
+		emit_reason(body, op);
+		return;
+	}
+	subscripts = loops_open(body, new, &n);
+	text_add(body->out, "new->%s%s = old->%s%s;", new->c, subscripts, old->c, subscripts);
+	emit_reason(body, op);
+	loops_close(body, n);
+}
+
+static void emit_narrow(const struct body *body, const struct op *op)
+{
+	const struct slot *old = old_of(body, op), *new = new_of(body, op);
+	const char *subscripts, *from, *to;
+	size_t n;
+
+	subscripts = loops_open(body, new, &n);
+	from = arena_printf(body->arena, "old->%s%s", old->c, subscripts);
+	to = arena_printf(body->arena, "new->%s%s", new->c, subscripts);
+	text_add(body->out, "%s = (", to);
+	emit_slot_type(body->plan, new, NEW, body->out);
+	text_add(body->out, ")%s;", from);
+	emit_reason(body, op);
+	text_puts(body->out, "if (");
+	if (old->is_signed && !new->is_signed)
+		text_add(body->out, "%s < 0 || ", from);
+	else if (!old->is_signed && new->is_signed)
+		text_add(body->out, "%s < 0 || ", to);
+	text_add(body->out, "(uint64_t)%s != (uint64_t)%s)\n", to, from);
+	text_add(body->out,
+		 "\tco_fail(ctx, CO_E_VALUE, \"%s\", (uint64_t)%s, \"does not fit the new type\");\n",
+		 new->path, from);
+	loops_close(body, n);
+}
+
+static size_t line_count(const struct text *out)
+{
+	size_t lines = 1;
+
+	for (size_t i = 0; i < out->n; i++)
+		lines += out->at[i] == '\n';
+	return lines;
+}
+
+static bool is_literal(const char *code)
+{
+	size_t n = strspn(code, "-0123456789abcdefxABCDEFXuUlL");
+
+	return n && !code[n] && (isdigit((unsigned char)*code) || *code == '-');
+}
+
+/* C that a human wrote: the compiler's complaints about it point into the mapping. */
+static void emit_code(const struct body *body, const struct op *op)
+{
+	const struct slot *new = new_of(body, op);
+	unsigned int indent = body->out->indent;
+
+	if (is_literal(op->code)) {
+		text_add(body->out, "new->%s = %s;", new->c, op->code);
+		emit_reason(body, op);
+		return;
+	}
+	text_add(body->out, "/* %s */\n", reason_text(op, body->arena));
+	body->out->indent = 0;
+	text_add(body->out, "#line %u \"%s\"\n", op->code_at.line, base_name(op->code_at.file));
+	text_add(body->out, "\tnew->%s = (%s);\n", new->c, op->code);
+	text_add(body->out, "#line %zu \"converter.c\"\n", line_count(body->out) + 1);
+	body->out->indent = indent;
+}
+
+static const char *nested_address(const struct body *body, const struct slot *slot, enum side side,
+				  const char *subscripts)
+{
+	if (!body->packed)
+		return arena_printf(body->arena, "&%s->%s%s", side == OLD ? "old" : "new", slot->c,
+				    subscripts);
+	return arena_printf(body->arena, "(%svoid *)&%s->%s%s", side == OLD ? "const " : "",
+			    side == OLD ? "old" : "new", slot->c, subscripts);
+}
+
+static void emit_nested(const struct body *body, const struct op *op)
+{
+	const struct slot *old = old_of(body, op), *new = new_of(body, op);
+	const struct plan_type *nested = body->plan->types.at[op->nested];
+	const char *subscripts;
+	size_t n;
+
+	if (nested->plain) {
+		text_add(body->out, "memcpy(&new->%s, &old->%s, %" PRIu64 ");", new->c, old->c,
+			 new->bits * new->count / 8);
+		emit_reason(body, op);
+		return;
+	}
+	subscripts = loops_open(body, new, &n);
+	text_add(body->out, "convert_%s(ctx, %s, %s);", nested->cname,
+		 nested_address(body, old, OLD, subscripts),
+		 nested_address(body, new, NEW, subscripts));
+	emit_reason(body, op);
+	loops_close(body, n);
+}
+
+static void emit_pointer(const struct body *body, const struct op *op, bool reason)
+{
+	const struct slot *old = old_of(body, op), *new = new_of(body, op);
+	const char *subscripts;
+	size_t n;
+
+	subscripts = loops_open(body, new, &n);
+	text_add(body->out, "new->%s%s = co_pointer(ctx, &fields_%s[%u], old->%s%s);", new->c,
+		 subscripts, body->type->cname, op->new, old->c, subscripts);
+	if (reason)
+		emit_reason(body, op);
+	else
+		text_puts(body->out, "\n");
+	loops_close(body, n);
+}
+
+static void emit_empty(const struct body *body, const struct op *op)
+{
+	const struct slot *new = new_of(body, op);
+
+	if (new->link_path && *new->link_path)
+		text_add(body->out, "new->%s = co_self(ctx, &new->%s);", new->c, new->link_path);
+	else
+		text_add(body->out, "new->%s = co_self(ctx, new);", new->c);
+	emit_reason(body, op);
+}
+
+static void emit_tail(const struct body *body, const struct op *op)
+{
+	const struct slot *old = old_of(body, op), *new = new_of(body, op);
+	const char *count = body->type->slots[OLD].at[op->count_slot].c;
+	uint64_t old_size = old->bits / 8, new_size = new->bits / 8;
+
+	text_add(body->out,
+		 "if (co_tail_fits(ctx, \"%s\", old->%s, %" PRIu64 ", %" PRIu64 ", %" PRIu64 ", %" PRIu64
+		 ")) {",
+		 new->path, count, old->bit / 8, old_size, new->bit / 8, new_size);
+	emit_reason(body, op);
+	body->out->indent++;
+	if (op->nested == NO_INDEX || body->plan->types.at[op->nested]->plain) {
+		text_add(body->out,
+			 "memcpy((char *)new + %" PRIu64 ", (const char *)old + %" PRIu64
+			 ", (size_t)old->%s * %" PRIu64 ");\n",
+			 new->bit / 8, old->bit / 8, count, new_size);
+	} else {
+		text_add(body->out, "for (i0 = 0; i0 < (size_t)old->%s; i0++)\n", count);
+		text_add(body->out,
+			 "\tconvert_%s(ctx, (const void *)((const char *)old + %" PRIu64
+			 " + i0 * %" PRIu64 "),\n",
+			 body->plan->types.at[op->nested]->cname, old->bit / 8, old_size);
+		text_add(body->out,
+			 "\t\t(void *)((char *)new + %" PRIu64 " + i0 * %" PRIu64 "));\n",
+			 new->bit / 8, new_size);
+	}
+	body->out->indent--;
+	text_puts(body->out, "}\n");
+}
+
+static void emit_op(const struct body *body, const struct op *op)
+{
+	switch (op->kind) {
+	case OP_COPY:
+	case OP_WIDEN:
+		emit_assign(body, op);
+		break;
+	case OP_NARROW:
+		emit_narrow(body, op);
+		break;
+	case OP_INIT:
+	case OP_EXPR:
+		emit_code(body, op);
+		break;
+	case OP_NESTED:
+		emit_nested(body, op);
+		break;
+	case OP_POINTER:
+		emit_pointer(body, op, true);
+		break;
+	case OP_EMPTY:
+		emit_empty(body, op);
+		break;
+	case OP_TAIL:
+		emit_tail(body, op);
+		break;
+	case OP_ZERO:
+		if (op->way != CO_WAY_REST)
+			text_add(body->out, "/* new->%s stays zero: %s */\n",
+				 new_of(body, op)->path, reason_text(op, body->arena));
+		break;
+	case OP_HOOK: /* called once, at the end */
+	case OP_DROP:
+		break;
+	}
+}
+
+/* ---- a run: one copy, its members in the comment, then the pointers among them ------------------------- */
+
+static void emit_run(const struct body *body, const struct run *run)
+{
+	bool pointers = false;
+
+	text_puts(body->out, "/*\n");
+	for (uint32_t i = run->first; i <= run->last; i++) {
+		const struct op *op = &body->type->ops.at[i];
+
+		if (op->new == NO_INDEX)
+			continue;
+		pointers |= op->kind == OP_POINTER;
+		text_add(body->out, " * %s: %s\n", new_of(body, op)->path,
+			 reason_text(op, body->arena));
+	}
+	text_puts(body->out, " */\n");
+	text_add(body->out,
+		 "memcpy((char *)new + %" PRIu64 ", (const char *)old + %" PRIu64 ", %" PRIu64
+		 ");\n",
+		 run->new_byte, run->old_byte, run->bytes);
+	if (!pointers)
+		return;
+	text_puts(body->out, "if (ctx->pointers != CO_POINTERS_KEEP) {\n");
+	body->out->indent++;
+	for (uint32_t i = run->first; i <= run->last; i++)
+		if (body->type->ops.at[i].kind == OP_POINTER)
+			emit_pointer(body, &body->type->ops.at[i], false);
+	body->out->indent--;
+	text_puts(body->out, "}\n");
+}
+
+/* ---- one type -------------------------------------------------------------------------------------------- */
+
+static size_t loop_depth(const struct body *body)
+{
+	uint64_t sizes[DIMENSIONS_MAX];
+	size_t deepest = 0;
+
+	for (size_t i = 0; i < body->type->ops.n; i++) {
+		const struct op *op = &body->type->ops.at[i];
+		size_t n;
+
+		if (op->new == NO_INDEX || op->kind == OP_ZERO || op->kind == OP_HOOK)
+			continue;
+		if (op->kind == OP_COPY)
+			continue;
+		if (op->nested != NO_INDEX && op->kind != OP_POINTER &&
+		    body->plan->types.at[op->nested]->plain)
+			continue;
+		if (op->kind == OP_TAIL && op->nested == NO_INDEX)
+			continue;
+		if (op->run && op->kind != OP_POINTER)
+			continue;
+		n = slot_dimensions(body->plan->model[NEW], new_of(body, op), sizes,
+				    DIMENSIONS_MAX);
+		deepest = n > deepest ? n : deepest;
+	}
+	return deepest;
+}
+
+static void emit_zeros(const struct body *body)
+{
+	const struct plan_type *type = body->type;
+
+	for (size_t i = 0; i < type->zeros.n; i++)
+		text_add(body->out, "memset((char *)new + %" PRIu64 ", 0, %" PRIu64 ");\n",
+			 type->zeros.at[i].byte, type->zeros.at[i].bytes);
+}
+
+static void emit_hooks(const struct body *body)
+{
+	for (size_t i = 0; i < body->type->hooks.n; i++) {
+		const struct function_use *use = &body->type->hooks.at[i];
+
+		text_add(body->out, "if (%s(ctx, old, new)) /* %s:%u */\n", use->name,
+			 base_name(use->at.file), use->at.line);
+		text_add(body->out, "\tco_fail(ctx, CO_E_HOOK, \"%s\", 0, \"%s refused\");\n",
+			 use->path, use->name);
+	}
+}
+
+static void emit_ops(const struct body *body)
+{
+	size_t next = 0;
+
+	for (uint32_t i = 0; i < body->type->ops.n; i++) {
+		const struct op *op = &body->type->ops.at[i];
+
+		if (next < body->type->runs.n && body->type->runs.at[next].first == i) {
+			emit_run(body, &body->type->runs.at[next]);
+			i = body->type->runs.at[next++].last;
+			continue;
+		}
+		if (op->new != NO_INDEX)
+			emit_op(body, op);
+	}
+}
+
+static void emit_conversion(const struct body *body)
+{
+	const struct plan_type *type = body->type;
+	struct text *out = body->out;
+	size_t loops = loop_depth(body);
+
+	text_add(out, "\n/* %s */\n", type->label);
+	text_add(out, "static int convert_%s(struct co_ctx *ctx, const struct old_%s *old,\n",
+		 type->cname, type->cname);
+	text_add(out, "\t\tstruct new_%s *new)\n{\n", type->cname);
+	out->indent++;
+	for (size_t i = 0; i < loops; i++)
+		text_add(out, "size_t i%zu;\n", i);
+	text_puts(out, loops ? "\n(void)old;\n" : "(void)old;\n");
+	if (type->plain) {
+		text_puts(out, "/* nothing differs: every member moves to its own place */\n");
+		text_add(out, "memcpy(new, old, %" PRIu64 ");\n", type->size[NEW]);
+	} else {
+		emit_zeros(body);
+		emit_ops(body);
+		emit_hooks(body);
+	}
+	text_puts(out, "return co_status(ctx);\n");
+	out->indent--;
+	text_puts(out, "}\n");
+}
+
+/* ---- what the type table points to ---------------------------------------------------------------------- */
+
+static void emit_phase(const struct plan_type *type, const struct function_list *list,
+		       const char *phase, bool is_capture, struct text *out)
+{
+	if (!list->n)
+		return;
+	text_add(out, "\nstatic int %s_%s(struct co_ctx *ctx, %svoid *object)\n{\n", phase,
+		 type->cname, is_capture ? "const " : "");
+	text_add(out, "\t%sstruct %s%s *%s = object;\n\n", is_capture ? "const " : "",
+		 is_capture ? "old_" : "new_", type->cname, is_capture ? "old" : "new");
+	for (size_t i = 0; i < list->n; i++) {
+		const struct function_use *use = &list->at[i];
+
+		text_add(out, "\tif (%s(ctx, %s)) /* %s:%u */\n", use->name,
+			 is_capture ? "old" : "new", base_name(use->at.file), use->at.line);
+		text_add(out, "\t\tco_fail(ctx, CO_E_HOOK, \"%s\", 0, \"%s refused\");\n",
+			 use->path, use->name);
+	}
+	text_puts(out, "\treturn co_status(ctx);\n}\n");
+}
+
+static void emit_entry(const struct plan_type *type, struct text *out)
+{
+	text_add(out,
+		 "\nstatic int enter_%s(struct co_ctx *ctx, const void *old_, void *new_)\n{\n"
+		 "\treturn convert_%s(ctx, old_, new_);\n}\n",
+		 type->cname, type->cname);
+	emit_phase(type, &type->captures, "capture", true, out);
+	emit_phase(type, &type->restores, "restore", false, out);
+}
+
+void emit_conversions(const struct plan *plan, struct text *out)
+{
+	struct arena arena;
+
+	arena_init(&arena);
+	for (size_t i = 0; i < plan->types.n; i++) {
+		struct body body = {.plan = plan, .type = plan->types.at[i], .arena = &arena,
+				    .out = out};
+
+		body.packed = layout_is_packed(plan, body.type, OLD) ||
+			      layout_is_packed(plan, body.type, NEW);
+		emit_conversion(&body);
+		emit_entry(body.type, out);
+	}
+	arena_deinit(&arena);
+}
+
+void emit_prototypes(const struct plan *plan, struct text *out)
+{
+	for (size_t i = 0; i < plan->types.n; i++) {
+		const struct plan_type *type = plan->types.at[i];
+
+		for (size_t k = 0; k < type->hooks.n; k++)
+			text_add(out,
+				 "int %s(struct co_ctx *ctx, const struct old_%s *old, struct "
+				 "new_%s *new);\n",
+				 type->hooks.at[k].name, type->cname, type->cname);
+		for (size_t k = 0; k < type->captures.n; k++)
+			text_add(out, "int %s(struct co_ctx *ctx, const struct old_%s *old);\n",
+				 type->captures.at[k].name, type->cname);
+		for (size_t k = 0; k < type->restores.n; k++)
+			text_add(out, "int %s(struct co_ctx *ctx, struct new_%s *new);\n",
+				 type->restores.at[k].name, type->cname);
+	}
+}
+
+static void emit_heading(const struct plan *plan, const char *what, struct text *out)
+{
+	const struct mapping *mapping = plan->mapping;
+
+	text_puts(out, "/* SPDX-License-Identifier: GPL-2.0-or-later OR MIT */\n");
+	text_add(out,
+		 "/*\n * %s of the converter %s to %s.\n * Generated by carryover gen from %s "
+		 "(%s): edit that instead.\n */\n",
+		 what, mapping->from_release.text ? mapping->from_release.text : "old",
+		 mapping->to_release.text ? mapping->to_release.text : "new",
+		 base_name(mapping->file), mapping->digest);
+}
+
+void emit_converter(const struct plan *plan, struct text *out)
+{
+	emit_heading(plan, "The conversions and tables", out);
+	text_puts(out, "#include \"carryover.h\"\n");
+	emit_layouts(plan, out);
+	if (plan->has_hooks) {
+		text_puts(out, "\n/* hooks.c */\n");
+		emit_prototypes(plan, out);
+	}
+	emit_fields(plan, out);
+	emit_conversions(plan, out);
+	emit_tables(plan, out);
+}
+
+void emit_layout_header(const struct plan *plan, struct text *out)
+{
+	emit_heading(plan, "The layouts on both sides", out);
+	text_puts(out, "#ifndef CO_LAYOUT_H\n#define CO_LAYOUT_H\n\n#include \"carryover.h\"\n");
+	emit_layouts(plan, out);
+	if (plan->has_hooks)
+		text_puts(out, "\n");
+	emit_prototypes(plan, out);
+	text_puts(out, "\n#endif\n");
+}
