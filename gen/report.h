@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a diff looks like: for people and for programs. Both only read it. */
+#ifndef CO_GEN_REPORT_H
+#define CO_GEN_REPORT_H
+
+#include "../schema/diff.h"
+#include "../schema/text.h"
+
+struct diff_summary {
+	size_t compared;	    /* types that have a partner, equal or not */
+	size_t changed[KIND_COUNT]; /* by kind, status changed */
+	size_t followers; /* of them: those whose every entry has its cause in another type */
+	size_t resized;	  /* structs and unions */
+	size_t carriers, added, removed, ambiguous;
+};
+
+struct diff_summary report_summary(const struct diff *diff);
+
+/*
+ * Appends the text for people: the verdict, then each root cause with what follows from it. Offsets
+ * and sizes in bytes, `24:3` is bit 3 of byte 24. With COLOR, terminal colours.
+ */
+void report_diff_text(const struct diff *diff, bool color, struct text *out);
+
+/* Appends the JSON of schema/diff.schema.json. */
+void report_diff_json(const struct diff *diff, struct text *out);
+
+#endif
