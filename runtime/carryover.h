@@ -55,7 +55,7 @@ const char *co_strerror(int error);
 
 /* ---- what a converter consists of -------------------------------------------------------------- */
 
-#define CO_NOWHERE UINT32_MAX /* a field that one side does not have; an index to nothing */
+#define CO_NOWHERE 0xffffffffu /* a field that one side does not have; an index to nothing */
 
 /* What a field's bits are, for inspect and for pointers. */
 enum co_kind {

@@ -358,7 +358,7 @@ int run_main(int argc, char **argv, FILE *out, FILE *err)
 	    (fwrite(text, 1, size, out) != size || fflush(out)))
 		report_fail(&report, EXIT_UNUSABLE, "stdout: %s", strerror(errno));
 	report_print(&report, err);
-	code = report_exit(&report);
+	code = (int)report_exit(&report);
 	report_deinit(&report);
 	free(text);
 	return code;
