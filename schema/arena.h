@@ -47,7 +47,10 @@ char *arena_printf(struct arena *arena, const char *format, ...) __attribute__((
  */
 void *vec_grow(void *at, size_t *room, size_t need, size_t size);
 #define VEC_PUSH(vec)                                                                              \
-	((vec)->at = vec_grow((vec)->at, &(vec)->room, (vec)->n + 1, sizeof(*(vec)->at)),          \
+	((vec)->n < (vec)->room                                                                    \
+		 ? (void)0                                                                         \
+		 : (void)((vec)->at = vec_grow((vec)->at, &(vec)->room, (vec)->n + 1,              \
+					       sizeof(*(vec)->at))),                               \
 	 &(vec)->at[(vec)->n++])
 #define VEC_FREE(vec) (vec_free((vec)->at), (vec)->at = NULL, (vec)->n = (vec)->room = 0)
 void vec_free(void *at);

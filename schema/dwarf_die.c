@@ -74,7 +74,12 @@ int64_t read_sleb(struct cursor *c)
 const char *read_string(struct cursor *c)
 {
 	const char *text = (const char *)c->p;
-	const unsigned char *nul = c->p < c->end ? memchr(c->p, 0, (size_t)(c->end - c->p)) : NULL;
+	const unsigned char *nul = c->p;
+
+	/* most strings that are not shared are shorter than a reference */
+	while (nul < c->end && nul < c->p + 4 && *nul)
+		nul++;
+	nul = nul < c->end ? memchr(nul, 0, (size_t)(c->end - nul)) : NULL;
 
 	if (!nul) {
 		c->bad = true;
@@ -156,7 +161,6 @@ static uint8_t slot_of(uint64_t attribute)
 	}
 }
 
-#define SLOT_BIT(slot) ((uint32_t)1 << (slot))
 #define COMMON_SLOTS                                                                               \
 	(SLOT_BIT(SLOT_NAME) | SLOT_BIT(SLOT_TYPE) | SLOT_BIT(SLOT_FILE) | SLOT_BIT(SLOT_LINE) |   \
 	 SLOT_BIT(SLOT_BYTE_SIZE) | SLOT_BIT(SLOT_ALIGNMENT) | SLOT_BIT(SLOT_DECLARATION) |        \
@@ -185,8 +189,8 @@ static uint32_t slots_of_tag(uint64_t tag)
 	case DW_TAG_subroutine_type:
 		return COMMON_SLOTS | SLOT_BIT(SLOT_PROTOTYPED);
 	case DW_TAG_member:
-		return COMMON_SLOTS | SLOT_BIT(SLOT_BIT_SIZE) | SLOT_BIT(SLOT_MEMBER_LOCATION) |
-		       SLOT_BIT(SLOT_DATA_BIT_OFFSET) | SLOT_BIT(SLOT_BIT_OFFSET);
+		return SLOT_BIT(SLOT_NAME) | SLOT_BIT(SLOT_TYPE) | SLOT_BIT(SLOT_LINE) |
+		       SLOT_BIT(SLOT_MEMBER_LOCATION) | MEMBER_RARE_SLOTS;
 	case DW_TAG_enumerator:
 		return SLOT_BIT(SLOT_NAME) | SLOT_BIT(SLOT_CONST_VALUE);
 	case DW_TAG_subrange_type:
@@ -411,9 +415,12 @@ static const struct abbrev *find_abbrev(const struct abbrev_table *table, uint64
 
 /* ---- DIEs ---- */
 
-static void read_block(struct cursor *c, uint64_t n)
+static uint64_t read_three(struct cursor *c)
 {
-	read_skip(c, n);
+	uint64_t first = read_fixed(c, 1), second = read_fixed(c, 1), third = read_fixed(c, 1);
+
+	return c->big_endian ? first << 16 | second << 8 | third
+			     : third << 16 | second << 8 | first;
 }
 
 /* One value of form OP, moved past. */
@@ -427,7 +434,7 @@ static uint64_t read_value(struct cursor *c, const struct attr_op *op)
 	case READ_2:
 		return read_fixed(c, 2);
 	case READ_3:
-		return read_fixed(c, 3);
+		return read_three(c);
 	case READ_4:
 		return read_fixed(c, 4);
 	case READ_8:
@@ -442,16 +449,16 @@ static uint64_t read_value(struct cursor *c, const struct attr_op *op)
 	case READ_STRING:
 		return (uint64_t)(uintptr_t)read_string(c);
 	case READ_BLOCK1:
-		read_block(c, read_fixed(c, 1));
+		read_skip(c, read_fixed(c, 1));
 		return 0;
 	case READ_BLOCK2:
-		read_block(c, read_fixed(c, 2));
+		read_skip(c, read_fixed(c, 2));
 		return 0;
 	case READ_BLOCK4:
-		read_block(c, read_fixed(c, 4));
+		read_skip(c, read_fixed(c, 4));
 		return 0;
 	case READ_BLOCK:
-		read_block(c, read_uleb(c));
+		read_skip(c, read_uleb(c));
 		return 0;
 	default:
 		c->bad = true;
@@ -505,30 +512,6 @@ const char *die_read(const struct dwarf_file *file, const struct dwarf_unit *uni
 		die->has |= SLOT_BIT(op->slot);
 	}
 	return c->bad ? "a DIE is truncated" : NULL;
-}
-
-enum answer die_constant(const struct die *die, enum slot slot, uint64_t *value, bool *negative)
-{
-	if (!(die->has & SLOT_BIT(slot)))
-		return ABSENT;
-	if (die->v[slot].class != CLASS_UNSIGNED && die->v[slot].class != CLASS_SIGNED)
-		return MALFORMED;
-	*value = die->v[slot].value;
-	*negative = die->v[slot].class == CLASS_SIGNED && (int64_t)*value < 0;
-	return VALUE;
-}
-
-enum answer die_unsigned(const struct die *die, enum slot slot, uint64_t limit, uint64_t *value)
-{
-	uint64_t have = 0;
-	bool negative = false;
-	enum answer answer = die_constant(die, slot, &have, &negative);
-
-	if (answer == VALUE && (negative || have > limit))
-		return MALFORMED;
-	if (answer == VALUE)
-		*value = have;
-	return answer;
 }
 
 enum answer die_flag(const struct die *die, enum slot slot, bool *value)

@@ -11,6 +11,8 @@
 #include "elf_file.h"
 #include "model.h"
 
+#include <string.h>
+
 #define NO_OFFSET64 UINT64_MAX
 
 struct dwarf_unit {
@@ -29,6 +31,8 @@ struct dwarf_file {
 	const char *name;
 	struct elf_bytes info, abbrev, str, line, line_str, str_offsets;
 	bool big_endian;
+	bool linked; /* a linker has merged equal strings: most names differ iff their addresses do
+		      */
 	struct {
 		struct dwarf_unit *at;
 		size_t n, room;
@@ -43,20 +47,38 @@ struct cursor {
 	bool bad; /* ran over the end: everything read since is 0 */
 };
 
+/* N bytes (1, 2, 4 or 8) in the file's order. */
+static inline uint64_t load_bytes(const unsigned char *p, unsigned int n, bool big_endian)
+{
+	bool swap = big_endian != (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__);
+	uint16_t two;
+	uint32_t four;
+	uint64_t eight;
+
+	switch (n) {
+	case 1:
+		return *p;
+	case 2:
+		memcpy(&two, p, sizeof(two));
+		return swap ? __builtin_bswap16(two) : two;
+	case 4:
+		memcpy(&four, p, sizeof(four));
+		return swap ? __builtin_bswap32(four) : four;
+	default:
+		memcpy(&eight, p, sizeof(eight));
+		return swap ? __builtin_bswap64(eight) : eight;
+	}
+}
+
 static inline uint64_t read_fixed(struct cursor *c, unsigned int n)
 {
-	uint64_t value = 0;
+	uint64_t value;
 
 	if ((size_t)(c->end - c->p) < n) {
 		c->bad = true;
 		return 0;
 	}
-	if (c->big_endian)
-		for (unsigned int i = 0; i < n; i++)
-			value = value << 8 | c->p[i];
-	else
-		for (unsigned int i = n; i-- > 0;)
-			value = value << 8 | c->p[i];
+	value = load_bytes(c->p, n, c->big_endian);
 	c->p += n;
 	return value;
 }
@@ -173,8 +195,44 @@ const char *die_read(const struct dwarf_file *file, const struct dwarf_unit *uni
 /* Every attribute is absent, has a value, or is malformed: there are no defaults. */
 enum answer { ABSENT, VALUE, MALFORMED };
 
-enum answer die_constant(const struct die *die, enum slot slot, uint64_t *value, bool *negative);
-enum answer die_unsigned(const struct die *die, enum slot slot, uint64_t limit, uint64_t *value);
+#define SLOT_BIT(slot) ((uint32_t)1 << (slot))
+
+/* What few members have beside a name, a type, a line and a location in bytes. */
+#define MEMBER_RARE_SLOTS                                                                          \
+	(SLOT_BIT(SLOT_BIT_SIZE) | SLOT_BIT(SLOT_DATA_BIT_OFFSET) | SLOT_BIT(SLOT_BIT_OFFSET) |    \
+	 SLOT_BIT(SLOT_BYTE_SIZE) | SLOT_BIT(SLOT_ALIGNMENT))
+
+static inline bool die_has(const struct die *die, uint32_t slots)
+{
+	return (die->has & slots) != 0;
+}
+
+static inline enum answer die_constant(const struct die *die, enum slot slot, uint64_t *value,
+				       bool *negative)
+{
+	if (!die_has(die, SLOT_BIT(slot)))
+		return ABSENT;
+	if (die->v[slot].class != CLASS_UNSIGNED && die->v[slot].class != CLASS_SIGNED)
+		return MALFORMED;
+	*value = die->v[slot].value;
+	*negative = die->v[slot].class == CLASS_SIGNED && (int64_t)*value < 0;
+	return VALUE;
+}
+
+static inline enum answer die_unsigned(const struct die *die, enum slot slot, uint64_t limit,
+				       uint64_t *value)
+{
+	uint64_t have = 0;
+	bool negative = false;
+	enum answer answer = die_constant(die, slot, &have, &negative);
+
+	if (answer == VALUE && (negative || have > limit))
+		return MALFORMED;
+	if (answer == VALUE)
+		*value = have;
+	return answer;
+}
+
 enum answer die_flag(const struct die *die, enum slot slot, bool *value);
 enum answer die_string(const struct dwarf_file *file, const struct dwarf_unit *unit,
 		       const struct die *die, enum slot slot, const char **value);
@@ -220,13 +278,13 @@ enum node_progress { NODE_NEW, NODE_BUSY, NODE_DONE };
 struct node {
 	uint32_t offset; /* of its DIE; 0 for void and for the inner dimensions of arrays */
 	uint8_t kind, encoding, flags;
-	bool has_encoding, variable; /* an array whose length is known at run time only */
+	bool has_encoding : 1;
+	bool variable : 1; /* an array whose length is known at run time only */
 	uint8_t shape_state, ref_state, key_state;
 	uint32_t type;		 /* DIE offset of DW_AT_type, 0 for void */
 	uint32_t target;	 /* its node */
 	uint32_t first, last, n; /* parts */
-	uint32_t line, align;
-	uint64_t file;
+	uint32_t file, line, align;
 	const char *name, *scope;
 	uint64_t size, count;
 	uint64_t bytes; /* sizeof, typedefs and qualifiers seen through; known with the shape */
@@ -238,14 +296,16 @@ struct node {
 /* A member, enumerator, parameter or dimension. */
 struct part {
 	const char *name;
-	uint64_t value;	     /* bit offset; enumerator's value; number of elements */
-	uint64_t storage;    /* old bitfields: bytes of the storage unit, 0: that of the type */
-	uint64_t old_offset; /* old bitfields: DW_AT_bit_offset */
-	uint32_t type;	     /* DIE offset, then node */
-	uint32_t bit_size, align, line, next;
-	bool old_bitfield; /* VALUE is of the storage unit until the type's size is known */
-	bool negative;
-	bool unbounded, variable; /* dimension without a bound, or with one that is computed */
+	uint64_t value; /* bit offset; enumerator's value; number of elements */
+	uint32_t type;	/* DIE offset, then node */
+	uint32_t line, align, next;
+	uint8_t bit_size;      /* at most 128 */
+	uint8_t old_offset;    /* old bitfields: DW_AT_bit_offset */
+	uint8_t storage;       /* old bitfields: bytes of the storage unit, 0: that of the type */
+	bool old_bitfield : 1; /* VALUE is of the storage unit until the type's size is known */
+	bool negative : 1;
+	bool unbounded : 1; /* dimension without a bound */
+	bool variable : 1;  /* dimension with a bound that is computed */
 };
 
 struct context {
@@ -263,6 +323,11 @@ struct fault {
 struct name_slot {
 	const char *name;
 	struct hash128 hash;
+};
+
+struct key_slot {
+	struct hash128 key;
+	uint32_t index; /* of kept, + 1; 0: free */
 };
 
 struct kept {
@@ -317,7 +382,7 @@ struct worker {
 		struct kept_part *at;
 		size_t n, room;
 	} kept_parts;
-	uint32_t *slots; /* hash table over kept: index + 1 */
+	struct key_slot *slots; /* hash table over kept */
 	size_t n_slots;
 	struct intern paths;
 	struct {
@@ -325,7 +390,7 @@ struct worker {
 		size_t n, room;
 	} faults;
 	struct arena arena; /* fault texts */
-	unsigned int depth;
+	unsigned int depth; /* of recursion */
 };
 
 void worker_init(struct worker *worker, const struct dwarf_file *file);

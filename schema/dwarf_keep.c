@@ -144,20 +144,22 @@ bool faults_report(struct worker *workers, size_t n, struct diags *diags)
 
 static void grow_slots(struct worker *w)
 {
-	size_t old = w->n_slots, room = 0;
-	uint32_t *slots = vec_grow(NULL, &room, old ? old * 2 : 1 << 15, sizeof(*slots));
+	struct key_slot *old = w->slots;
+	size_t n = w->n_slots, room = 0;
 
-	vec_free(w->slots);
-	w->slots = slots;
+	w->slots = vec_grow(NULL, &room, n ? n * 2 : 1 << 14, sizeof(*w->slots));
 	w->n_slots = room;
-	memset(slots, 0, room * sizeof(*slots));
-	for (uint32_t i = 0; i < w->kept.n; i++) {
-		size_t at = (size_t)w->kept.at[i].key.lo & (room - 1);
+	memset(w->slots, 0, room * sizeof(*w->slots));
+	for (size_t i = 0; i < n; i++) {
+		size_t at = (size_t)old[i].key.lo & (room - 1);
 
-		while (slots[at])
+		if (!old[i].index)
+			continue;
+		while (w->slots[at].index)
 			at = (at + 1) & (room - 1);
-		slots[at] = i + 1;
+		w->slots[at] = old[i];
 	}
+	vec_free(old);
 }
 
 /* True when KEY is new; its slot then holds the next kept type. */
@@ -168,10 +170,10 @@ static bool claim_key(struct worker *w, struct hash128 key)
 	if (w->kept.n * 2 >= w->n_slots)
 		grow_slots(w);
 	at = (size_t)key.lo & (w->n_slots - 1);
-	for (; w->slots[at]; at = (at + 1) & (w->n_slots - 1))
-		if (hash128_equal(w->kept.at[w->slots[at] - 1].key, key))
+	for (; w->slots[at].index; at = (at + 1) & (w->n_slots - 1))
+		if (hash128_equal(w->slots[at].key, key))
 			return false;
-	w->slots[at] = (uint32_t)w->kept.n + 1;
+	w->slots[at] = (struct key_slot){key, (uint32_t)w->kept.n + 1};
 	return true;
 }
 

@@ -306,6 +306,7 @@ bool dwarf_read(const char *name, struct elf_file *elf, const struct read_option
 	arena_init(&r.arena);
 	r.file.name = name;
 	r.file.big_endian = elf_info(elf)->big_endian;
+	r.file.linked = !elf_info(elf)->relocatable;
 	if (!elf_info(elf)->has_dwarf) {
 		no_debug_info(&r, elf_info(elf));
 	} else if (load_sections(&r, elf)) {

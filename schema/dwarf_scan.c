@@ -14,6 +14,7 @@
 #define NODES_MAX (UINT32_MAX / 2)
 /* Sizes above 2^56 bytes overflow in bits; no object has them. */
 #define SIZE_LIMIT ((uint64_t)1 << 56)
+#define ALIGN_LIMIT (1 << 30)
 #define BUCKET_SHIFT 3
 
 uint32_t node_find(const struct worker *w, uint32_t offset)
@@ -110,12 +111,13 @@ static void get_common(struct worker *w, const struct die *die, struct node *nod
 			      .target = NODE_UNRESOLVED};
 	node->name = get_name(w, die);
 	node->type = get_type(w, die);
-	node->file = get_unsigned(w, die, SLOT_FILE, UINT32_MAX, "DW_AT_decl_file");
+	node->file = (uint32_t)get_unsigned(w, die, SLOT_FILE, UINT32_MAX, "DW_AT_decl_file");
 	node->line = (uint32_t)get_unsigned(w, die, SLOT_LINE, UINT32_MAX, "DW_AT_decl_line");
-	node->align = (uint32_t)get_unsigned(w, die, SLOT_ALIGNMENT, 1 << 30, "DW_AT_alignment");
+	node->align =
+		(uint32_t)get_unsigned(w, die, SLOT_ALIGNMENT, ALIGN_LIMIT, "DW_AT_alignment");
 	if (get_flag(w, die, SLOT_DECLARATION, "DW_AT_declaration"))
 		node->flags |= TYPE_DECLARATION;
-	if (die->has & (1 << SLOT_SIGNATURE))
+	if (die_has(die, SLOT_BIT(SLOT_SIGNATURE)))
 		worker_fault(
 			w, node, die->offset, NULL,
 			"stands in a type unit (-fdebug-types-section), which is not supported");
@@ -195,7 +197,7 @@ static void scan_array(struct worker *w, const struct die *die, struct node *nod
 {
 	if (get_flag(w, die, SLOT_VECTOR, "DW_AT_GNU_vector"))
 		node->flags |= TYPE_VECTOR;
-	if (die->has & (1 << SLOT_STRIDE))
+	if (die_has(die, SLOT_BIT(SLOT_STRIDE)))
 		worker_fault(w, node, die->offset, NULL, "arrays with a stride are not supported");
 	if (!node->type)
 		worker_fault(w, node, die->offset, NULL, "an array has no element type");
@@ -259,76 +261,86 @@ static void scan_type(struct worker *w, const struct die *die, enum type_kind ki
 static bool parse_member_offset(const struct die *die, struct part *part)
 {
 	uint64_t bits = 0, bytes = 0, old = 0, storage = 0;
-	enum answer data = die_unsigned(die, SLOT_DATA_BIT_OFFSET, SIZE_LIMIT * 8, &bits);
 	enum answer location = die_unsigned(die, SLOT_MEMBER_LOCATION, SIZE_LIMIT, &bytes);
-	enum answer offset = die_unsigned(die, SLOT_BIT_OFFSET, SIZE_LIMIT, &old);
+	enum answer data, offset;
 
+	part->value = bytes * 8;
+	if (!die_has(die, MEMBER_RARE_SLOTS))
+		return location != MALFORMED;
+	data = die_unsigned(die, SLOT_DATA_BIT_OFFSET, SIZE_LIMIT * 8, &bits);
+	offset = die_unsigned(die, SLOT_BIT_OFFSET, 128, &old);
 	if (data == MALFORMED || location == MALFORMED || offset == MALFORMED)
 		return false;
 	if (data == VALUE && location == VALUE && bytes)
 		return false;
-	part->value = bytes * 8 + bits;
+	part->value += bits;
 	if (offset == ABSENT || data == VALUE)
 		return true;
 	part->old_bitfield = true;
-	part->old_offset = old;
+	part->old_offset = (uint8_t)old;
 	if (die_unsigned(die, SLOT_BYTE_SIZE, 16, &storage) == MALFORMED)
 		return false;
-	part->storage = storage;
+	part->storage = (uint8_t)storage;
 	return part->bit_size != 0;
 }
 
-static void scan_member(struct worker *w, const struct die *die, uint32_t owner)
+/* The attributes that few members have, their location apart. Returns what is wrong, or NULL. */
+static const char *scan_rare(const struct die *die, struct part *part)
 {
-	struct node *node = &w->nodes.at[owner];
-	struct part part = {.name = get_name(w, die), .type = get_type(w, die)};
-	const char *called = part.name ? part.name : "(anonymous)";
-	uint64_t bits = 0;
+	uint64_t bits = 0, align = 0;
 
-	if (node->kind != KIND_STRUCT && node->kind != KIND_UNION)
-		return;
-	part.line = (uint32_t)get_unsigned(w, die, SLOT_LINE, UINT32_MAX, "DW_AT_decl_line");
-	part.align = (uint32_t)get_unsigned(w, die, SLOT_ALIGNMENT, 1 << 30, "DW_AT_alignment");
 	switch (die_unsigned(die, SLOT_BIT_SIZE, 128, &bits)) {
 	case MALFORMED:
-		worker_fault(w, node, die->offset, called, "DW_AT_bit_size is malformed");
-		break;
+		return "DW_AT_bit_size is malformed";
 	case VALUE:
 		if (!bits)
-			worker_fault(w, node, die->offset, called, "a bitfield has no bits");
+			return "a bitfield has no bits";
 		break;
 	case ABSENT:
 		break;
 	}
-	part.bit_size = (uint32_t)bits;
+	if (die_unsigned(die, SLOT_ALIGNMENT, ALIGN_LIMIT, &align) == MALFORMED)
+		return "DW_AT_alignment is malformed";
+	part->bit_size = (uint8_t)bits;
+	part->align = (uint32_t)align;
+	return NULL;
+}
+
+static void scan_member(struct worker *w, const struct die *die, uint32_t owner)
+{
+	struct part part = {.name = get_name(w, die), .type = get_type(w, die)};
+	const char *wrong = NULL;
+
+	part.line = (uint32_t)get_unsigned(w, die, SLOT_LINE, UINT32_MAX, "DW_AT_decl_line");
+	if (die_has(die, MEMBER_RARE_SLOTS))
+		wrong = scan_rare(die, &part);
 	if (!parse_member_offset(die, &part))
-		worker_fault(w, node, die->offset, called,
-			     "its offset is not a constant, or malformed");
+		wrong = "its offset is not a constant, or malformed";
 	if (!part.type)
-		worker_fault(w, node, die->offset, called, "has no type");
+		wrong = "has no type";
+	if (wrong)
+		worker_fault(w, &w->nodes.at[owner], die->offset,
+			     part.name ? part.name : "(anonymous)", "%s", wrong);
 	add_part(w, owner, &part);
 }
 
 static void scan_enumerator(struct worker *w, const struct die *die, uint32_t owner)
 {
-	struct node *node = &w->nodes.at[owner];
 	struct part part = {.name = get_name(w, die)};
+	bool negative = false;
 
-	if (node->kind != KIND_ENUM)
-		return;
-	if (die_constant(die, SLOT_CONST_VALUE, &part.value, &part.negative) != VALUE || !part.name)
-		worker_fault(w, node, die->offset, part.name,
+	if (die_constant(die, SLOT_CONST_VALUE, &part.value, &negative) != VALUE || !part.name)
+		worker_fault(w, &w->nodes.at[owner], die->offset, part.name,
 			     "an enumerator has no name or no constant value");
+	part.negative = negative;
 	add_part(w, owner, &part);
 }
 
 static void scan_parameter(struct worker *w, const struct die *die, uint32_t owner)
 {
-	struct node *node = &w->nodes.at[owner];
 	struct part part = {.name = get_name(w, die), .type = get_type(w, die)};
 
-	if (node->kind == KIND_FUNCTION)
-		add_part(w, owner, &part);
+	add_part(w, owner, &part);
 }
 
 /* [0] is written as DW_AT_count 0, or as the upper bound -1 in as many bytes as it takes. */
@@ -345,13 +357,11 @@ static void scan_dimension(struct worker *w, const struct die *die, uint32_t own
 	bool negative = false;
 	enum answer count, bound;
 
-	if (node->kind != KIND_ARRAY)
-		return;
 	count = die_unsigned(die, SLOT_COUNT_ATTR, SIZE_LIMIT, &part.value);
 	bound = die_constant(die, SLOT_UPPER_BOUND, &upper, &negative);
 	if (die_unsigned(die, SLOT_LOWER_BOUND, SIZE_LIMIT, &low) != ABSENT && low)
 		worker_fault(w, node, die->offset, NULL, "an array does not start at 0");
-	if (die->has & (1 << SLOT_STRIDE))
+	if (die_has(die, SLOT_BIT(SLOT_STRIDE)))
 		worker_fault(w, node, die->offset, NULL, "arrays with a stride are not supported");
 	if (count == MALFORMED || (count == ABSENT && bound == MALFORMED))
 		part.variable = true;
@@ -427,43 +437,36 @@ static enum type_kind kind_of_tag(uint16_t tag)
 	}
 }
 
+/* Takes a DIE that is part of the type OWNER, when it is one that OWNER's kind has. */
+static void scan_part(struct worker *w, const struct die *die, uint32_t owner)
+{
+	uint8_t kind = w->nodes.at[owner].kind;
+	uint16_t tag = die->abbrev->tag;
+
+	if (tag == DW_TAG_member && (kind == KIND_STRUCT || kind == KIND_UNION))
+		scan_member(w, die, owner);
+	else if (tag == DW_TAG_enumerator && kind == KIND_ENUM)
+		scan_enumerator(w, die, owner);
+	else if (tag == DW_TAG_formal_parameter && kind == KIND_FUNCTION)
+		scan_parameter(w, die, owner);
+	else if (tag == DW_TAG_unspecified_parameters && kind == KIND_FUNCTION)
+		w->nodes.at[owner].flags |= TYPE_VARIADIC;
+	else if (tag == DW_TAG_subrange_type && kind == KIND_ARRAY)
+		scan_dimension(w, die, owner);
+}
+
 /* Takes DIE, whose parent's context is PARENT; returns the context of its children. */
 static struct context scan_die(struct worker *w, const struct die *die, struct context parent)
 {
 	struct context own = {NODE_VOID, parent.scope};
 	enum type_kind kind = kind_of_tag(die->abbrev->tag);
 
-	if (kind != KIND_VOID) {
+	if (kind != KIND_VOID)
 		scan_type(w, die, kind, &own);
-		return own;
-	}
-	if (die->abbrev->tag == DW_TAG_subprogram) {
-		if (die->abbrev->children)
-			own.scope = function_name(w, die);
-		return own;
-	}
-	if (parent.node == NODE_VOID)
-		return own;
-	switch (die->abbrev->tag) {
-	case DW_TAG_member:
-		scan_member(w, die, parent.node);
-		break;
-	case DW_TAG_enumerator:
-		scan_enumerator(w, die, parent.node);
-		break;
-	case DW_TAG_formal_parameter:
-		scan_parameter(w, die, parent.node);
-		break;
-	case DW_TAG_unspecified_parameters:
-		if (w->nodes.at[parent.node].kind == KIND_FUNCTION)
-			w->nodes.at[parent.node].flags |= TYPE_VARIADIC;
-		break;
-	case DW_TAG_subrange_type:
-		scan_dimension(w, die, parent.node);
-		break;
-	default:
-		break;
-	}
+	else if (parent.node != NODE_VOID)
+		scan_part(w, die, parent.node);
+	else if (die->abbrev->tag == DW_TAG_subprogram && die->abbrev->children)
+		own.scope = function_name(w, die);
 	return own;
 }
 

@@ -10,7 +10,8 @@
 #include <string.h>
 
 #define DEPTH_MAX 1000
-#define NAME_SLOTS ((size_t)1 << 15)
+#define NAME_SLOT_BITS 15
+#define NAME_SLOTS ((size_t)1 << NAME_SLOT_BITS)
 #define BYTES_LIMIT ((uint64_t)1 << 57)
 
 /* ---- words to hash ---- */
@@ -36,14 +37,11 @@ static struct hash128 take_hash(struct worker *w, size_t base)
 	return hash;
 }
 
-/* Linkers merge equal strings, so the same few thousand addresses come again and again. */
 static struct hash128 name_hash(struct worker *w, const char *name)
 {
 	uint64_t mixed = (uint64_t)(uintptr_t)name * 0x9e3779b97f4a7c15u;
-	struct name_slot *slot = &w->names[mixed >> 49];
+	struct name_slot *slot = &w->names[mixed >> (64 - NAME_SLOT_BITS)];
 
-	if (!name)
-		return (struct hash128){0};
 	if (slot->name != name) {
 		slot->name = name;
 		slot->hash = hash128(name, strlen(name));
@@ -51,9 +49,46 @@ static struct hash128 name_hash(struct worker *w, const char *name)
 	return slot->hash;
 }
 
+static bool is_inside(const char *name, struct elf_bytes section)
+{
+	uintptr_t at = (uintptr_t)name, start = (uintptr_t)section.at;
+
+	return at >= start && at - start < section.n;
+}
+
+/*
+ * Two words that stand for NAME: its address where a linker has merged equal strings, which is
+ * exact; up to 15 bytes of it, which is exact too; else its hash. Of two ways to write one name a
+ * copy too many is kept, which model_finish() merges.
+ */
+static void name_words(struct worker *w, const char *name, uint64_t words[2])
+{
+	char bytes[16] = {0};
+	struct hash128 hash;
+
+	if (!name || (w->file->linked && is_inside(name, w->file->str))) {
+		words[0] = name ? (uint64_t)(name - (const char *)w->file->str.at) + 1 : 0;
+		words[1] = 0;
+		return;
+	}
+	if (strnlen(name, 16) < 16) {
+		strcpy(bytes, name);
+		memcpy(words, bytes, 16);
+		words[1] |= (uint64_t)0x80 << (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? 0 : 56);
+		return;
+	}
+	hash = name_hash(w, name);
+	words[0] = hash.lo;
+	words[1] = hash.hi;
+}
+
 static void add_name(struct worker *w, const char *name)
 {
-	add_hash(w, name_hash(w, name));
+	uint64_t words[2];
+
+	name_words(w, name, words);
+	add_word(w, words[0]);
+	add_word(w, words[1]);
 }
 
 /* ---- references ---- */
@@ -93,13 +128,11 @@ static bool is_derived(uint8_t kind)
 	       (kind >= KIND_CONST && kind <= KIND_ATOMIC);
 }
 
-/* Starts work on a node; false: it is done, or it leads back to itself. */
+/* Starts work on a node that is not done; false: it leads back to itself. */
 static bool enter(struct worker *w, uint32_t index, uint8_t *state, const char *what)
 {
 	const struct node *node = &w->nodes.at[index];
 
-	if (*state == NODE_DONE)
-		return false;
 	if (*state == NODE_BUSY || w->depth >= DEPTH_MAX) {
 		worker_fault(w, node, node->offset, NULL, "%s",
 			     *state == NODE_BUSY ? what : "is nested too deeply");
@@ -283,7 +316,8 @@ static void make_shape(struct worker *w, uint32_t index)
 	struct node *node = &w->nodes.at[index];
 	size_t base = w->words.n;
 
-	if (!enter(w, index, &node->shape_state, "contains itself by value"))
+	if (node->shape_state == NODE_DONE ||
+	    !enter(w, index, &node->shape_state, "contains itself by value"))
 		return;
 	add_parts(w, index);
 	add_word(w, (uint64_t)node->kind | (uint64_t)node->encoding << 8 |
@@ -304,7 +338,8 @@ static void make_ref(struct worker *w, uint32_t index)
 	struct node *node = &w->nodes.at[index];
 	size_t base = w->words.n;
 
-	if (!enter(w, index, &node->ref_state, "refers to itself without a name"))
+	if (node->ref_state == NODE_DONE ||
+	    !enter(w, index, &node->ref_state, "refers to itself without a name"))
 		return;
 	add_word(w, (uint64_t)node->kind << 32 | node->flags);
 	add_name(w, node->name);
@@ -327,7 +362,8 @@ static void make_key(struct worker *w, uint32_t index)
 	struct node *node = &w->nodes.at[index];
 	size_t base = w->words.n;
 
-	if (!enter(w, index, &node->key_state, "refers to itself without a name"))
+	if (node->key_state == NODE_DONE ||
+	    !enter(w, index, &node->key_state, "refers to itself without a name"))
 		return;
 	if (is_derived(node->kind)) {
 		add_hash(w, node->shape);
