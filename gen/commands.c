@@ -15,7 +15,7 @@ const struct command commands[] = {
 #endif
 #if __has_include("cmd_map.c")
 	{"map", "OLD NEW [-r TYPE]... [-o MAPPING] [--stats]",
-	 "write or complete a mapping, with every open decision as TODO", 2, 2, "roS", NULL, false,
+	 "write or complete a mapping, with every open decision as TODO", 2, 2, "roS", NULL, true,
 	 command_map},
 #endif
 #if __has_include("cmd_gen.c")

@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One type's open decisions as lines of YAML that say what stands where and what could be written.
+ */
+#include "skeleton_parts.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define COMMENT_COLUMN 40
+#define LINE_MAX_COLUMN 100
+#define ARMS_MAX 6
+
+/* What a human writes after a way's key. */
+static const char *const PLACEHOLDERS[WAY_COUNT] = {
+	[WAY_FROM] = "OLD_MEMBER",
+	[WAY_INIT] = "CONSTANT",
+	[WAY_EXPR] = "C over old",
+	[WAY_HOOK] = "FUNCTION",
+	[WAY_FOLLOW] = "TYPE",
+	[WAY_ARRAY] = "{ of: TYPE, count: OLD_MEMBER }",
+	[WAY_STRING] = "MAXIMUM",
+	[WAY_SYMBOL] = "true",
+	[WAY_OPAQUE] = "WHY",
+	[WAY_NULL] = "WHY",
+	[WAY_LIST] = "{ of: TYPE, node: MEMBER }",
+	[WAY_BITS] = "{ CONSTANT: OLD_MEMBER }",
+	[WAY_ARM] = "{ when: C over old, use: ARM }",
+};
+
+static bool plain(const char *words)
+{
+	size_t n = strlen(words);
+
+	if (!n || !(isalnum((unsigned char)words[0]) || words[0] == '_') || words[n - 1] == ':' ||
+	    words[n - 1] == ' ')
+		return false;
+	return !strstr(words, ": ") && !strstr(words, " #") && !strpbrk(words, "\"\\\n\t{}");
+}
+
+const char *skeleton_scalar(struct skeleton *skeleton, const char *words)
+{
+	struct text quoted;
+	const char *out;
+
+	if (plain(words))
+		return words;
+	text_init(&quoted);
+	text_puts(&quoted, "\"");
+	for (const char *c = words; *c; c++) {
+		if (*c == '"' || *c == '\\')
+			text_raw(&quoted, "\\", 1);
+		text_raw(&quoted, (unsigned char)*c < ' ' ? " " : c, 1);
+	}
+	text_puts(&quoted, "\"");
+	out = arena_strdup(&skeleton->arena, text_string(&quoted));
+	text_deinit(&quoted);
+	return out;
+}
+
+/* A line KEY with COMMENT beside it, aligned. */
+static void line(struct skeleton *skeleton, const char *key, const char *comment)
+{
+	size_t column = strlen(key) + skeleton->out->indent;
+	size_t gap = column + 1 < COMMENT_COLUMN ? COMMENT_COLUMN - column : 1;
+
+	if (*comment)
+		text_add(skeleton->out, "%s%*s# %s\n", key, (int)gap, "", comment);
+	else
+		text_add(skeleton->out, "%s\n", key);
+}
+
+/* ---- declaration sites
+ * ---------------------------------------------------------------------------- */
+
+struct site {
+	const char *file;
+	uint32_t line;
+};
+
+static struct site site_of(const struct model *model, const struct field *field)
+{
+	struct site site = {.line = field->line};
+
+	if (field->type == TYPE_NONE || field->parent == TYPE_NONE)
+		return site;
+	site.file = type_at(model, field->parent)->file;
+	if (!site.line)
+		site.line = type_at(model, field->parent)->line;
+	return site;
+}
+
+static const char *site_text(struct skeleton *skeleton, struct site old, struct site new)
+{
+	if (!new.file)
+		new = old;
+	if (!new.file)
+		return "";
+	if (!old.file || (strcmp(old.file, new.file) == 0 && old.line == new.line))
+		return arena_printf(&skeleton->arena, "%s:%u", new.file, new.line);
+	if (strcmp(old.file, new.file) == 0)
+		return arena_printf(&skeleton->arena, "%s:%u -> %u", new.file, old.line, new.line);
+	return arena_printf(&skeleton->arena, "%s:%u -> %s:%u", old.file, old.line, new.file,
+			    new.line);
+}
+
+static const char *part_site(struct skeleton *skeleton, const struct part *part)
+{
+	return site_text(skeleton, site_of(skeleton->old, &part->old),
+			 site_of(skeleton->new, &part->new));
+}
+
+/* ---- candidates
+ * ----------------------------------------------------------------------------------- */
+
+/* As #include names it. */
+static const char *header_of(const struct model *model, const struct field *field)
+{
+	const char *file = site_of(model, field).file, *include;
+
+	if (!file)
+		return "HEADER";
+	include = strstr(file, "include/");
+	file = include ? include + strlen("include/") : file;
+	return strncmp(file, "uapi/", 5) == 0 ? file + 5 : file;
+}
+
+static const char *candidate_text(struct skeleton *skeleton, const struct part *part,
+				  const struct candidate *candidate)
+{
+	const char *value = candidate->value ? candidate->value : PLACEHOLDERS[candidate->way];
+
+	if (candidate->way != WAY_NONE)
+		return arena_printf(&skeleton->arena, "%s: %s", way_key(candidate->way), value);
+	if (strcmp(value, "constants") == 0)
+		return arena_printf(&skeleton->arena, "constants: { prefix: PREFIX_, header: %s }",
+				    header_of(skeleton->new, &part->new));
+	return "capture: FUNCTION, restore: FUNCTION";
+}
+
+static const char *candidates_text(struct skeleton *skeleton, const struct part *part)
+{
+	const char *list = "";
+
+	for (size_t i = 0; i < part->n_candidates; i++)
+		list = arena_printf(&skeleton->arena, "%s%s%s", list, i ? " | " : "",
+				    candidate_text(skeleton, part, &part->candidates[i]));
+	return list;
+}
+
+/* ---- one part
+ * ------------------------------------------------------------------------------------- */
+
+static size_t add_arms(const struct model *model, type_id id, const char **names, size_t n,
+		       unsigned int depth)
+{
+	const struct type *type = type_at(model, strip(model, id));
+
+	for (uint32_t i = 0; i < type->n && depth < 32; i++) {
+		const struct member *member = &members_of(model, type)[i];
+
+		if (member->name && n <= ARMS_MAX)
+			names[n++] = member->name;
+		else if (!member->name && is_record(model, member->type))
+			n = add_arms(model, member->type, names, n, depth + 1);
+	}
+	return n;
+}
+
+static const char *union_text(struct skeleton *skeleton, const struct model *model, type_id id)
+{
+	const char *names[ARMS_MAX + 1];
+	size_t n = add_arms(model, id, names, 0, 0);
+	const char *list = "union of";
+
+	for (size_t i = 0; i < n && i < ARMS_MAX; i++)
+		list = arena_printf(&skeleton->arena, "%s%s %s", list, i ? "," : "", names[i]);
+	return n > ARMS_MAX ? arena_printf(&skeleton->arena, "%s, ...", list) : list;
+}
+
+static bool is_anonymous(const struct model *model, const struct field *field)
+{
+	type_id id = strip(model, field->type);
+
+	return is_record(model, id) && !type_label(model, id);
+}
+
+static const char *shape(struct skeleton *skeleton, const struct model *model,
+			 const struct field *field)
+{
+	if (is_anonymous(model, field))
+		return union_text(skeleton, model, field->type);
+	return shape_write(model, field, &skeleton->arena);
+}
+
+/* Nothing changed that a layout shows: one line. */
+static void short_part(struct skeleton *skeleton, const struct part *part)
+{
+	const char *what = shape(skeleton, skeleton->new, &part->new);
+	const char *key;
+
+	if (part->reason == REASON_FLAGS)
+		key = arena_printf(&skeleton->arena, "%s: { constants: TODO }", part->path);
+	else
+		key = arena_printf(&skeleton->arena, "%s: TODO", part->path);
+	line(skeleton, key,
+	     arena_printf(&skeleton->arena, "%s, %s", what, part_site(skeleton, part)));
+	line(skeleton, "", arena_printf(&skeleton->arena, "  %s", candidates_text(skeleton, part)));
+}
+
+static void shapes(struct skeleton *skeleton, const struct part *part)
+{
+	if (part->old_path && !is_anonymous(skeleton->old, &part->old))
+		text_add(skeleton->out, "was: %s\n",
+			 skeleton_scalar(skeleton, shape(skeleton, skeleton->old, &part->old)));
+	if (!is_anonymous(skeleton->new, &part->new))
+		text_add(skeleton->out, "is: %s\n",
+			 skeleton_scalar(skeleton, shape(skeleton, skeleton->new, &part->new)));
+}
+
+/* Something changed: its shapes, which later tell when the decision has become stale. */
+static void long_part(struct skeleton *skeleton, const struct part *part)
+{
+	const char *note = arena_printf(&skeleton->arena, "%s; %s", reason_words(part->reason),
+					part_site(skeleton, part));
+
+	if (part->is_union)
+		note = arena_printf(&skeleton->arena, "%s; %s", note,
+				    union_text(skeleton, skeleton->new, part->new.type));
+	line(skeleton, arena_printf(&skeleton->arena, "%s:", part->path), note);
+	skeleton->out->indent += 2;
+	shapes(skeleton, part);
+	line(skeleton, "TODO:", candidates_text(skeleton, part));
+	skeleton->out->indent -= 2;
+}
+
+size_t skeleton_count(const struct surveyed *type, bool drops)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < type->parts.n; i++)
+		n += type->asks[i] && !type->parts.at[i].path == drops;
+	return n;
+}
+
+void skeleton_members(struct skeleton *skeleton, const struct surveyed *type)
+{
+	for (size_t i = 0; i < type->parts.n; i++) {
+		const struct part *part = &type->parts.at[i];
+
+		if (!type->asks[i] || !part->path)
+			continue;
+		if (part->verdict == VERDICT_DECIDE)
+			long_part(skeleton, part);
+		else
+			short_part(skeleton, part);
+	}
+}
+
+void skeleton_drops(struct skeleton *skeleton, const struct surveyed *type)
+{
+	for (size_t i = 0; i < type->parts.n; i++) {
+		const struct part *part = &type->parts.at[i];
+
+		if (!type->asks[i] || part->path)
+			continue;
+		line(skeleton, arena_printf(&skeleton->arena, "%s: TODO", part->old_path),
+		     arena_printf(&skeleton->arena, "%s, %s: why its value is not needed",
+				  shape(skeleton, skeleton->old, &part->old),
+				  part_site(skeleton, part)));
+	}
+}
+
+/* ---- one type
+ * ------------------------------------------------------------------------------------- */
+
+static const char *sizes(struct skeleton *skeleton, const struct surveyed *type)
+{
+	uint64_t old = type_size(skeleton->old, type->old_id);
+	uint64_t new = type_size(skeleton->new, type->new_id);
+
+	if (old == new)
+		return arena_printf(&skeleton->arena, "%llu bytes", (unsigned long long)new);
+	return arena_printf(&skeleton->arena, "%llu -> %llu bytes", (unsigned long long)old,
+			    (unsigned long long)new);
+}
+
+static void head(struct skeleton *skeleton, const struct surveyed *type)
+{
+	const struct type *old = type_at(skeleton->old, type->old_id);
+	const struct type *new = type_at(skeleton->new, type->new_id);
+
+	text_add(skeleton->out, "# %s; %s; %zu automatic\n",
+		 site_text(skeleton, (struct site){old->file, old->line},
+			   (struct site){new->file, new->line}),
+		 sizes(skeleton, type), type->parts.by_verdict[VERDICT_AUTOMATIC]);
+	if (type->reach == REACH_POINTER)
+		text_add(skeleton->out,
+			 "# pointed to by %s; needed only when something follows it\n",
+			 type->through);
+}
+
+/* Names whose pointers would be followed to the same type stand together: `mm, active_mm: { follow:
+ * ... }`. */
+static void pointer_hints(struct skeleton *skeleton, const struct surveyed *type)
+{
+	bool *done = ARENA_NEW_ARRAY(&skeleton->arena, type->parts.n + 1, bool);
+
+	text_puts(skeleton->out,
+		  "# pointers, each left to `defaults: pointer` unless it is decided here:\n");
+	for (size_t i = 0; i < type->parts.n; i++) {
+		const struct part *part = &type->parts.at[i];
+		const char *way, *names;
+
+		if (done[i] || !part->by_default || type->asks[i] || !part->n_candidates)
+			continue;
+		way = candidate_text(skeleton, part, &part->candidates[0]);
+		names = part->path;
+		for (size_t k = i + 1; k < type->parts.n; k++) {
+			const struct part *other = &type->parts.at[k];
+
+			if (!other->by_default || type->asks[k] || !other->n_candidates ||
+			    strcmp(way, candidate_text(skeleton, other, &other->candidates[0])) !=
+				    0)
+				continue;
+			done[k] = true;
+			names = strlen(names) -
+							(strrchr(names, '\n')
+								 ? (size_t)(strrchr(names, '\n') -
+									    names)
+								 : 0) +
+							strlen(other->path) +
+							skeleton->out->indent >
+						LINE_MAX_COLUMN - 10
+					? arena_printf(&skeleton->arena, "%s,\n#     %s", names,
+						       other->path)
+					: arena_printf(&skeleton->arena, "%s, %s", names,
+						       other->path);
+		}
+		text_add(skeleton->out, "#   { %s }  %s\n", way, names);
+	}
+}
+
+static bool has_hints(const struct surveyed *type)
+{
+	for (size_t i = 0; i < type->parts.n; i++)
+		if (type->parts.at[i].by_default && !type->asks[i])
+			return true;
+	return false;
+}
+
+void skeleton_type(struct skeleton *skeleton, const struct surveyed *type)
+{
+	bool hints = type->root != UINT32_MAX && has_hints(type);
+
+	if (!type->n_asks && !hints)
+		return;
+	head(skeleton, type);
+	if (hints)
+		pointer_hints(skeleton, type);
+	if (!type->n_asks)
+		return;
+	text_add(skeleton->out, "%s:\n", type->label);
+	skeleton->out->indent += 2;
+	if (skeleton_count(type, false)) {
+		text_puts(skeleton->out, "members:\n");
+		skeleton->out->indent += 2;
+		skeleton_members(skeleton, type);
+		skeleton->out->indent -= 2;
+	}
+	if (skeleton_count(type, true)) {
+		text_puts(skeleton->out, "drop:\n");
+		skeleton->out->indent += 2;
+		skeleton_drops(skeleton, type);
+		skeleton->out->indent -= 2;
+	}
+	skeleton->out->indent -= 2;
+}
+
+void skeleton_root(struct skeleton *skeleton, const struct surveyed *type)
+{
+	line(skeleton, arena_printf(&skeleton->arena, "- { type: %s, restore: TODO }", type->label),
+	     "the participant that brings it back, or none");
+}

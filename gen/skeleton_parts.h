@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The pieces of a skeleton, at any indentation: shared by writing one and by completing one. */
+#ifndef CO_GEN_SKELETON_PARTS_H
+#define CO_GEN_SKELETON_PARTS_H
+
+#include "skeleton.h"
+
+struct skeleton {
+	const struct survey_input *input;
+	const struct survey *survey;
+	const struct model *old, *new;
+	struct arena arena; /* scratch */
+	struct text *out;
+};
+
+/* A whole type: its comment, its key and what asks. Nothing when nothing does. */
+void skeleton_type(struct skeleton *skeleton, const struct surveyed *type);
+/* What asks among the members, or (DROPS) among the old ones that went: lines of a block. */
+void skeleton_members(struct skeleton *skeleton, const struct surveyed *type);
+void skeleton_drops(struct skeleton *skeleton, const struct surveyed *type);
+size_t skeleton_count(const struct surveyed *type, bool drops);
+/* One line for a root. */
+void skeleton_root(struct skeleton *skeleton, const struct surveyed *type);
+/* WORDS as a YAML scalar, in quotes where it needs them; owned by the scratch arena. */
+const char *skeleton_scalar(struct skeleton *skeleton, const char *words);
+
+#endif
