@@ -59,16 +59,44 @@ const char *skeleton_scalar(struct skeleton *skeleton, const char *words)
 	return out;
 }
 
+/* The length of TEXT up to where a comment may be broken: behind `;`, `,` or `|`. */
+static size_t piece_length(const char *text)
+{
+	size_t n = strcspn(text, ";,|");
+
+	return text[n] ? n + 1 : n;
+}
+
+/* Adds TEXT from column COLUMN on, going on in new lines that begin with INDENT blanks and PREFIX.
+ */
+static void wrap(struct text *out, const char *text, size_t column, size_t indent,
+		 const char *prefix)
+{
+	while (*text) {
+		size_t n = piece_length(text);
+
+		if (column + n > LINE_MAX_COLUMN && column > indent + strlen(prefix)) {
+			text_add(out, "\n%*s%s", (int)(indent - out->indent), "", prefix);
+			column = indent + strlen(prefix);
+			n -= *text == ' ';
+			text += *text == ' ';
+		}
+		text_raw(out, text, n);
+		column += n;
+		text += n;
+	}
+	text_raw(out, "\n", 1);
+}
+
 /* A line KEY with COMMENT beside it, aligned. */
 static void line(struct skeleton *skeleton, const char *key, const char *comment)
 {
-	size_t column = strlen(key) + skeleton->out->indent;
+	struct text *out = skeleton->out;
+	size_t column = strlen(key) + out->indent;
 	size_t gap = column + 1 < COMMENT_COLUMN ? COMMENT_COLUMN - column : 1;
 
-	if (*comment)
-		text_add(skeleton->out, "%s%*s# %s\n", key, (int)gap, "", comment);
-	else
-		text_add(skeleton->out, "%s\n", key);
+	text_add(out, "%s%*s# ", key, (int)gap, "");
+	wrap(out, comment, column + gap + 2, COMMENT_COLUMN, "#   ");
 }
 
 /* ---- declaration sites
@@ -79,6 +107,17 @@ struct site {
 	uint32_t line;
 };
 
+/* An anonymous union stands where its first arm does. */
+static uint32_t first_line(const struct model *model, type_id id, unsigned int depth)
+{
+	const struct type *type = type_at(model, strip(model, id));
+	const struct member *first = members_of(model, type);
+
+	if (depth > 32 || !is_record(model, strip(model, id)) || type->name || !type->n)
+		return 0;
+	return first->name ? first->line : first_line(model, first->type, depth + 1);
+}
+
 static struct site site_of(const struct model *model, const struct field *field)
 {
 	struct site site = {.line = field->line};
@@ -86,6 +125,8 @@ static struct site site_of(const struct model *model, const struct field *field)
 	if (field->type == TYPE_NONE || field->parent == TYPE_NONE)
 		return site;
 	site.file = type_at(model, field->parent)->file;
+	if (!site.line || (field->member && !field->member->name))
+		site.line = first_line(model, field->type, 0);
 	if (!site.line)
 		site.line = type_at(model, field->parent)->line;
 	return site;
@@ -211,7 +252,9 @@ static void short_part(struct skeleton *skeleton, const struct part *part)
 
 static void shapes(struct skeleton *skeleton, const struct part *part)
 {
-	if (part->old_path && !is_anonymous(skeleton->old, &part->old))
+	bool same_place = part->old_path && strcmp(part->old_path, part->path) == 0;
+
+	if (same_place && !is_anonymous(skeleton->old, &part->old))
 		text_add(skeleton->out, "was: %s\n",
 			 skeleton_scalar(skeleton, shape(skeleton, skeleton->old, &part->old)));
 	if (!is_anonymous(skeleton->new, &part->new))
@@ -225,6 +268,9 @@ static void long_part(struct skeleton *skeleton, const struct part *part)
 	const char *note = arena_printf(&skeleton->arena, "%s; %s", reason_words(part->reason),
 					part_site(skeleton, part));
 
+	if (part->old_path && strcmp(part->old_path, part->path) != 0)
+		note = arena_printf(&skeleton->arena, "%s; was %s: %s", note, part->old_path,
+				    shape(skeleton, skeleton->old, &part->old));
 	if (part->is_union)
 		note = arena_printf(&skeleton->arena, "%s; %s", note,
 				    union_text(skeleton, skeleton->new, part->new.type));
@@ -301,44 +347,60 @@ static void head(struct skeleton *skeleton, const struct surveyed *type)
 			 type->through);
 }
 
-/* Names whose pointers would be followed to the same type stand together: `mm, active_mm: { follow:
- * ... }`. */
-static void pointer_hints(struct skeleton *skeleton, const struct surveyed *type)
+static bool is_hint(const struct surveyed *type, size_t i, enum way way)
+{
+	const struct part *part = &type->parts.at[i];
+
+	return part->by_default && !type->asks[i] && part->n_candidates &&
+	       part->candidates[0].way == way;
+}
+
+static bool same_value(const struct part *a, const struct part *b)
+{
+	const char *x = a->candidates[0].value, *y = b->candidates[0].value;
+
+	return x == y || (x && y && strcmp(x, y) == 0);
+}
+
+/* `mm, active_mm (struct mm_struct); cred (struct cred)`: members with one value stand together. */
+static const char *hints_of(struct skeleton *skeleton, const struct surveyed *type, enum way way)
 {
 	bool *done = ARENA_NEW_ARRAY(&skeleton->arena, type->parts.n + 1, bool);
+	const char *list = "";
 
-	text_puts(skeleton->out,
-		  "# pointers, each left to `defaults: pointer` unless it is decided here:\n");
 	for (size_t i = 0; i < type->parts.n; i++) {
 		const struct part *part = &type->parts.at[i];
-		const char *way, *names;
 
-		if (done[i] || !part->by_default || type->asks[i] || !part->n_candidates)
+		if (done[i] || !is_hint(type, i, way))
 			continue;
-		way = candidate_text(skeleton, part, &part->candidates[0]);
-		names = part->path;
+		list = arena_printf(&skeleton->arena, "%s%s%s", list, *list ? "; " : "",
+				    part->path);
 		for (size_t k = i + 1; k < type->parts.n; k++) {
-			const struct part *other = &type->parts.at[k];
-
-			if (!other->by_default || type->asks[k] || !other->n_candidates ||
-			    strcmp(way, candidate_text(skeleton, other, &other->candidates[0])) !=
-				    0)
+			if (!is_hint(type, k, way) || !same_value(part, &type->parts.at[k]))
 				continue;
 			done[k] = true;
-			names = strlen(names) -
-							(strrchr(names, '\n')
-								 ? (size_t)(strrchr(names, '\n') -
-									    names)
-								 : 0) +
-							strlen(other->path) +
-							skeleton->out->indent >
-						LINE_MAX_COLUMN - 10
-					? arena_printf(&skeleton->arena, "%s,\n#     %s", names,
-						       other->path)
-					: arena_printf(&skeleton->arena, "%s, %s", names,
-						       other->path);
+			list = arena_printf(&skeleton->arena, "%s, %s", list,
+					    type->parts.at[k].path);
 		}
-		text_add(skeleton->out, "#   { %s }  %s\n", way, names);
+		if (part->candidates[0].value && way != WAY_SYMBOL)
+			list = arena_printf(&skeleton->arena, "%s (%s)", list,
+					    part->candidates[0].value);
+	}
+	return list;
+}
+
+static void pointer_hints(struct skeleton *skeleton, const struct surveyed *type)
+{
+	text_puts(skeleton->out, "# pointers and links, left to `defaults: pointer` unless they "
+				 "are decided here:\n");
+	for (enum way way = WAY_NONE; way < WAY_COUNT; way++) {
+		const char *list = hints_of(skeleton, type, way);
+		unsigned int indent = skeleton->out->indent;
+
+		if (!*list)
+			continue;
+		text_add(skeleton->out, "#   %s: ", way_key(way));
+		wrap(skeleton->out, list, indent + 6 + strlen(way_key(way)), indent, "#     ");
 	}
 }
 
@@ -357,6 +419,9 @@ void skeleton_type(struct skeleton *skeleton, const struct surveyed *type)
 	if (!type->n_asks && !hints)
 		return;
 	head(skeleton, type);
+	if (type->root != UINT32_MAX)
+		text_puts(skeleton->out, "# `carry: [MEMBERS]` with `rest: { init: zero, why: WHY "
+					 "}` makes it a view: only they cross\n");
 	if (hints)
 		pointer_hints(skeleton, type);
 	if (!type->n_asks)
