@@ -5,6 +5,7 @@
 #   SAN=1      with AddressSanitizer and UndefinedBehaviorSanitizer (in a BUILD of its own: build/san)
 #   WERROR=1   warnings are errors
 #   CC=clang   another compiler
+#   V=1        show the commands
 
 VERSION := 0.1.0
 ifeq ($(origin CC),default)
@@ -23,6 +24,10 @@ CPPFLAGS += -D_GNU_SOURCE -DCARRYOVER_VERSION='"$(VERSION)"' -iquote schema -iqu
 FREESTANDING := -ffreestanding -fno-stack-protector
 LIBS_SCHEMA := -ldw -lelf -lyaml -llzma -lzstd -lpthread
 LIBS_HOST := -ldl -lpthread
+
+# Starts a recipe: says what it makes, or shows its commands.
+say = $(if $(V),,@echo '  $(1)	$@' &&)
+Q := $(if $(V),,@)
 
 sources = $(filter-out %_test.c,$(wildcard $(1)))
 objects = $(patsubst %.c,$(BUILD)/%.o,$(call sources,$(1)))
@@ -57,26 +62,26 @@ $(BUILD)/libgen.a: $(GEN)
 $(BUILD)/libcarryover.a: $(CORE)
 $(BUILD)/libhost.a: $(HOST)
 $(BUILD)/%.a:
-	rm -f $@ && ar rcs $@ $^
+	$(call say,AR) rm -f $@ && ar rcs $@ $^
 
 $(BUILD)/carryover: $(BUILD)/gen/main.o $(BUILD)/libgen.a $(BUILD)/libschema.a
-	$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIBS_SCHEMA)
+	$(call say,LD) $(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIBS_SCHEMA)
 $(BUILD)/carryover-run: $(BUILD)/runtime/host/main.o $(BUILD)/libhost.a $(BUILD)/libcarryover.a
-	$(CC) $(SANITIZE) $(LDFLAGS) -rdynamic -o $@ $^ $(LIBS_HOST)
+	$(call say,LD) $(CC) $(SANITIZE) $(LDFLAGS) -rdynamic -o $@ $^ $(LIBS_HOST)
 
 $(CORE): WARN += $(FREESTANDING)
 $(BUILD)/%.o: %.c | $(BUILD)/deps-build
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) $(WARN) -fPIC -MMD -MP -c -o $@ $<
+	$(call say,CC) $(CC) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) $(WARN) -fPIC -MMD -MP -c -o $@ $<
 
 # Data that is built in: the bytes of a file as a C array.
 $(BUILD)/schema/%_yaml.c: schema/%.yaml
 	@mkdir -p $(@D)
-	{ printf 'extern const unsigned char $*_yaml[];\nextern const unsigned int $*_yaml_size;\n'; \
+	$(Q){ printf 'extern const unsigned char $*_yaml[];\nextern const unsigned int $*_yaml_size;\n'; \
 	  printf 'const unsigned char $*_yaml[] = {\n'; od -An -v -tx1 $< | sed 's/ \(..\)/0x\1,/g'; \
 	  printf '};\nconst unsigned int $*_yaml_size = sizeof($*_yaml);\n'; } >$@
 $(BUILD)/schema/%_yaml.o: $(BUILD)/schema/%_yaml.c | $(BUILD)/deps-build
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) $(WARN) -fPIC -c -o $@ $<
+	$(call say,CC) $(CC) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) $(WARN) -fPIC -c -o $@ $<
 
 # The table names the commands whose files are there.
 $(BUILD)/gen/commands.o: $(wildcard gen/cmd_*.c)
@@ -85,11 +90,11 @@ $(BUILD)/gen/commands.o: $(wildcard gen/cmd_*.c)
 
 $(TESTS:%=%.o): | $(BUILD)/deps-test
 $(BUILD)/schema/%_test: $(BUILD)/schema/%_test.o $(BUILD)/libschema.a
-	$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIBS_SCHEMA) -lcmocka
+	$(call say,LD) $(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIBS_SCHEMA) -lcmocka
 $(BUILD)/gen/%_test: $(BUILD)/gen/%_test.o $(BUILD)/libgen.a $(BUILD)/libschema.a
-	$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIBS_SCHEMA) -lcmocka
+	$(call say,LD) $(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIBS_SCHEMA) -lcmocka
 $(BUILD)/runtime/%_test: $(BUILD)/runtime/%_test.o $(BUILD)/libhost.a $(BUILD)/libcarryover.a
-	$(CC) $(SANITIZE) $(LDFLAGS) -rdynamic -o $@ $^ $(LIBS_HOST) -lcmocka
+	$(call say,LD) $(CC) $(SANITIZE) $(LDFLAGS) -rdynamic -o $@ $^ $(LIBS_HOST) -lcmocka
 
 tests: $(TESTS)
 
@@ -112,7 +117,7 @@ demo: all
 # A converter that is loaded calls the core: all of it must be there.
 $(BUILD)/bench/%: testdata/bench/%.c $(BUILD)/libcarryover.a | $(BUILD)/deps-build
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -O2 $(WARN) -rdynamic -o $@ $< -Wl,--whole-archive $(BUILD)/libcarryover.a \
+	$(call say,LD) $(CC) $(CPPFLAGS) -O2 $(WARN) -rdynamic -o $@ $< -Wl,--whole-archive $(BUILD)/libcarryover.a \
 		-Wl,--no-whole-archive -ldw -ldl -lpthread
 bench: all $(BENCH) $(BUILD)/deps-kernels
 	@BUILD='$(abspath $(BUILD))' FROM='$(FROM)' TO='$(TO)' $(RUN)/bench
