@@ -141,6 +141,21 @@ static const char *bare_name(const struct diff_type *type)
 		       : type->label;
 }
 
+/* The structs and unions with the same layout that hold this enum. */
+static void put_holders(struct json *json, const struct diff *diff, const struct diff_type *type)
+{
+	const struct model *model = type->new_id == TYPE_NONE ? diff->old : diff->new;
+	type_id id = type->new_id == TYPE_NONE ? type->old_id : type->new_id;
+
+	if (type_at(model, id)->kind != KIND_ENUM || type->status != DIFF_CHANGED)
+		return;
+	json_array(json, "held_by");
+	for (size_t i = 0; i < diff->holders.n; i++)
+		if (diff_names_cause(diff->holders.at[i], type->label))
+			json_string(json, NULL, diff->holders.at[i]->label);
+	json_array_end(json);
+}
+
 static void put_type(struct json *json, const struct diff *diff, const struct diff_type *type)
 {
 	json_object(json, NULL);
@@ -152,6 +167,7 @@ static void put_type(struct json *json, const struct diff *diff, const struct di
 	json_string(json, "cause", type->cause);
 	put_place(json, "old_file", "old_line", diff->old, type->old_id);
 	put_place(json, "new_file", "new_line", diff->new, type->new_id);
+	put_holders(json, diff, type);
 	json_array(json, "members");
 	for (size_t i = 0; i < type->n; i++)
 		put_entry(json, diff, type, &type->entries[i]);

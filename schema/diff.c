@@ -46,6 +46,14 @@ bool diff_is_root(const struct diff_type *type)
 	return !type->n;
 }
 
+bool diff_names_cause(const struct diff_type *type, const char *label)
+{
+	for (size_t i = 0; i < type->n; i++)
+		if (type->entries[i].cause && !strcmp(type->entries[i].cause, label))
+			return true;
+	return false;
+}
+
 type_id array_base(const struct model *model, type_id id)
 {
 	for (id = strip(model, id); type_at(model, id)->kind == KIND_ARRAY;)
@@ -232,6 +240,28 @@ const char *blame(const struct diff *diff, type_id old_id, type_id new_id, unsig
 	return type ? type->label : display_label(diff, diff->new, new_id);
 }
 
+static bool all_by_enum(const struct diff_type *type)
+{
+	for (size_t i = 0; i < type->n; i++)
+		if (!type->entries[i].by_enum)
+			return false;
+	return type->n > 0;
+}
+
+bool only_enumerators(const struct diff *diff, type_id old_id, type_id new_id)
+{
+	const struct diff_type *type;
+
+	old_id = array_base(diff->old, old_id);
+	new_id = array_base(diff->new, new_id);
+	if (type_at(diff->new, new_id)->kind == KIND_ENUM)
+		return true;
+	if (diff->pairing->old.partner[old_id] != new_id)
+		return false;
+	type = compare_pair(diff, old_id, new_id, 0);
+	return type && all_by_enum(type);
+}
+
 bool diff_same_layout(const struct diff *diff, type_id old_id, type_id new_id)
 {
 	return same_layout(diff, old_id, new_id, 0);
@@ -363,9 +393,41 @@ static void report_paired(struct diff *diff, const bool *old_scope, const bool *
 		if (!old_scope[id] && !new_scope[other])
 			continue;
 		diff->compared++;
-		if (type)
+		if (type && all_by_enum(type))
+			*VEC_PUSH(&diff->holders) = type;
+		else if (type)
 			report(diff, *type);
 	}
+}
+
+static bool is_reported(const struct diff *diff, const char *label)
+{
+	for (size_t i = 0; i < diff->n; i++)
+		if (!strcmp(diff->at[i].label, label))
+			return true;
+	for (size_t i = 0; i < diff->holders.n; i++)
+		if (!strcmp(diff->holders.at[i]->label, label))
+			return true;
+	return false;
+}
+
+/* A holder whose enum is out of scope speaks for itself. */
+static void report_holders(struct diff *diff)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < diff->holders.n; i++) {
+		const struct diff_type *type = diff->holders.at[i];
+		bool told = true;
+
+		for (size_t k = 0; k < type->n; k++)
+			told &= is_reported(diff, type->entries[k].cause);
+		if (told)
+			diff->holders.at[kept++] = type;
+		else
+			report(diff, *type);
+	}
+	diff->holders.n = kept;
 }
 
 void diff_models(const struct model *old, const struct model *new, const struct diff_scope *scope,
@@ -390,6 +452,7 @@ void diff_models(const struct model *old, const struct model *new, const struct 
 	new_scope = wanted(&pairing->new, all_new, scope ? scope->new_ids : NULL,
 			   scope ? scope->n_new : 0, &pairing->arena);
 	report_paired(diff, old_scope, new_scope);
+	report_holders(diff);
 	report_lonely(diff, &pairing->old, old_scope, false);
 	report_lonely(diff, &pairing->new, new_scope, true);
 	if (diff->n)
@@ -406,5 +469,6 @@ void diff_deinit(struct diff *diff)
 	arena_deinit(&pairing->arena);
 	vec_free(pairing);
 	VEC_FREE(diff);
+	VEC_FREE(&diff->holders);
 	*diff = (struct diff){0};
 }

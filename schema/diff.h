@@ -5,8 +5,8 @@
  * members by path through anonymous structs and unions. One entry per member and rule.
  *
  * A struct or union without a name of its own belongs to the type it stands in: its members are entries
- * there, with paths `cb.map`, or `slot[].state` for an array of them (every element; offsets are those of
- * the first). An anonymous enum that no typedef names has the label `enum { FIRST, ... }` of its first
+ * there, with paths `cb.map`; those of an array of them have paths `slot[].state` (every element; offsets
+ * are those of the first) and move only when they move within the element. An anonymous enum that no typedef names has the label `enum { FIRST, ... }` of its first
  * enumerator, and is paired with the one it shares most enumerators with.
  *
  * Where plain `char` turned from signed to unsigned (or back) as a whole, no member of type `char` is
@@ -74,6 +74,7 @@ struct diff_entry {
 	uint64_t old_value, new_value; /* enumerators */
 	uint32_t old_line, new_line; /* declaration lines, 0 unknown */
 	const char *cause;     /* label of the type this entry's reason lies in, or NULL: here */
+	bool by_enum;	       /* EMBEDDED_CHANGED: nothing but enumerators of an enum inside */
 };
 
 struct diff_type {
@@ -92,6 +93,14 @@ struct diff {
 	size_t n, room;
 	size_t compared;      /* structs, unions and enums that were paired and looked at */
 	size_t by_status[DIFF_AMBIGUOUS + 1];
+	/*
+	 * Types that differ in nothing but the enumerators of enums they hold: their layouts are
+	 * the same, so they are in AT (as carriers) only when such an enum is not.
+	 */
+	struct {
+		const struct diff_type **at;
+		size_t n, room;
+	} holders;
 	bool char_changed_sign; /* plain char: signed in one model, unsigned in the other */
 	struct pairing *pairing;
 };
@@ -115,6 +124,9 @@ const char *diff_status_word(enum diff_status status);
 
 /* True when an entry of TYPE has its reason in TYPE itself: a root cause, not only a follower of others. */
 bool diff_is_root(const struct diff_type *type);
+
+/* True when an entry of TYPE has its reason in the type called LABEL. */
+bool diff_names_cause(const struct diff_type *type, const char *label);
 
 /*
  * The partner of an old (new) struct, union or enum, TYPE_NONE without one. Typedefs and qualifiers are

@@ -75,6 +75,14 @@ static bool find_inline(const struct level_pair *pair, const struct matched *row
 
 static void compare_level(struct level_pair *pair);
 
+/* The cause of a MOVED entry of an inline type that moved as a whole, until that is known. */
+static const char moved_with_it[] = "";
+
+static bool has_moved(const struct level_pair *pair, const struct leaf *old, const struct leaf *new)
+{
+	return old->bit - pair->old_origin != new->bit - pair->new_origin;
+}
+
 /* What of the inside of two inline types explains that they have another size: SIZE_CAUSE. */
 static const char *compare_inline(const struct level_pair *pair, const struct matched *row,
 				  const struct inline_pair *inside)
@@ -89,11 +97,14 @@ static const char *compare_inline(const struct level_pair *pair, const struct ma
 		.new_id = inside->new_id,
 		.old_base = row->old->bit,
 		.new_base = row->new->bit,
+		.old_origin = inside->dimensions ? row->old->bit : pair->old_origin,
+		.new_origin = inside->dimensions ? row->new->bit : pair->new_origin,
 		.old_unions = row->old->unions,
 		.new_unions = row->new->unions,
 	};
 
-	if (hash128_equal(side_layout(&pair->diff->pairing->old, inside->old_id),
+	if (!has_moved(&below, row->old, row->new) &&
+	    hash128_equal(side_layout(&pair->diff->pairing->old, inside->old_id),
 			  side_layout(&pair->diff->pairing->new, inside->new_id)))
 		return NULL;
 	if (below.depth > DIFF_DEPTH_MAX || pair->out->n > ENTRIES_MAX) {
@@ -130,8 +141,11 @@ static void add_rules(const struct level_pair *pair, const struct matched *row)
 		if (!(row->rules & 1u << rule))
 			continue;
 		entry = add_member_entry(pair, rule, row->old, row->new);
-		if (rule == RULE_EMBEDDED_CHANGED)
+		if (rule == RULE_EMBEDDED_CHANGED) {
 			entry->cause = row->blamed;
+			entry->by_enum = only_enumerators(pair->diff, row->old->member->type,
+							  row->new->member->type);
+		}
 		if (rule == RULE_ALIGNMENT) {
 			entry->old_value = leaf_align(pair->old.model, row->old);
 			entry->new_value = leaf_align(pair->new.model, row->new);
@@ -139,16 +153,15 @@ static void add_rules(const struct level_pair *pair, const struct matched *row)
 	}
 }
 
-static void compare_member(const struct level_pair *pair, struct matched *row)
+static void compare_member(const struct level_pair *pair, struct matched *row,
+			   const struct inline_pair *inside)
 {
-	struct inline_pair inside;
-
 	if (row->old->unions != row->new->unions)
 		add_member_entry(pair, RULE_NESTING, row->old, row->new);
-	if (find_inline(pair, row, &inside)) {
-		row->rules = inside.rules;
+	if (inside) {
+		row->rules = inside->rules;
 		add_rules(pair, row);
-		row->blamed = compare_inline(pair, row, &inside);
+		row->blamed = compare_inline(pair, row, inside);
 		return;
 	}
 	row->rules = member_rules(pair, row);
@@ -179,7 +192,7 @@ static void add_orphan(const struct level_pair *pair, const struct leaf *old,
 struct shifts {
 	struct shift_row *rows;
 	const char **causes; /* by row */
-	size_t *entries;     /* by row: index of its MOVED entry + 1, else 0 */
+	size_t *from, *to;   /* by row: its entries */
 	size_t n;
 };
 
@@ -205,13 +218,15 @@ static void compare_matched(struct level_pair *pair, const struct leaf *new, str
 	struct matched row = {.old = new->partner, .new = new};
 	uint32_t old_align = leaf_align(pair->old.model, row.old);
 	uint32_t new_align = leaf_align(pair->new.model, row.new);
+	struct inline_pair inside;
+	bool opened = find_inline(pair, &row, &inside);
 	struct shift_row *shift;
 
-	if (row.old->bit - pair->old_base != row.new->bit - pair->new_base) {
-		add_member_entry(pair, RULE_MOVED, row.old, row.new);
-		shifts->entries[shifts->n] = pair->out->n;
-	}
-	compare_member(pair, &row);
+	shifts->from[shifts->n] = pair->out->n;
+	if (has_moved(pair, row.old, row.new) && !(opened && !inside.dimensions))
+		add_member_entry(pair, RULE_MOVED, row.old, row.new)->cause = moved_with_it;
+	compare_member(pair, &row, opened ? &inside : NULL);
+	shifts->to[shifts->n] = pair->out->n;
 	shift = add_shift(shifts, row.old, row.new);
 	shift->old_bit -= pair->old_base;
 	shift->new_bit -= pair->new_base;
@@ -266,6 +281,18 @@ static void compare_leaves(struct level_pair *pair, struct shifts *shifts)
 	}
 }
 
+/* What moved within this level has its cause here; the rest moved with what it all stands in. */
+static void give_causes(const struct level_pair *pair, const struct shifts *shifts)
+{
+	for (size_t i = 0; i < shifts->n; i++) {
+		if (shifts->rows[i].old_bit == shifts->rows[i].new_bit)
+			continue;
+		for (size_t k = shifts->from[i]; k < shifts->to[i]; k++)
+			if (pair->out->entries[k].cause == moved_with_it)
+				pair->out->entries[k].cause = shifts->causes[i];
+	}
+}
+
 static void compare_level(struct level_pair *pair)
 {
 	struct arena *arena = &pair->diff->pairing->arena;
@@ -278,12 +305,11 @@ static void compare_level(struct level_pair *pair)
 	room = pair->old.leaves.n + pair->new.leaves.n + 1;
 	shifts.rows = ARENA_NEW_ARRAY(arena, room, struct shift_row);
 	shifts.causes = ARENA_NEW_ARRAY(arena, room, const char *);
-	shifts.entries = ARENA_NEW_ARRAY(arena, room, size_t);
+	shifts.from = ARENA_NEW_ARRAY(arena, room, size_t);
+	shifts.to = ARENA_NEW_ARRAY(arena, room, size_t);
 	compare_leaves(pair, &shifts);
 	pair->size_cause = end_cause(pair, &shifts);
-	for (size_t i = 0; i < shifts.n; i++)
-		if (shifts.entries[i])
-			pair->out->entries[shifts.entries[i] - 1].cause = shifts.causes[i];
+	give_causes(pair, &shifts);
 	find_renames(pair);
 	find_nestings(pair);
 	level_deinit(&pair->old);

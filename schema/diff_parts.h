@@ -102,8 +102,10 @@ struct level_pair {
 	const char *prefix; /* of paths */
 	struct level old, new;
 	type_id old_id, new_id; /* whose members they are */
-	uint64_t old_base,
-		new_base; /* where they stand: bits from the start of the outermost type */
+	/* Where that stands: bits from the start of the outermost type. */
+	uint64_t old_base, new_base;
+	/* What MOVED counts from: 0, or the first element of an array. */
+	uint64_t old_origin, new_origin;
 	uint32_t old_unions, new_unions; /* how many unions they stand in */
 	unsigned int depth;
 	/* Out: the embedded type that alone explains another size or alignment, else NULL. */
@@ -143,6 +145,8 @@ bool same_layout(const struct diff *diff, type_id old_id, type_id new_id, unsign
 /* The type to blame for what is different inside an embedded type (or the elements of an array of
  * it). */
 const char *blame(const struct diff *diff, type_id old_id, type_id new_id, unsigned int depth);
+/* Two embedded types that differ in nothing but enumerators. */
+bool only_enumerators(const struct diff *diff, type_id old_id, type_id new_id);
 /* As type_label(), also for an anonymous enum; "" for what has no label. */
 const char *display_label(const struct diff *diff, const struct model *model, type_id id);
 /* The innermost element of an array of any dimension, stripped; ID itself, stripped, when it is
