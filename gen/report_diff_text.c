@@ -170,7 +170,6 @@ static void put_sizes(struct view *view, const struct diff_type *type)
 
 static void put_head(struct view *view, const struct diff_type *type)
 {
-	text_puts(view->paper.out, "\n");
 	paper_paint(&view->paper, PAINT_BOLD, "%s%s", type->kind == KIND_TYPEDEF ? "typedef " : "",
 		    type->label);
 	text_puts(view->paper.out, " ");
@@ -204,6 +203,21 @@ static void put_followers(struct view *view, size_t leader, enum diff_status sta
 	list_end(&list);
 }
 
+static void put_holders(struct view *view, const struct diff_type *type)
+{
+	struct list list;
+
+	list_init(&list, &view->paper, 4);
+	for (size_t i = 0; i < view->diff->holders.n; i++) {
+		if (!diff_names_cause(view->diff->holders.at[i], type->label))
+			continue;
+		if (!list.n)
+			text_puts(view->paper.out, "  held by: ");
+		list_add(&list, "%s", view->diff->holders.at[i]->label);
+	}
+	list_end(&list);
+}
+
 static void put_block(struct view *view, size_t index)
 {
 	const struct diff_type *type = &view->diff->at[index];
@@ -212,6 +226,7 @@ static void put_block(struct view *view, size_t index)
 	report_members(&view->paper, view->diff, type);
 	put_followers(view, index, DIFF_CHANGED, "changes with it");
 	put_followers(view, index, DIFF_CARRIER, "carried by");
+	put_holders(view, type);
 }
 
 /* One line for all types of STATUS. */
@@ -222,7 +237,6 @@ static void put_names(struct view *view, enum diff_status status, enum paint pai
 
 	if (!view->diff->by_status[status])
 		return;
-	text_puts(view->paper.out, "\n");
 	paper_paint(&view->paper, paint, "%s: ", words);
 	list_init(&list, &view->paper, 4);
 	for (size_t i = 0; i < view->diff->n; i++) {
@@ -244,6 +258,8 @@ void report_diff_text(const struct diff *diff, bool color, struct text *out)
 
 	view_init(&view, diff, color, out);
 	put_verdict(&view);
+	if (diff->n)
+		text_puts(out, "\n");
 	for (size_t i = 0; i < diff->n; i++)
 		if (view.leader[i] == NO_LEADER &&
 		    (diff->at[i].status == DIFF_CHANGED || diff->at[i].status == DIFF_CARRIER))

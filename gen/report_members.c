@@ -67,8 +67,8 @@ static bool same_text(const char *a, const char *b)
 	return a == b || (a && b && !strcmp(a, b));
 }
 
-/* The rules of the member that entry FROM is about, which are then done. */
-static struct line take_line(struct block *block, size_t from)
+/* All rules of the member that entry FROM is about; with DONE, they are then done. */
+static struct line collect_line(const struct block *block, size_t from, bool *done)
 {
 	struct line line = {.at = &block->type->entries[from]};
 
@@ -79,12 +79,23 @@ static struct line take_line(struct block *block, size_t from)
 			continue;
 		if (i != from && (entry->old_path || line.at->old_path))
 			continue;
-		block->done[i] = true;
+		if (done)
+			done[i] = true;
 		line.rules |= bit(entry->rule);
 		if (entry->cause)
 			line.cause = entry->cause;
 	}
 	return line;
+}
+
+static struct line peek_line(const struct block *block, size_t from)
+{
+	return collect_line(block, from, NULL);
+}
+
+static struct line take_line(struct block *block, size_t from)
+{
+	return collect_line(block, from, block->done);
 }
 
 /* True when entry I is the only one of its member. */
@@ -166,7 +177,7 @@ static void put_added(struct block *block, const struct line *line)
 		    entry->path);
 	text_puts(out, "  ");
 	put_type(out, added ? entry->new_type : entry->old_type);
-	text_puts(out, added ? "  at " : "  was at ");
+	text_puts(out, added ? " at " : " was at ");
 	put_bits(out, added ? entry->new_bit : entry->old_bit);
 	text_puts(out, line->rules & bit(RULE_UNION_ARM) ? ", in a union\n" : "\n");
 }
@@ -208,43 +219,84 @@ static void put_enumerator(struct block *block, const struct diff_entry *entry)
 	}
 }
 
-/* What the rules of a changed member say, besides that it moved. */
-static void put_words(struct block *block, const struct line *line)
+/* What the arrows do not say: the rules, as `carryover explain` knows them. */
+static void put_rules(struct block *block, const struct line *line)
 {
 	uint32_t rules = line->rules & ~bit(RULE_MOVED);
-	const char *between = "  (";
+	const char *between = "  [";
 
 	if (rules & ~bit(RULE_UNION_ARM))
 		rules &= ~bit(RULE_UNION_ARM);
 	for (enum rule rule = 0; rule < RULE_COUNT; rule++)
 		if (rules & bit(rule)) {
-			text_add(block->paper->out, "%s%s", between, rule_words(rule));
-			between = ", ";
+			text_add(block->paper->out, "%s%s", between, rule_id(rule));
+			between = " ";
 		}
+	text_puts(block->paper->out, "]");
 	put_cause(block, line->cause);
-	if (*between == ',')
-		text_puts(block->paper->out, ")");
 }
 
-static void put_changed(struct block *block, const struct line *line)
+/* The same change of the same types, whatever member it happened to. */
+static bool same_change(const struct line *a, const struct line *b)
+{
+	return a->rules == b->rules && !b->at->old_path && same_text(a->cause, b->cause) &&
+	       same_text(a->at->old_type, b->at->old_type) &&
+	       same_text(a->at->new_type, b->at->new_type);
+}
+
+/* The last of the lines that follow FROM with the same change, which are then done. */
+static struct line take_alike(struct block *block, const struct line *line, size_t from, size_t *n)
+{
+	uint32_t plain = bit(RULE_ADDED) | bit(RULE_REMOVED);
+	struct line last = *line;
+
+	*n = 1;
+	for (size_t i = from + 1; i < block->type->n && !(line->rules & plain); i++) {
+		struct line next;
+
+		if (block->done[i])
+			continue;
+		next = peek_line(block, i);
+		if (!same_change(line, &next))
+			break;
+		last = take_line(block, i);
+		++*n;
+	}
+	return last;
+}
+
+static void put_offsets(struct block *block, const struct diff_entry *entry)
+{
+	struct text *out = block->paper->out;
+
+	text_puts(out, " at ");
+	put_bits(out, entry->old_bit);
+	if (entry->old_bit != entry->new_bit) {
+		text_puts(out, " -> ");
+		put_bits(out, entry->new_bit);
+	}
+}
+
+static void put_changed(struct block *block, const struct line *line, size_t from)
 {
 	const struct diff_entry *entry = line->at;
 	struct text *out = block->paper->out;
+	size_t n;
+	struct line last = take_alike(block, line, from, &n);
 
 	paper_paint(block->paper, PAINT_YELLOW, "  ~ %s", entry->path);
+	if (n > 1)
+		paper_paint(block->paper, PAINT_YELLOW, "%s %s (%zu members)", n > 2 ? " ..." : ",",
+			    last.at->path, n);
 	text_puts(out, "  ");
 	put_type(out, entry->old_type);
 	if (strcmp(entry->old_type, entry->new_type) != 0) {
 		text_puts(out, " -> ");
 		put_type(out, entry->new_type);
 	}
-	text_puts(out, "  at ");
-	put_bits(out, entry->old_bit);
-	if (entry->old_bit != entry->new_bit) {
-		text_puts(out, " -> ");
-		put_bits(out, entry->new_bit);
-	}
-	put_words(block, line);
+	if (n == 1)
+		put_offsets(block, entry);
+	put_rules(block, line);
 	text_puts(out, "\n");
 }
 
@@ -289,7 +341,7 @@ static void put_entry(struct block *block, size_t i)
 	else if (entry->old_path)
 		put_candidate(block, &line);
 	else if (entry->old_type)
-		put_changed(block, &line);
+		put_changed(block, &line, i);
 	else
 		put_enumerator(block, entry);
 }

@@ -53,7 +53,19 @@ static type_id kernel_of(const struct model *model, type_id id)
 	return id;
 }
 
-/* The same bits, or integers that changed only their width or sign. */
+static bool similar_names(const char *a, const char *b)
+{
+	size_t n = strlen(a), m = strlen(b), head = 0, tail = 0, less = n < m ? n : m;
+
+	while (head < less && a[head] == b[head])
+		head++;
+	while (tail < less - head && a[n - 1 - tail] == b[m - 1 - tail])
+		tail++;
+	return (head + tail) * 2 > (n > m ? n : m) || strstr(a, b) || strstr(b, a);
+}
+
+/* The same bits, integers that changed only their width or sign, or a pointer that took its name
+ * along. */
 static bool compatible(const struct diff *diff, const struct leaf *old, const struct leaf *new)
 {
 	uint32_t allowed = 1u << RULE_WIDENED | 1u << RULE_NARROWED | 1u << RULE_SIGNEDNESS |
@@ -68,6 +80,8 @@ static bool compatible(const struct diff *diff, const struct leaf *old, const st
 			kernel_of(diff->new, new->member->type)))
 		return true;
 	rules = type_rules(diff, old->member->type, new->member->type, 1);
+	if (similar_names(old->member->name, new->member->name))
+		allowed |= 1u << RULE_POINTER_TARGET;
 	return !(rules & ~allowed);
 }
 
@@ -93,17 +107,6 @@ static void neighbours(const struct level *level, const struct leaf *old, uint64
 static bool overlap(uint64_t a, uint64_t a_bits, uint64_t b, uint64_t b_bits)
 {
 	return a == b || (a < b ? b - a < a_bits : a - b < b_bits);
-}
-
-static bool similar_names(const char *a, const char *b)
-{
-	size_t n = strlen(a), m = strlen(b), head = 0, tail = 0, less = n < m ? n : m;
-
-	while (head < less && a[head] == b[head])
-		head++;
-	while (tail < less - head && a[n - 1 - tail] == b[m - 1 - tail])
-		tail++;
-	return (head + tail) * 2 > (n > m ? n : m) || strstr(a, b) || strstr(b, a);
 }
 
 /* 0: no candidate; more is better. */
