@@ -17,6 +17,7 @@ static bool check_extent(uint32_t bit, uint32_t bits, uint32_t count, uint32_t s
 	return bit + bits * elements <= (uint64_t)size * 8;
 }
 
+/* A member that is made by a table must be what the table is of, on both sides. */
 static bool check_record(const struct co_converter *c, const struct co_field *f)
 {
 	const struct co_type *t;
@@ -24,16 +25,19 @@ static bool check_record(const struct co_converter *c, const struct co_field *f)
 	if (f->type >= c->n_types)
 		return false;
 	t = &c->types[f->type];
-	return (f->old_bit == CO_NOWHERE || (uint64_t)t->old_size * 8 == f->old_bits) &&
-	       (f->new_bit == CO_NOWHERE || (uint64_t)t->new_size * 8 == f->new_bits);
+	return f->way != CO_WAY_NESTED || ((uint64_t)t->old_size * 8 == f->old_bits &&
+					   (uint64_t)t->new_size * 8 == f->new_bits);
 }
 
+/* A hook may make a pointer from something else: only what crosses as a pointer is one on both sides. */
 static bool check_pointer(const struct co_converter *c, const struct co_field *f)
 {
 	uint32_t bits = c->address_size * 8u;
 
-	if ((f->old_bit != CO_NOWHERE && f->old_bits != bits) ||
-	    (f->new_bit != CO_NOWHERE && f->new_bits != bits))
+	if (f->way < CO_WAY_FOLLOW || f->way == CO_WAY_NULL)
+		return true;
+	if ((f->old_bit != CO_NOWHERE && (f->old_bits != bits || f->old_bit % 8)) ||
+	    (f->new_bit != CO_NOWHERE && (f->new_bits != bits || f->new_bit % 8)))
 		return false;
 	if (f->way == CO_WAY_FOLLOW || f->way == CO_WAY_ARRAY || f->way == CO_WAY_STRING)
 		return f->type != CO_NOWHERE || f->target_size;

@@ -145,7 +145,7 @@ static int place_in_field(struct place *place, const struct co_field *f, uint64_
 	if (f->new_bit == CO_NOWHERE || f->new_bit % 8 ||
 	    (f->new_count != CO_NOWHERE && element >= f->new_count))
 		return CO_E_POINTER;
-	if (inner && f->kind == CO_RECORD)
+	if (inner && f->kind == CO_RECORD && f->way == CO_WAY_NESTED)
 		error = place_in_type(place, f->type, old_bytes, inner, depth + 1, &inner);
 	else if (inner && (f->kind != CO_BYTES || f->old_bits != f->new_bits))
 		error = CO_E_POINTER;

@@ -21,6 +21,23 @@ static void converter_type(const struct co_layout *layout, uint32_t type,
 	};
 }
 
+/* What a member is on this side: the row's kind is the new type's, and a hook can make it of any other. */
+static uint8_t side_kind(const struct co_layout *layout, const struct co_member *m)
+{
+	const struct co_converter *c = layout->source;
+	struct co_layout_type record;
+
+	if (m->kind == CO_RECORD) {
+		layout->type(layout, m->type, &record);
+		return (uint64_t)record.size * 8 == m->bits && m->bit % 8 == 0 ? CO_RECORD : CO_BYTES;
+	}
+	if (m->kind == CO_POINTER && (m->bits != c->address_size * 8u || m->bit % 8))
+		return m->bits <= 64 ? CO_UINT : CO_BYTES;
+	if (m->kind != CO_FLOAT && m->kind != CO_POINTER && m->bits > 64)
+		return CO_BYTES;
+	return m->kind;
+}
+
 static void converter_member(const struct co_layout *layout, uint32_t type, uint32_t index,
 			     struct co_member *row)
 {
@@ -45,6 +62,7 @@ static void converter_member(const struct co_layout *layout, uint32_t type, uint
 		.limit = f->count,
 		.n_names = f->n_names,
 	};
+	row->kind = side_kind(layout, row);
 }
 
 static void converter_name(const struct co_layout *layout, uint32_t type, uint32_t member,

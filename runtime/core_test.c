@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The core by itself: checksums, checks of tables, sizes, conversion and pointers. */
+#include "../testdata/runtime/fake_kernel.h"
+#include "layout.h"
+#include "xxh64.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+
+static void test_xxh64(void **state)
+{
+	uint8_t data[256];
+
+	(void)state;
+	/* Values of xxhsum 0.8.1. */
+	assert_int_equal(co_xxh64("", 0, 0), 0xef46db3751d8e999ull);
+	assert_int_equal(co_xxh64("a", 1, 0), 0xd24ec4f1a98c6e5bull);
+	assert_int_equal(co_xxh64("abc", 3, 0), 0x44bc2cf5ad770999ull);
+	assert_int_equal(co_xxh64("The quick brown fox jumps over the lazy dog", 43, 0),
+			 0x0b242d361fda71bcull);
+	for (int i = 0; i < 256; i++)
+		data[i] = (uint8_t)i;
+	assert_int_not_equal(co_xxh64(data, 256, 0), co_xxh64(data, 256, 1));
+}
+
+static void test_strerror(void **state)
+{
+	(void)state;
+	for (int error = -20; error <= 1; error++)
+		assert_non_null(co_strerror(error));
+	assert_string_equal(co_strerror(CO_E_TYPE), "the converter does not carry this type");
+	assert_string_equal(co_strerror(CO_E_TYPE - 1), "unknown error");
+	assert_string_equal(co_strerror(1), "unknown error");
+}
+
+/* ---- co_converter_check ------------------------------------------------------------------------ */
+
+struct copy {
+	struct co_converter converter;
+	struct co_type types[6];
+	struct co_field tasks[16];
+	struct co_root roots[1];
+	struct co_symbol symbols[5];
+};
+
+static void copy_converter(struct copy *copy)
+{
+	copy->converter = co_converter;
+	memcpy(copy->types, types, sizeof(types));
+	memcpy(copy->tasks, task_fields, sizeof(task_fields));
+	memcpy(copy->roots, roots, sizeof(roots));
+	memcpy(copy->symbols, symbols, sizeof(symbols));
+	copy->types[TYPE_TASK].fields = copy->tasks;
+	copy->converter.types = copy->types;
+	copy->converter.roots = copy->roots;
+	copy->converter.symbols = copy->symbols;
+}
+
+#define SPOILED(spoil)                                                                             \
+	do {                                                                                       \
+		struct copy c;                                                                     \
+                                                                                                   \
+		copy_converter(&c);                                                                \
+		assert_int_equal(co_converter_check(&c.converter), CO_OK);                         \
+		spoil;                                                                             \
+		assert_int_equal(co_converter_check(&c.converter), CO_E_ARGUMENT);                 \
+	} while (0)
+
+static void test_check(void **state)
+{
+	static const struct co_range backward[] = {{8, 8}, {0, 8}}, long_[] = {{0, 999}};
+	struct copy api;
+
+	(void)state;
+	assert_int_equal(co_converter_check(NULL), CO_E_ARGUMENT);
+	copy_converter(&api);
+	api.converter.api = CO_API + 1;
+	assert_int_equal(co_converter_check(&api.converter), CO_E_API);
+	SPOILED(c.converter.name = NULL);
+	SPOILED(c.converter.from.build_id = NULL);
+	SPOILED(c.converter.address_size = 3);
+	SPOILED(c.types[0].name = "");
+	SPOILED(c.types[0].old_align = 3);
+	SPOILED(c.types[0].fields = NULL);
+	SPOILED(c.types[0].n_reads = 2; c.types[0].reads = backward);
+	SPOILED(c.types[0].reads = long_);
+	SPOILED(c.types[TYPE_SIG].old_size = 8);
+	SPOILED(c.types[TYPE_RLIM].new_size = 8);
+	SPOILED(c.tasks[0].path = NULL);
+	SPOILED(c.tasks[0].kind = 99);
+	SPOILED(c.tasks[0].way = 0);
+	SPOILED(c.tasks[0].type = 6);
+	SPOILED(c.tasks[0].old_bits = 32);
+	SPOILED(c.tasks[5].count_field = 16);
+	SPOILED(c.tasks[4].target_size = 0);
+	SPOILED(c.tasks[8].new_count = 0xfffffffe);
+	SPOILED(c.tasks[8].new_bit = 8 * sizeof(struct new_task));
+	SPOILED(c.tasks[14].new_bit = CO_NOWHERE);
+	SPOILED(c.roots[0].type = 6);
+	SPOILED(c.symbols[1].name = "zz");
+}
+
+static void test_check_nesting(void **state)
+{
+	struct co_field self = {.path = "self", .ctype = "struct s", .old_bits = 64, .new_bits = 64,
+				.old_count = 1, .new_count = 1, .kind = CO_RECORD,
+				.way = CO_WAY_NESTED, .count_field = CO_NOWHERE, .why = "x"};
+	struct co_type type = {.name = "struct s", .old_size = 8, .new_size = 8, .old_align = 8,
+			       .new_align = 8, .old_digest = "", .new_digest = "", .fields = &self,
+			       .n_fields = 1};
+	struct co_converter converter = co_converter;
+
+	(void)state;
+	converter.types = &type;
+	converter.n_types = 1;
+	converter.n_roots = 0;
+	assert_int_equal(co_converter_check(&converter), CO_E_ARGUMENT);
+}
+
+/* ---- converting -------------------------------------------------------------------------------- */
+
+static void test_type_find(void **state)
+{
+	(void)state;
+	assert_int_equal(co_type_find(&co_converter, "struct sig"), TYPE_SIG);
+	assert_int_equal(co_type_find(&co_converter, "sig"), CO_NOWHERE);
+}
+
+static void test_new_size(void **state)
+{
+	size_t size = 0;
+
+	(void)state;
+	assert_int_equal(co_new_size(&co_converter, TYPE_ITEM, 12, &size), CO_OK);
+	assert_int_equal(size, 24);
+	assert_int_equal(co_new_size(&co_converter, TYPE_ITEM, 13, &size), CO_E_ARGUMENT);
+	assert_int_equal(co_new_size(&co_converter, TYPE_ITEM, 0, &size), CO_E_ARGUMENT);
+	assert_int_equal(co_new_size(&co_converter, TYPE_BLOB, 4, &size), CO_OK);
+	assert_int_equal(size, 8);
+	assert_int_equal(co_new_size(&co_converter, TYPE_BLOB, 9, &size), CO_OK);
+	assert_int_equal(size, 13);
+	assert_int_equal(co_new_size(&co_converter, CO_NOWHERE, 9, &size), CO_OK);
+	assert_int_equal(size, 9);
+	assert_int_equal(co_new_size(&co_converter, 6, 9, &size), CO_E_TYPE);
+}
+
+static void test_convert(void **state)
+{
+	struct old_item old[2] __attribute__((aligned(8))) = {{1, 2}, {3, 4}};
+	struct new_item new[2] __attribute__((aligned(8)));
+	struct new_item zero[2] = {{0}};
+	struct co_ctx ctx = {.converter = &co_converter};
+
+	(void)state;
+	assert_int_equal(co_convert(&ctx, TYPE_ITEM, old, 8, new, 16), CO_OK);
+	assert_int_equal(new[1].id, 3);
+	assert_int_equal(new[1].kind, 4);
+	old[1].kind = 300;
+	assert_int_equal(co_convert(&ctx, TYPE_ITEM, old, 8, new, 16), CO_E_VALUE);
+	assert_memory_equal(new, zero, sizeof(new));
+	assert_string_equal(ctx.trouble.field, "kind");
+	assert_int_equal(ctx.trouble.value, 300);
+	assert_int_equal(co_convert(&ctx, TYPE_ITEM, old, 8, new, 8), CO_E_ARGUMENT);
+	assert_int_equal(co_convert(&ctx, TYPE_ITEM, (char *)old + 4, 4, new, 8), CO_E_ARGUMENT);
+	assert_int_equal(co_convert(&ctx, 17, old, 8, new, 16), CO_E_TYPE);
+	assert_int_equal(co_convert(&ctx, TYPE_ITEM, old, 4, new, 8), CO_OK);
+	assert_int_equal(ctx.trouble.error, CO_OK);
+}
+
+/* ---- pointers ---------------------------------------------------------------------------------- */
+
+static int symbol_moves(void *data, uint64_t old_address, uint64_t *new_address)
+{
+	(void)data;
+	*new_address = old_address + 1;
+	return old_address == 0x99 ? CO_E_POINTER : CO_OK;
+}
+
+static void test_translate(void **state)
+{
+	static const struct co_object objects[] = {
+		{0x1000, 0x5000, TYPE_TASK, sizeof(struct old_task), sizeof(struct new_task)},
+		{0x2000, 0x6000, TYPE_CRED, sizeof(struct old_cred), sizeof(struct new_cred)},
+		{0x3000, 0x7000, TYPE_ITEM, 12, 24},
+		{0x4000, 0x8000, TYPE_SIG, sizeof(struct old_sig), sizeof(struct new_sig)},
+		{0x4100, 0x8100, CO_NOWHERE, 16, 16},
+		{0x4200, 0x8200, TYPE_BLOB, 9, 13},
+	};
+	struct co_host host = {.translate_symbol = symbol_moves};
+	struct co_ctx ctx = {.converter = &co_converter, .pointers = CO_POINTERS_TRANSLATE,
+			     .objects = objects, .n_objects = 6, .host = &host};
+	uint64_t moved;
+
+	(void)state;
+	assert_int_equal(co_translate(&ctx, &task_fields[0], 0), 0);
+	assert_int_equal(co_translate(&ctx, &task_fields[0], 0x2000), 0x6000);
+	/* A node, a tagged pointer to a member that is in no table, an element, the inside of a record. */
+	assert_int_equal(co_translate(&ctx, &task_fields[2],
+				      0x1000 + offsetof(struct old_task, tasks)),
+			 0x5000 + offsetof(struct new_task, tasks));
+	assert_int_equal(co_translate(&ctx, &task_fields[13],
+				      (0x2000 + offsetof(struct old_cred, rcu)) | 3),
+			 (0x6000 + offsetof(struct new_cred, rcu)) | 3);
+	assert_int_equal(co_relocate(&ctx, 0x3008, &moved), CO_OK);
+	assert_int_equal(moved, 0x7010);
+	assert_int_equal(co_relocate(&ctx, 0x4000 + 24 + 16 + 8, &moved), CO_OK);
+	assert_int_equal(moved, 0x8000 + 24 + 16);
+	assert_int_equal(co_relocate(&ctx, 0x4105, &moved), CO_OK);
+	assert_int_equal(moved, 0x8105);
+	assert_int_equal(co_relocate(&ctx, 0x4208, &moved), CO_OK);
+	assert_int_equal(moved, 0x820c);
+	assert_int_equal(co_translate(&ctx, &task_fields[9], 0x98), 0x99);
+	assert_int_equal(co_status(&ctx), CO_OK);
+	/* One past an object, inside a member, a member that does not cross, before all objects. */
+	assert_int_equal(co_relocate(&ctx, 0x300c, &moved), CO_E_POINTER);
+	assert_int_equal(co_relocate(&ctx, 0x1002, &moved), CO_E_POINTER);
+	assert_int_equal(co_relocate(&ctx, 0x1000 + offsetof(struct old_task, unread), &moved),
+			 CO_E_POINTER);
+	assert_int_equal(co_relocate(&ctx, 0xfff, &moved), CO_E_POINTER);
+	assert_int_equal(co_translate(&ctx, &task_fields[9], 0x99), 0);
+	assert_int_equal(ctx.trouble.error, CO_E_POINTER);
+	assert_string_equal(ctx.trouble.field, "fn");
+}
+
+static void test_pointer_modes(void **state)
+{
+	struct co_ctx ctx = {.converter = &co_converter, .pointers = CO_POINTERS_KEEP};
+
+	(void)state;
+	assert_int_equal(co_pointer(&ctx, &task_fields[0], 0x1234), 0x1234);
+	ctx.pointers = CO_POINTERS_REFUSE;
+	assert_int_equal(co_pointer(&ctx, &task_fields[0], 0), 0);
+	assert_int_equal(co_status(&ctx), CO_OK);
+	assert_int_equal(co_pointer(&ctx, &task_fields[0], 0x1234), 0);
+	assert_int_equal(co_status(&ctx), CO_E_POINTER);
+}
+
+/* ---- layouts ----------------------------------------------------------------------------------- */
+
+static void test_paths(void **state)
+{
+	static const struct {
+		uint32_t type;
+		uint64_t size, offset;
+		const char *path;
+	} cases[] = {
+		{TYPE_SIG, 56, 0, ""},
+		{TYPE_SIG, 56, 48, "rlim[1]"},
+		{TYPE_SIG, 56, 40, "rlim[1].cur"},
+		{TYPE_ITEM, 12, 8, "[2]"},
+		{TYPE_ITEM, 12, 10, "[2].kind"},
+		{TYPE_BLOB, 9, 7, "data[3]"},
+		{CO_NOWHERE, 9, 7, "[7]"},
+		{TYPE_TASK, 112, 16, "tasks.next"},
+	};
+	struct co_layout layout;
+	struct co_place place;
+	char path[CO_PATH_MAX];
+
+	(void)state;
+	co_layout_of_converter(&layout, &co_converter, false);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		uint64_t offset = cases[i].offset;
+
+		/* old_rlim starts with cur; rlim[1] itself is the outermost that starts there. */
+		assert_int_equal(co_layout_path(&layout, cases[i].type, cases[i].size,
+						i == 1 ? 40 : offset, path),
+				 CO_OK);
+		assert_int_equal(co_layout_find(&layout, cases[i].type, cases[i].size,
+						cases[i].path, &place),
+				 CO_OK);
+		if (i != 2)
+			assert_string_equal(path, cases[i].path);
+		assert_int_equal(place.bit, (i == 1 ? 40 : offset) * 8);
+	}
+	assert_int_equal(co_layout_path(&layout, TYPE_SIG, 56, 41, path), CO_E_POINTER);
+	assert_int_equal(co_layout_path(&layout, TYPE_SIG, 56, 56, path), CO_E_POINTER);
+}
+
+static void test_bad_paths(void **state)
+{
+	static const char *const paths[] = {
+		"nothing", "rlim[2]", "rlim.cur", "rlim[1].nothing", "rlim[1]x", "rlim[01]",
+		"rlim[]", "rlim[1", "rlim[99999999999999999999999]", "nr[0]", "[0]", ".nr", "nr.",
+		"rlim[1].cur[0]", "rlim[-1]", "[", "]", "rli",
+	};
+	struct co_layout layout;
+	struct co_place place;
+
+	(void)state;
+	co_layout_of_converter(&layout, &co_converter, false);
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+		if (co_layout_find(&layout, TYPE_SIG, 56, paths[i], &place) != CO_E_FORMAT)
+			fail_msg("%s was found", paths[i]);
+	assert_int_equal(co_layout_find(&layout, TYPE_ITEM, 12, "[3]", &place), CO_E_FORMAT);
+	assert_int_equal(co_layout_find(&layout, TYPE_ITEM, 12, "id", &place), CO_E_FORMAT);
+}
+
+static void test_bits(void **state)
+{
+	struct co_layout little = {.big_endian = false}, big = {.big_endian = true};
+	uint8_t bytes[12];
+
+	(void)state;
+	for (uint32_t bit = 0; bit < 24; bit++) {
+		for (uint32_t bits = 1; bits <= 64; bits++) {
+			uint64_t mask = bits == 64 ? ~0ull : (1ull << bits) - 1;
+			uint64_t value = 0x9e3779b97f4a7c15ull & mask;
+
+			memset(bytes, 0, sizeof(bytes));
+			co_bits_put(&little, bytes, bit, bits, value);
+			assert_int_equal(co_bits_get(&little, bytes, bit, bits), value);
+			memset(bytes, 0xff, sizeof(bytes));
+			co_bits_put(&big, bytes, bit, bits, value);
+			assert_int_equal(co_bits_get(&big, bytes, bit, bits), value);
+		}
+	}
+	memset(bytes, 0, sizeof(bytes));
+	co_bits_put(&big, bytes, 8, 16, 0x1234);
+	assert_int_equal(bytes[1], 0x12);
+	co_bits_put(&little, bytes, 8, 16, 0x1234);
+	assert_int_equal(bytes[1], 0x34);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_xxh64),	   cmocka_unit_test(test_strerror),
+		cmocka_unit_test(test_check),	   cmocka_unit_test(test_check_nesting),
+		cmocka_unit_test(test_type_find),  cmocka_unit_test(test_new_size),
+		cmocka_unit_test(test_convert),	   cmocka_unit_test(test_translate),
+		cmocka_unit_test(test_pointer_modes), cmocka_unit_test(test_paths),
+		cmocka_unit_test(test_bad_paths),  cmocka_unit_test(test_bits),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
