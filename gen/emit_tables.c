@@ -252,6 +252,7 @@ static void emit_type(const struct plan_type *type, struct text *out)
 		 ",\n\t .old_size = %" PRIu64 ", .new_size = %" PRIu64 ", .old_align = %" PRIu32
 		 ", .new_align = %" PRIu32 ",\n",
 		 type->size[OLD], type->size[NEW], type->align[OLD], type->align[NEW]);
+	text_add(out, "\t .extent = %" PRIu64 ",\n", type->extent);
 	text_add(out, "\t .old_digest = \"%s\", .new_digest = \"%s\",\n", type->digest[OLD],
 		 type->digest[NEW]);
 	text_add(out, "\t .is_object = %s, .fields = fields_%s, .n_fields = %zu,\n",

@@ -5,7 +5,10 @@
 
 #include "plan_internal.h"
 
-/* The types that the mapping decides about and that hold members; a section that only names an idiom does not. */
+/*
+ * The types that the mapping decides about. A section that only names an idiom does not; and where there
+ * are roots, what they do not reach stands aside: a section says what changed in it, no more.
+ */
 static void sections_plan(struct plan_maker *maker)
 {
 	const struct mapping *mapping = maker->mapping;
@@ -18,7 +21,7 @@ static void sections_plan(struct plan_maker *maker)
 		    !decisions->has_carry)
 			continue;
 		index = type_of_words(maker, &decisions->type);
-		if (index != NO_INDEX && !mapping->roots.n)
+		if (index != NO_INDEX && !maker->aside)
 			maker->plan->types.at[index]->is_object = true;
 	}
 }
@@ -32,17 +35,17 @@ static void extent_plan(struct plan_maker *maker, struct plan_type *type)
 	if (!extent || !extent->text)
 		return;
 	type->extent = strtoull(extent->text, &end, 0);
-	if (*end)
+	if (*end || !type->extent || type->extent > type->size[OLD])
 		plan_error(maker, type, "extent", extent->at,
-			   "`%s` is not a number of bytes; an extent that a member says cannot be "
-			   "generated yet",
-			   extent->text);
+			   "`%s` is not a number of bytes up to %llu, the old type's size; an "
+			   "extent that a member gives cannot be generated yet",
+			   extent->text, (unsigned long long)type->size[OLD]);
 }
 
 /* The list grows while it is worked through: planning a type finds those it holds or follows. */
-static void types_plan(struct plan_maker *maker)
+static void types_plan(struct plan_maker *maker, uint32_t first)
 {
-	for (uint32_t i = 0; i < maker->plan->types.n; i++) {
+	for (uint32_t i = first; i < maker->plan->types.n; i++) {
 		struct plan_type *type = maker->plan->types.at[i];
 
 		extent_plan(maker, type);
@@ -91,6 +94,7 @@ bool plan_make(const struct plan_input *input, struct plan *plan, struct diags *
 		.arena = &plan->arena,
 	};
 	size_t errors = diags->errors;
+	uint32_t reached;
 
 	memset(plan, 0, sizeof(*plan));
 	arena_init(&plan->arena);
@@ -102,10 +106,13 @@ bool plan_make(const struct plan_input *input, struct plan *plan, struct diags *
 		return false;
 	idioms_override(&maker.idioms, input->mapping);
 	check_sides(&maker);
-	sections_plan(&maker);
 	roots_plan(&maker);
 	symbols_plan(&maker);
-	types_plan(&maker);
+	types_plan(&maker, 0);
+	maker.aside = input->mapping->roots.n;
+	reached = (uint32_t)plan->types.n;
+	sections_plan(&maker);
+	types_plan(&maker, reached);
 	plan_finish(&maker);
 	plan->idioms = maker.idioms;
 	return diags->errors == errors && !diags_failed(diags);
