@@ -125,6 +125,7 @@ struct plan_type {
 	struct place at;    /* where the mapping asks for it */
 	bool is_object;	    /* crosses on its own */
 	bool is_view;
+	bool is_aside;	    /* no root reaches it: only what changed in it needs a decision */
 	bool failed;	    /* some diagnostic was about it */
 	bool plain;	    /* every byte moves to the same place: one copy does it */
 	struct {

@@ -15,6 +15,7 @@ struct plan_maker {
 	struct plan *plan;
 	struct diags *diags;
 	struct arena *arena; /* the plan's */
+	bool aside;	     /* types found from now on are reached by no root */
 };
 
 /* A set of member paths of one type that the mapping speaks of. */

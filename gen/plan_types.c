@@ -25,6 +25,7 @@ static struct plan_type *type_add(struct plan_maker *maker, type_id old_id, type
 					   kind_keyword(type_at(maker->model[NEW], new_id)->kind),
 					   type_at(maker->model[NEW], new_id)->line);
 	type->decisions = mapping_type(maker->mapping, type->label);
+	type->is_aside = maker->aside;
 	type->is_view = type->decisions && type->decisions->has_carry;
 	type->at = type->decisions ? type->decisions->type.at : at;
 	*VEC_PUSH(&maker->plan->types) = type;

@@ -131,6 +131,20 @@ static void default_plan(struct plan_maker *maker, struct plan_type *type, struc
 					 .at = op.at});
 }
 
+/* Nothing changed and nobody reaches it: what only a human could carry is left behind. */
+static void aside_plan(struct plan_type *type, struct op op)
+{
+	op.kind = OP_ZERO;
+	op.way = CO_WAY_REST;
+	op.rule = "left behind: no root reaches this type";
+	op_add(type, op);
+	if (op.old != NO_INDEX && type->slots[OLD].at[op.old].op == NO_INDEX) {
+		op.kind = OP_DROP;
+		op.new = NO_INDEX;
+		op_add(type, op);
+	}
+}
+
 static void reset_plan(struct plan_type *type, struct op op, const struct part *part)
 {
 	op.kind = OP_ZERO;
@@ -195,7 +209,12 @@ static void pair_plan(struct plan_maker *maker, struct plan_type *type,
 		default_plan(maker, type, op);
 		return;
 	}
-	goes = part.verdict == VERDICT_AUTOMATIC || acknowledged(decision, part.reason, &op);
+	if (type->is_aside && part.verdict == VERDICT_ACKNOWLEDGE && part.reason != REASON_FLAGS) {
+		aside_plan(type, op);
+		return;
+	}
+	goes = part.verdict == VERDICT_AUTOMATIC ||
+	       (type->is_aside && part.reason == REASON_FLAGS) || acknowledged(decision, part.reason, &op);
 	if (decision && decision->constants_prefix.text)
 		op.rule = "same name, constants";
 	if (decision && decision->way == WAY_FROM)
@@ -215,7 +234,9 @@ void automatic_plan(struct plan_maker *maker, struct plan_type *type, uint32_t n
 {
 	struct slot *new = &type->slots[NEW].at[new_slot];
 
-	if (new->is_flexible)
+	if (new->is_flexible && type->is_aside && old_slot != NO_INDEX)
+		aside_plan(type, op_blank(old_slot, new_slot));
+	else if (new->is_flexible)
 		plan_error(maker, type, new->path, place_of(type, new),
 			   "a flexible tail: write `count: MEMBER` (the old member that says how "
 			   "many elements there are), or `init: zero` with `why` to leave it behind");

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* gen: a mapping and two layouts in, a directory with a converter out, or every reason why not. */
+#include <string.h>
+#include <unistd.h>
+
+#include "emit.h"
+#include "options.h"
+#include "output.h"
+
+#define MAPPING_LIMIT (16u << 20)
+#define HOOKS_LIMIT (16u << 20)
+#define SYMBOLS_MAX 4096
+
+struct generation {
+	const struct options *options;
+	struct diags *diags;
+	struct arena arena;
+	struct mapping mapping;
+	struct intern names;
+	struct model model[2];
+	struct diff diff;
+	struct plan plan;
+	const char *hooks; /* text of hooks.c, or NULL */
+	size_t hooks_size;
+};
+
+/* NAME beside the mapping. */
+static const char *beside(struct generation *gen, const char *name)
+{
+	const char *mapping = gen->options->operands[0], *slash = strrchr(mapping, '/');
+
+	return arena_printf(&gen->arena, "%.*s%s", slash ? (int)(slash - mapping + 1) : 0, mapping,
+			    name);
+}
+
+/* The layout that the user named, else old.yaml or new.yaml beside the mapping, plain or compressed. */
+static const char *layout_of(struct generation *gen, enum side side)
+{
+	static const char *const endings[] = {".yaml", ".yaml.xz", ".yaml.zst"};
+	const char *given = side == OLD ? gen->options->old_input : gen->options->new_input;
+	const char *word = side == OLD ? "old" : "new";
+
+	if (given)
+		return given;
+	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
+		const char *path = beside(gen, arena_printf(&gen->arena, "%s%s", word, endings[i]));
+
+		if (!access(path, F_OK))
+			return path;
+	}
+	diag_error(gen->diags, place_file(beside(gen, arena_printf(&gen->arena, "%s.yaml", word))),
+		   "no layout of the %s side beside the mapping: give one with --%s", word, word);
+	return NULL;
+}
+
+static bool models_read(struct generation *gen)
+{
+	const char *names[SYMBOLS_MAX];
+	struct read_options read = gen->options->read;
+	bool good = true;
+
+	for (int side = OLD; side <= NEW; side++) {
+		const char *layout = layout_of(gen, (enum side)side);
+
+		read.symbols = side == OLD ? names : NULL;
+		read.n_symbols =
+			side == OLD ? plan_symbol_names(&gen->mapping, names, SYMBOLS_MAX) : 0;
+		good = layout && input_read(layout, &read, &gen->model[side], gen->diags) && good;
+	}
+	return good;
+}
+
+static bool hooks_read(struct generation *gen)
+{
+	const char *path = beside(gen, "hooks.c");
+
+	if (access(path, F_OK))
+		return true;
+	gen->hooks = input_file(path, HOOKS_LIMIT, &gen->hooks_size, &gen->arena, gen->diags);
+	return gen->hooks != NULL;
+}
+
+static bool generation_plan(struct generation *gen)
+{
+	const char *file = gen->options->operands[0];
+	struct plan_input input = {.mapping = &gen->mapping, .diff = &gen->diff};
+	size_t n;
+	char *data = input_file(file, MAPPING_LIMIT, &n, &gen->arena, gen->diags);
+
+	if (!data || !mapping_read(file, data, n, &gen->mapping, gen->diags))
+		return false;
+	if (!hooks_read(gen) || !models_read(gen))
+		return false;
+	diff_models(&gen->model[OLD], &gen->model[NEW], NULL, &gen->diff);
+	input.hooks = gen->hooks;
+	input.hooks_file = beside(gen, "hooks.c");
+	return plan_make(&input, &gen->plan, gen->diags);
+}
+
+static void file_emit(struct generation *gen, struct output *output, const char *name,
+		      void (*emit)(const struct plan *, struct text *))
+{
+	struct text text;
+
+	text_init(&text);
+	emit(&gen->plan, &text);
+	output_add(output, arena_printf(&gen->arena, "%s/%s", gen->options->output, name),
+		   text_string(&text), text.n);
+	text_deinit(&text);
+}
+
+static bool generation_write(struct generation *gen)
+{
+	const char *directory = gen->options->output, *header;
+	struct output output;
+	struct text ledger;
+	size_t n;
+	bool good;
+
+	output_init(&output);
+	file_emit(gen, &output, "converter.c", emit_converter);
+	file_emit(gen, &output, "layout.h", emit_layout_header);
+	file_emit(gen, &output, "Makefile", emit_makefile);
+	file_emit(gen, &output, "Kbuild", emit_kbuild);
+	header = emit_runtime_header(&n);
+	output_add(&output, arena_printf(&gen->arena, "%s/carryover.h", directory), header, n);
+	if (gen->plan.has_hooks)
+		output_add(&output, arena_printf(&gen->arena, "%s/hooks.c", directory), gen->hooks,
+			   gen->hooks_size);
+	text_init(&ledger);
+	ledger_print(&gen->plan, &ledger);
+	if (gen->options->ledger)
+		output_add(&output, gen->options->ledger, text_string(&ledger), ledger.n);
+	text_deinit(&ledger);
+	good = output_commit(&output, directory, gen->diags);
+	output_deinit(&output);
+	return good;
+}
+
+static bool options_check(const struct options *options, struct diags *diags)
+{
+	if (options->reverse)
+		return diag_error(diags, (struct place){.file = NULL},
+				  "gen --reverse cannot be generated yet; write a mapping for the "
+				  "other direction");
+	if (!options->output)
+		return diag_error(diags, (struct place){.file = NULL},
+				  "gen needs -o DIR, the directory to write the converter to");
+	return true;
+}
+
+int command_gen(const struct options *options, struct text *out, struct diags *diags)
+{
+	struct generation gen = {.options = options, .diags = diags};
+
+	(void)out;
+	if (!options_check(options, diags))
+		return 2;
+	arena_init(&gen.arena);
+	arena_init(&gen.plan.arena);
+	intern_init(&gen.names);
+	model_init(&gen.model[OLD], &gen.names);
+	model_init(&gen.model[NEW], &gen.names);
+	if (generation_plan(&gen))
+		generation_write(&gen);
+	plan_deinit(&gen.plan);
+	diff_deinit(&gen.diff);
+	model_deinit(&gen.model[OLD]);
+	model_deinit(&gen.model[NEW]);
+	mapping_deinit(&gen.mapping);
+	intern_deinit(&gen.names);
+	arena_deinit(&gen.arena);
+	return 0;
+}
