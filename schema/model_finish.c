@@ -381,11 +381,12 @@ static bool shape_declaration(struct finish *f, type_id id)
 		only &= hash128_equal(type_at(f->model, definitions[i])->shape,
 				      type_at(f->model, definitions[0])->shape);
 	}
-	type->align = 1;
 	if (only) {
 		type->shape = type_at(f->model, definitions[0])->shape;
+		type->align = type_at(f->model, definitions[0])->align;
 		return true;
 	}
+	type->align = 1;
 	text_init(&own);
 	feed_number(&own, type->kind);
 	feed_name(&own, type->name);

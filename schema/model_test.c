@@ -158,6 +158,23 @@ static void packing_is_inferred(void **state)
 	assert_int_equal(type_at(&f->model, find(f, "struct plain"))->align, 8);
 }
 
+static void a_typedef_of_a_declaration_is_that_of_the_definition(void **state)
+{
+	struct fixture *f = *state;
+	type_id i = add_int(f, "int", 4, ENC_SIGNED), whole, declared;
+
+	add_member(f, "a", i, 0, 0);
+	whole = add_record(f, KIND_STRUCT, "x", 4, 1, "a.h");
+	declared = model_add(&f->model, (struct type){.kind = KIND_STRUCT,
+						      .name = intern(&f->names, "x"),
+						      .flags = TYPE_DECLARATION});
+	add_derived(f, KIND_TYPEDEF, "x_t", whole);
+	add_derived(f, KIND_TYPEDEF, "x_t", declared);
+	assert_true(model_finish(&f->model, &f->diags));
+	assert_int_equal(model_named(&f->model, KIND_TYPEDEF, "x_t").n, 1);
+	assert_int_equal(model_named(&f->model, KIND_STRUCT, "x").n, 1);
+}
+
 static void impossible_types_are_refused(void **state)
 {
 	struct fixture *f = *state;
@@ -257,6 +274,7 @@ int main(void)
 		TEST(different_shapes_under_one_name_stay_apart),
 		TEST(order_of_adding_does_not_matter),
 		TEST(packing_is_inferred),
+		TEST(a_typedef_of_a_declaration_is_that_of_the_definition),
 		TEST(impossible_types_are_refused),
 		TEST(ids_out_of_range_are_refused),
 		TEST(a_typedef_of_itself_is_refused),
