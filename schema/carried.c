@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "carried.h"
+
+#include <string.h>
+
+struct carried {
+	const struct model *model;
+	struct type_set *out;
+	struct diags *diags;
+	bool ok;
+};
+
+static void add_type(struct carried *c, type_id id)
+{
+	id = strip(c->model, id);
+	for (size_t i = 0; i < c->out->n; i++)
+		if (c->out->at[i] == id)
+			return;
+	*VEC_PUSH(c->out) = id;
+}
+
+/* The type that LABEL names, added to the set; TYPE_NONE when this release has none. */
+static type_id add_label(struct carried *c, const struct words *label)
+{
+	type_id found = TYPE_NONE, candidate;
+	size_t n;
+
+	if (!label->text || is_todo(label))
+		return TYPE_NONE;
+	n = model_lookup(c->model, label->text, &found, &candidate, 1);
+	if (n > 1)
+		c->ok &= model_require(c->model, label->text, label->at, c->diags, &found);
+	else if (!n)
+		diag_add(c->diags, DIAG_WARNING, label->at, "%s has no '%s'",
+			 c->model->info.name ? c->model->info.name : "the input", label->text);
+	if (n == 1)
+		add_type(c, found);
+	return n == 1 ? found : TYPE_NONE;
+}
+
+/* The record that a member of type ID holds, is an array of, or points to; that one is added. */
+static type_id enter(struct carried *c, type_id id)
+{
+	bool pointed = false;
+
+	id = strip(c->model, id);
+	while (type_at(c->model, id)->kind == KIND_ARRAY ||
+	       type_at(c->model, id)->kind == KIND_POINTER) {
+		pointed |= type_at(c->model, id)->kind == KIND_POINTER;
+		id = strip(c->model, type_at(c->model, id)->target);
+	}
+	if (!is_record(c->model, id))
+		return TYPE_NONE;
+	if (pointed)
+		add_type(c, id);
+	return id;
+}
+
+/* Adds what PATH reaches through pointers, up to where this release does not have it. */
+static void add_path(struct carried *c, type_id root, const struct words *path)
+{
+	const char *at = path->text;
+	struct arena arena;
+
+	if (!at || root == TYPE_NONE)
+		return;
+	arena_init(&arena);
+	while (root != TYPE_NONE && *at) {
+		size_t n = strcspn(at, "."), stop;
+		struct field field;
+
+		if (!field_find(c->model, root, arena_strndup(&arena, at, n), &field, &stop))
+			break;
+		at += n + (at[n] == '.');
+		root = *at ? enter(c, field.type) : TYPE_NONE;
+	}
+	arena_deinit(&arena);
+}
+
+static void add_decision(struct carried *c, type_id root, const struct decision *decision)
+{
+	switch (decision->way) {
+	case WAY_FOLLOW:
+	case WAY_ARRAY:
+		add_label(c, &decision->value);
+		break;
+	case WAY_LIST:
+		if (decision->node.text)
+			add_label(c, &decision->value);
+		break;
+	default:
+		break;
+	}
+	if (decision->container.text && strchr(decision->container.text, ' '))
+		add_label(c, &decision->container);
+	add_path(c, root, &decision->from);
+	add_path(c, root, &decision->count);
+	for (size_t i = 0; i < decision->bits.n; i++)
+		add_path(c, root, &decision->bits.at[i].member);
+	for (size_t i = 0; i < decision->reads.n; i++)
+		add_path(c, root, &decision->reads.at[i]);
+}
+
+static void add_decisions(struct carried *c, const struct type_decisions *type)
+{
+	type_id root = add_label(c, &type->type);
+
+	for (size_t i = 0; i < type->members.n; i++)
+		add_decision(c, root, &type->members.at[i]);
+	add_path(c, root, &type->extent);
+}
+
+static void add_root(struct carried *c, const struct root *root)
+{
+	type_id id = add_label(c, &root->type);
+
+	for (const struct walk *walk = root->walk; walk; walk = walk->then) {
+		add_path(c, id, &walk->list);
+		if (walk->of.text)
+			id = add_label(c, &walk->of);
+		add_path(c, id, &walk->node);
+	}
+}
+
+bool carried_types(const struct mapping *mapping, const struct model *model, struct type_set *out,
+		   struct diags *diags)
+{
+	struct carried c = {.model = model, .out = out, .diags = diags, .ok = true};
+
+	for (size_t i = 0; i < mapping->roots.n; i++)
+		add_root(&c, &mapping->roots.at[i]);
+	for (size_t i = 0; i < mapping->types.n; i++)
+		add_decisions(&c, &mapping->types.at[i]);
+	if (c.ok && !out->n)
+		return diag_error(diags, place_file(mapping->file),
+				  "%s has none of the carried types",
+				  model->info.name ? model->info.name : "the input");
+	return c.ok;
+}
