@@ -382,6 +382,7 @@ static bool shape_declaration(struct finish *f, type_id id)
 				      type_at(f->model, definitions[0])->shape);
 	}
 	if (only) {
+		type->align = type_at(f->model, definitions[0])->align;
 		type->shape = type_at(f->model, definitions[0])->shape;
 		type->align = type_at(f->model, definitions[0])->align;
 		return true;

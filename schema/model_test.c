@@ -104,6 +104,21 @@ static void equal_definitions_merge_and_declarations_resolve(void **state)
 	assert_int_equal(type_at(&f->model, pointer)->target, find(f, "struct a"));
 }
 
+static void typedefs_of_a_declaration_and_of_its_definition_are_one(void **state)
+{
+	struct fixture *f = *state;
+	type_id l = add_int(f, "long", 8, ENC_SIGNED);
+
+	add_derived(f, KIND_TYPEDEF, "a_t",
+		    model_add(&f->model, (struct type){.kind = KIND_STRUCT,
+						       .name = intern(&f->names, "a"),
+						       .flags = TYPE_DECLARATION}));
+	add_member(f, "x", l, 0, 0);
+	add_derived(f, KIND_TYPEDEF, "a_t", add_record(f, KIND_STRUCT, "a", 8, 1, "a.h"));
+	assert_true(model_finish(&f->model, &f->diags));
+	assert_int_equal(model_named(&f->model, KIND_TYPEDEF, "a_t").n, 1);
+}
+
 static void different_shapes_under_one_name_stay_apart(void **state)
 {
 	struct fixture *f = *state;
@@ -271,6 +286,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(equal_definitions_merge_and_declarations_resolve),
+		TEST(typedefs_of_a_declaration_and_of_its_definition_are_one),
 		TEST(different_shapes_under_one_name_stay_apart),
 		TEST(order_of_adding_does_not_matter),
 		TEST(packing_is_inferred),
