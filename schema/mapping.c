@@ -190,6 +190,7 @@ static void read_rest(struct mapping_reader *reader, const struct yaml_node *val
 	};
 	struct type_decisions *type = target;
 
+	reader->about = type->type.text;
 	if (!mapping_block(reader, value, "`rest`", keys, 2, type))
 		return;
 	if (!type->rest_init.at.line)
@@ -209,6 +210,7 @@ static void read_idiom(struct mapping_reader *reader, const struct yaml_node *va
 	struct type_decisions *type = target;
 	size_t n = sizeof(IDIOM_WORDS) / sizeof(*IDIOM_WORDS);
 
+	reader->about = arena_printf(reader->arena, "%s: idiom", type->type.text);
 	mapping_way_reason(reader, value, &type->idiom, &type->idiom_why,
 			   "{ reset: why }, where the word is copy, reset, link, ask or plain");
 	if (!type->idiom.text || is_todo(&type->idiom))
@@ -266,8 +268,7 @@ static void read_type(struct mapping_reader *reader, const struct yaml_node *nod
 	type = VEC_PUSH(&reader->mapping->types);
 	*type = (struct type_decisions){.type = label, .node = node};
 	reader->about = label.text;
-	if (!mapping_block(reader, node, label.text, keys, sizeof(keys) / sizeof(*keys), type))
-		return;
+	mapping_block(reader, node, label.text, keys, sizeof(keys) / sizeof(*keys), type);
 	check_view(reader, type);
 	mapping_members_once(reader, type);
 }
@@ -322,8 +323,9 @@ static void read_tree(struct mapping_reader *reader, const struct yaml_node *tre
 		{"symbols", read_symbols, offsetof(struct mapping, symbols)},
 	};
 
-	if (!mapping_block(reader, tree, "the mapping", keys, sizeof(keys) / sizeof(*keys),
-			   reader->mapping))
+	mapping_block(reader, tree, "the mapping", keys, sizeof(keys) / sizeof(*keys),
+		      reader->mapping);
+	if (tree->kind != YAML_MAPPING)
 		return;
 	require(reader, tree, "carryover", "carryover: 1");
 	require(reader, tree, "from", "from: { release: 6.1.190-1, arch: x86_64 }");

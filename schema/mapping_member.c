@@ -369,9 +369,8 @@ static void read_block(struct mapping_reader *reader, const struct yaml_node *no
 	const struct yaml_node *from = yaml_get(node, "from");
 	size_t todos = reader->mapping->todos.n, errors = reader->diags->errors;
 
-	if (!mapping_block(reader, node, "a member's decision", MEMBER_KEYS,
-			   sizeof(MEMBER_KEYS) / sizeof(*MEMBER_KEYS), decision))
-		return;
+	mapping_block(reader, node, "a member's decision", MEMBER_KEYS,
+		      sizeof(MEMBER_KEYS) / sizeof(*MEMBER_KEYS), decision);
 	settle_from(reader, decision, from ? from->key : NULL);
 	if (reader->mapping->todos.n > todos && decision->way != WAY_TODO) {
 		decision->way = WAY_TODO;

@@ -25,7 +25,8 @@ struct mapping_key {
 
 /*
  * Reads the block NODE by KEYS into TARGET. Refuses what is no block, unknown keys (with the nearest
- * known one, or all of them) and says which block by WHAT. False when it is no block.
+ * known one, or all of them) and says which block by WHAT. False then: what seems to be missing may be
+ * what was misspelt.
  */
 bool mapping_block(struct mapping_reader *reader, const struct yaml_node *node, const char *what,
 		   const struct mapping_key *keys, size_t n_keys, void *target);

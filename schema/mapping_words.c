@@ -44,6 +44,8 @@ static void unknown_key(struct mapping_reader *reader, const struct yaml_node *k
 bool mapping_block(struct mapping_reader *reader, const struct yaml_node *node, const char *what,
 		   const struct mapping_key *keys, size_t n_keys, void *target)
 {
+	bool known = true;
+
 	if (node->kind != YAML_MAPPING)
 		return diag_error(reader->diags, node->at,
 				  "%s must be a block of keys: { %s: ... }", what, keys[0].name);
@@ -52,12 +54,14 @@ bool mapping_block(struct mapping_reader *reader, const struct yaml_node *node, 
 
 		while (i < n_keys && strcmp(keys[i].name, value->key->text) != 0)
 			i++;
-		if (i == n_keys)
-			unknown_key(reader, value->key, what, keys, n_keys);
-		else
+		if (i < n_keys) {
 			keys[i].read(reader, value, (char *)target + keys[i].offset);
+			continue;
+		}
+		unknown_key(reader, value->key, what, keys, n_keys);
+		known = false;
 	}
-	return true;
+	return known;
 }
 
 static const char *one_line(struct mapping_reader *reader, const char *text)

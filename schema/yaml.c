@@ -12,6 +12,8 @@ struct reader {
 	yaml_event_t event;
 	bool have; /* EVENT is owned */
 	const char *file;
+	const char *data;
+	size_t n;
 	struct arena *arena;
 	struct diags *diags;
 	size_t problems;
@@ -24,6 +26,18 @@ static struct place mark_place(const struct reader *reader, const yaml_mark_t *m
 			      .col = (uint32_t)mark->column + 1};
 }
 
+/* Bytes that are no text have no mark: counts lines up to OFFSET. */
+static struct place byte_place(const struct reader *reader, size_t offset)
+{
+	struct place at = {.file = reader->file, .line = 1, .col = 1};
+
+	for (size_t i = 0; i < offset && i < reader->n; i++) {
+		at.line += reader->data[i] == '\n';
+		at.col = reader->data[i] == '\n' ? 1 : at.col + 1;
+	}
+	return at;
+}
+
 /* libyaml's words for a problem, with what it was reading ("while parsing a block mapping") as a
  * note. */
 static bool malformed(struct reader *reader)
@@ -32,12 +46,10 @@ static bool malformed(struct reader *reader)
 	struct place at = mark_place(reader, &parser->problem_mark);
 
 	reader->problems++;
-	if (parser->error == YAML_READER_ERROR) {
-		at = mark_place(reader, &parser->mark);
-		return diag_error(reader->diags, at, "malformed YAML: %s (byte %zu)",
-				  parser->problem ? parser->problem : "unreadable",
-				  parser->problem_offset);
-	}
+	if (parser->error == YAML_READER_ERROR)
+		return diag_error(reader->diags, byte_place(reader, parser->problem_offset),
+				  "malformed YAML: %s",
+				  parser->problem ? parser->problem : "unreadable");
 	if (parser->error == YAML_MEMORY_ERROR)
 		return diag_error(reader->diags, place_file(reader->file), "no memory left");
 	diag_error(reader->diags, at, "malformed YAML: %s",
@@ -266,7 +278,7 @@ static struct yaml_node *read_document(struct reader *reader)
 struct yaml_node *yaml_parse(const char *file, const char *data, size_t n, struct arena *arena,
 			     struct diags *diags)
 {
-	struct reader reader = {.file = file, .arena = arena, .diags = diags};
+	struct reader reader = {.file = file, .data = data, .n = n, .arena = arena, .diags = diags};
 	struct yaml_node *tree;
 
 	if (n > YAML_BYTES_MAX) {
