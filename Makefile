@@ -40,6 +40,8 @@ TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard schema/*_test.c gen/*_test.c runti
 TOOLS := $(BUILD)/carryover $(BUILD)/carryover-run
 # Scripts that need more than this tree: each has a target of its own.
 APART := kernels capture
+# What does not run the tools needs no second run with sanitizers.
+APART += $(if $(SAN),deps layers runner install)
 SCRIPTS := $(filter-out $(APART:%=$(RUN)/%.test),$(wildcard $(RUN)/*.test))
 BENCH := $(patsubst testdata/bench/%.c,$(BUILD)/bench/%,$(wildcard testdata/bench/*.c))
 
