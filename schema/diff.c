@@ -463,6 +463,8 @@ void diff_deinit(struct diff *diff)
 {
 	struct pairing *pairing = diff->pairing;
 
+	if (!pairing)
+		return;
 	for (size_t i = 0; i < pairing->all.n; i++)
 		vec_free(pairing->all.at[i]->entries);
 	VEC_FREE(&pairing->all);

@@ -117,6 +117,7 @@ struct diff_scope {
  */
 void diff_models(const struct model *old, const struct model *new, const struct diff_scope *scope,
 		 struct diff *diff);
+/* DIFF may also be all zero: never compared. */
 void diff_deinit(struct diff *diff);
 
 /* "changed", "carrier", ...: the word in reports and JSON. */
