@@ -26,7 +26,7 @@ LIBS_SCHEMA := -ldw -lelf -lyaml -llzma -lzstd -lpthread
 LIBS_HOST := -ldl -lpthread
 
 # Starts a recipe: says what it makes, or shows its commands.
-say = $(if $(V),,@echo '  $(1)	$@' &&)
+say = $(if $(V),,@$(if $(findstring s,$(firstword -$(MAKEFLAGS))),,echo '  $(1)	$@' &&))
 Q := $(if $(V),,@)
 
 sources = $(filter-out %_test.c,$(wildcard $(1)))
@@ -84,9 +84,6 @@ $(BUILD)/schema/%_yaml.c: schema/%.yaml
 	  printf '};\nconst unsigned int $*_yaml_size = sizeof($*_yaml);\n'; } >$@
 $(BUILD)/schema/%_yaml.o: $(BUILD)/schema/%_yaml.c | $(BUILD)/deps-build
 	$(call say,CC) $(CC) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) $(WARN) -fPIC -c -o $@ $<
-
-# The table names the commands whose files are there.
-$(BUILD)/gen/commands.o: $(wildcard gen/cmd_*.c)
 
 # ---- tests --------------------------------------------------------------------------------------
 

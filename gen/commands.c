@@ -3,24 +3,16 @@
 #include "options.h"
 
 const struct command commands[] = {
-#if __has_include("cmd_dump.c")
 	{"dump", "INPUT [-t TYPE]... [-r TYPE]... [--carried MAPPING] [--format FORMAT] [-o FILE]",
 	 "print the types of an input", 1, 1, "trCFo", "yaml c json", false, command_dump},
-#endif
-#if __has_include("cmd_diff.c")
 	{"diff",
 	 "OLD NEW [-t TYPE]... [-r TYPE]... [--carried MAPPING] [--format FORMAT[:FILE]]...",
 	 "show what changed from one input to another", 2, 2, "trCF", "text json", true,
 	 command_diff},
-#endif
-#if __has_include("cmd_map.c")
 	{"map", "OLD NEW [-r TYPE]... [-o MAPPING] [--stats]",
 	 "write or complete a mapping, with every open decision as TODO", 2, 2, "roS", NULL, true,
 	 command_map},
-#endif
-#if __has_include("cmd_gen.c")
 	{"gen", "MAPPING [--old INPUT --new INPUT] [--reverse] [--ledger FILE] -o DIR",
 	 "generate the converter of a mapping", 1, 1, "ONRLo", NULL, true, command_gen},
-#endif
 	{0},
 };
