@@ -230,12 +230,17 @@ enum co_pointer_mode {
 	CO_POINTERS_TRANSLATE, /* by the table: old address to new address */
 };
 
-/* An object that crosses. Tables of these are sorted by old_address and do not overlap. */
+/* An object that crosses. Tables of these are sorted by old_address; extents do not overlap. */
 struct co_object {
 	uint64_t old_address;
 	uint64_t new_address; /* what pointers to it become: an address of the host's choice */
 	uint32_t type;	      /* row in co_converter.types; CO_NOWHERE: bytes that cross as they are */
 	uint32_t old_size, new_size; /* bytes, with the tail; of an array, of all its elements */
+	/*
+	 * Bytes from old_address on that are surely its own: up to the last one that was read. A slab object
+	 * can be shorter than its type, so that the next object begins within old_size.
+	 */
+	uint32_t old_extent;
 };
 
 /* What went wrong, for the message that an operator reads. */

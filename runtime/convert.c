@@ -195,7 +195,7 @@ static const struct co_object *object_at(const struct co_ctx *ctx, uint64_t addr
 		else
 			high = middle;
 	}
-	if (!low || address - ctx->objects[low - 1].old_address >= ctx->objects[low - 1].old_size)
+	if (!low || address - ctx->objects[low - 1].old_address >= ctx->objects[low - 1].old_extent)
 		return NULL;
 	return &ctx->objects[low - 1];
 }

@@ -180,12 +180,18 @@ static int symbol_moves(void *data, uint64_t old_address, uint64_t *new_address)
 static void test_translate(void **state)
 {
 	static const struct co_object objects[] = {
-		{0x1000, 0x5000, TYPE_TASK, sizeof(struct old_task), sizeof(struct new_task)},
-		{0x2000, 0x6000, TYPE_CRED, sizeof(struct old_cred), sizeof(struct new_cred)},
-		{0x3000, 0x7000, TYPE_ITEM, 12, 24},
-		{0x4000, 0x8000, TYPE_SIG, sizeof(struct old_sig), sizeof(struct new_sig)},
-		{0x4100, 0x8100, CO_NOWHERE, 16, 16},
-		{0x4200, 0x8200, TYPE_BLOB, 9, 13},
+		{0x1000, 0x5000, TYPE_TASK, sizeof(struct old_task), sizeof(struct new_task),
+		 sizeof(struct old_task)},
+		{0x2000, 0x6000, TYPE_CRED, sizeof(struct old_cred), sizeof(struct new_cred),
+		 sizeof(struct old_cred)},
+		{0x3000, 0x7000, TYPE_ITEM, 12, 24,
+		 12},
+		{0x4000, 0x8000, TYPE_SIG, sizeof(struct old_sig), sizeof(struct new_sig),
+		 sizeof(struct old_sig)},
+		{0x4100, 0x8100, CO_NOWHERE, 16, 16,
+		 16},
+		{0x4200, 0x8200, TYPE_BLOB, 9, 13,
+		 9},
 	};
 	struct co_host host = {.translate_symbol = symbol_moves};
 	struct co_ctx ctx = {.converter = &co_converter, .pointers = CO_POINTERS_TRANSLATE,

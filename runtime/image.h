@@ -14,6 +14,7 @@
 #define CO_IMAGE_ENTRY 32	/* bytes of a row of the section table */
 #define CO_IMAGE_SECTIONS_MAX 64
 #define CO_IMAGE_OPTIONAL 1u	/* section flag: a reader that does not know the kind passes it over */
+#define CO_IMAGE_CUT_MAX (1u << 20) /* bytes that an object may be longer than its extent */
 #define CO_IMAGE_ALIGN 8	/* of sections and of objects in the data section */
 
 extern const uint8_t co_image_magic[8];
@@ -72,7 +73,9 @@ enum co_target {
 #define CO_RECORD_OBJECT(X)                                                                        \
 	X(64, address) /* in the old kernel */                                                     \
 	X(64, data)    /* offset in the data section */                                            \
-	X(32, type) X(32, size) X(32, str_name) X(32, zero)
+	X(32, type) X(32, size) /* bytes of the object */                                  \
+	X(32, extent) /* of them, how many are here: the others are zero */                        \
+	X(32, str_name)
 #define CO_RECORD_SIDE(X)                                                                          \
 	X(64, data) /* offset in the side-data section */                                          \
 	X(32, object) X(32, size) X(32, str_name) X(32, zero)
@@ -147,6 +150,7 @@ void co_image_side(const struct co_image *image, uint32_t index, struct co_image
 void co_image_relocation(const struct co_image *image, uint32_t index,
 			 struct co_image_relocation *row);
 void co_image_audit(const struct co_image *image, uint32_t index, struct co_image_audit *row);
+/* The object's first `extent` bytes. */
 const uint8_t *co_image_object_data(const struct co_image *image,
 				    const struct co_image_object *object);
 const uint8_t *co_image_side_data(const struct co_image *image, const struct co_image_side *side);

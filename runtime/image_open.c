@@ -326,15 +326,17 @@ static int open_objects(const struct opening *o)
 		struct co_image_object row;
 
 		co_image_object(image, i, &row);
-		if (!string_ok(image, row.str_name) || row.zero ||
+		if (!string_ok(image, row.str_name) ||
 		    (row.type != CO_NOWHERE && row.type >= image->n_types))
 			return refuse(o, CO_E_FORMAT, "an object has an impossible name or type", at);
-		if (!row.size || row.address + row.size < row.address ||
+		if (!row.extent || row.extent > row.size ||
+		    row.size - row.extent > CO_IMAGE_CUT_MAX ||
+		    row.address + row.size < row.address ||
 		    !co_layout_size_ok(&image->layout, row.type, row.size))
 			return refuse(o, CO_E_FORMAT, "an object has an impossible size", at);
-		if (row.data != data || image->at[CO_SECTION_DATA]->size - data < row.size)
+		if (row.data != data || image->at[CO_SECTION_DATA]->size - data < row.extent)
 			return refuse(o, CO_E_FORMAT, "an object's bytes are not the next ones", at);
-		data += co_image_pad(row.size);
+		data += co_image_pad(row.extent);
 		if (data > image->at[CO_SECTION_DATA]->size)
 			data = image->at[CO_SECTION_DATA]->size;
 	}
@@ -400,7 +402,7 @@ static bool source_ok(const struct co_image *image, const struct co_image_reloca
 			   co_image_string(image, row->str_path), &place) != CO_OK)
 		return false;
 	return place.bit == row->bit && place.member.kind == CO_POINTER &&
-	       (row->bit + place.member.bits) / 8 <= object.size &&
+	       (row->bit + place.member.bits) / 8 <= object.extent &&
 	       !(row->tag & ~place.member.mask) &&
 	       !co_bits_get(&image->layout, co_image_object_data(image, &object), row->bit,
 			    place.member.bits);

@@ -209,6 +209,8 @@ static void test_forgeries_by_name(void **unused)
 	assert_forged(object + 16, 32, 6, "an object has an impossible name or type");
 	assert_forged(object + 20, 32, 113, "an object has an impossible size");
 	assert_forged(object + 8, 64, 8, "an object's bytes are not the next ones");
+	assert_forged(object + 24, 32, 113, "an object has an impossible size");
+	assert_forged(object + 24, 32, 0, "an object has an impossible size");
 	assert_forged(data + 32, 64, 1, "a relocation is not at an empty pointer of its object");
 	assert_forged(relocation, 64, 8, "a relocation is not at an empty pointer of its object");
 	assert_forged(relocation + 16, 32, 9, "a relocation is not at an empty pointer of its object");

@@ -155,6 +155,20 @@ static int read_object(struct capture *c, uint32_t number)
 	return code;
 }
 
+/* Up to the last byte that is read: what lies behind it in the slab is another object. */
+static uint32_t extent_of(const struct capture *c, uint32_t type, uint32_t size)
+{
+	const struct co_type *t;
+	struct co_member tail;
+	uint32_t read;
+
+	if (type == CO_NOWHERE || co_layout_tail(&c->layout, type, &tail))
+		return size;
+	t = &c->converter->types[type];
+	read = t->n_reads ? t->reads[t->n_reads - 1].offset + t->reads[t->n_reads - 1].size : 1;
+	return size - t->old_size + read;
+}
+
 /* Adds the object of SIZE bytes, once; takes NAME over. */
 static void add_object(struct capture *c, uint64_t address, uint32_t type, uint64_t size,
 		       char *name)
@@ -180,6 +194,7 @@ static void add_object(struct capture *c, uint64_t address, uint32_t type, uint6
 	}
 	c->total += size;
 	number = state_add_object(c->state, address, type, (uint32_t)size, align, name);
+	c->state->objects[number].extent = extent_of(c, type, (uint32_t)size);
 	*slot = number + 1;
 	if (read_object(c, number))
 		memset(c->state->objects[number].bytes, 0, size);
@@ -471,7 +486,7 @@ static bool contains(const struct capture *c, const struct state_object *outer,
 	uint64_t offset = inner->address - outer->address, size;
 	char path[CO_PATH_MAX];
 
-	if (offset >= outer->size || inner->size > outer->size - offset)
+	if (offset >= outer->extent || inner->size > outer->size - offset)
 		return false;
 	if (outer->type == CO_NOWHERE)
 		return inner->type == CO_NOWHERE;

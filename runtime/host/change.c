@@ -76,6 +76,7 @@ static void make_table(struct change *c)
 			.type = from->type,
 			.old_size = from->size,
 			.new_size = to->size,
+			.old_extent = from->extent,
 		};
 	}
 }

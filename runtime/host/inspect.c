@@ -14,7 +14,8 @@ struct inspection {
 	const struct co_image *image;
 	const struct run_options *options;
 	FILE *out;
-	uint32_t object;
+	uint32_t object; /* at hand */
+	uint8_t *bytes;	 /* of it, all of them */
 	bool first; /* JSON: nothing before it needs a comma */
 };
 
@@ -60,7 +61,7 @@ static void print_text_value(const struct inspection *in, const char *path,
 		fprintf(in->out, "= bytes %s", value->text);
 		break;
 	case VALUE_POINTER:
-		fprintf(in->out, strcmp(value->text, "null") ? "→ %s" : "= %s", value->text);
+		fprintf(in->out, "%s %s", value->is_number ? "=" : "→", value->text);
 		break;
 	default:
 		fprintf(in->out, "= %s", value->text);
@@ -76,10 +77,10 @@ static void print_text_array(const struct inspection *in, const struct co_place 
 {
 	fprintf(in->out, "\t%s = {", place->path);
 	for (uint32_t i = 0, run; i < place->count; i += run) {
-		struct value value = value_read(in->image, in->object, place, i);
+		struct value value = value_read(in->image, in->object, in->bytes, place, i);
 
 		for (run = 1; i + run < place->count; run++) {
-			struct value next = value_read(in->image, in->object, place, i + run);
+			struct value next = value_read(in->image, in->object, in->bytes, place, i + run);
 			bool same = !strcmp(value.text, next.text);
 
 			free(next.text);
@@ -97,7 +98,7 @@ static void print_text_array(const struct inspection *in, const struct co_place 
 static void print_text_element(const struct inspection *in, const struct co_place *place,
 			       uint32_t element)
 {
-	struct value value = value_read(in->image, in->object, place, element);
+	struct value value = value_read(in->image, in->object, in->bytes, place, element);
 	char *path = value_count(place) == 1 && place->member.count != CO_NOWHERE
 			     ? memory_string(place->path)
 			     : memory_format("%s[%u]", place->path, element);
@@ -130,7 +131,7 @@ static int print_raw_bytes(const struct inspection *in, const struct co_image_ob
 			   const char *format)
 {
 	size_t n = object->size;
-	const char *bytes = (const char *)co_image_object_data(in->image, object);
+	const char *bytes = (const char *)in->bytes;
 	char *text;
 
 	while (n && !bytes[n - 1])
@@ -237,15 +238,13 @@ static void print_json_value(const struct inspection *in, const struct value *va
 	case VALUE_POINTER:
 		if (!strcmp(value->text, "null")) {
 			fprintf(in->out, "null");
-		} else if (value->target != CO_NOWHERE) {
-			fprintf(in->out, "{\"object\":%u,", value->target);
-			print_json_member(in, "target", value->text);
-			fputc('}', in->out);
-		} else {
-			fputc('{', in->out);
-			print_json_member(in, "target", value->text);
-			fputc('}', in->out);
+			break;
 		}
+		fputc('{', in->out);
+		if (value->target != CO_NOWHERE)
+			fprintf(in->out, "\"object\":%u,", value->target);
+		print_json_member(in, value->is_number ? "address" : "target", value->text);
+		fputc('}', in->out);
 		break;
 	default:
 		/* JSON has no infinities. */
@@ -273,7 +272,7 @@ static int print_json_place(void *data, const struct co_place *place)
 	print_json_member(in, "type", place->member.ctype);
 	fprintf(in->out, ",\"value\":%s", array ? "[" : "");
 	for (uint32_t i = 0; i < n; i++) {
-		struct value value = value_read(in->image, in->object, place, i);
+		struct value value = value_read(in->image, in->object, in->bytes, place, i);
 
 		if (i)
 			fputc(',', in->out);
@@ -416,7 +415,10 @@ void inspect_image(const struct co_image *image, const struct run_options *optio
 		co_image_object(image, in.object, &object);
 		if (!selected(&in, in.object, &object))
 			continue;
+		in.bytes = memory_zeroed(object.size, 1);
+		memcpy(in.bytes, co_image_object_data(image, &object), object.extent);
 		error = json ? print_json_object(&in, &object) : print_text_object(&in, &object);
+		free(in.bytes);
 		if (error)
 			report_fail(report, EXIT_UNUSABLE, "object %u: %s", in.object,
 				    co_strerror(error));

@@ -26,14 +26,15 @@ struct value {
 	enum value_kind kind;
 	char *text; /* the caller frees */
 	const char *number; /* VALUE_ENUM: its number, inside text's allocation */
+	bool is_number; /* VALUE_POINTER: null, or a number that points to nothing in the image */
 	uint32_t target; /* VALUE_POINTER: object number, or CO_NOWHERE */
 };
 
 /* Whether this side's objects hold the member: dropped, padded and nulled ones do not. */
 bool value_present(const struct co_image *image, const struct co_member *member);
 
-/* Element ELEMENT of PLACE in object OBJECT; a character array is one value, by element 0. */
-struct value value_read(const struct co_image *image, uint32_t object,
+/* Element ELEMENT of PLACE in object OBJECT, whose bytes (all `size` of them) are BYTES; a character array is one value, by element 0. */
+struct value value_read(const struct co_image *image, uint32_t object, const uint8_t *bytes,
 			const struct co_place *place, uint32_t element);
 
 /* Values that PLACE has: 1 for a character array, else its elements. */

@@ -317,6 +317,34 @@ static void test_object_inside_another(void **state)
 	assert_shown("[1]\n");
 }
 
+/* A slab object can be shorter than its type: the next one then begins inside it. */
+static void test_objects_closer_than_their_type(void **state)
+{
+	struct old_task task = fake_task(&world.fake, 9, fake_cred(&world.fake, 9),
+					 fake_signal(&world.fake));
+	uint64_t first = world.fake.heap, second = first + 104;
+
+	(void)state;
+	world.fake.heap += 4096;
+	fake_write(&world.fake, first, &task, 104);
+	task.pid = 10;
+	fake_write(&world.fake, second, &task, 104);
+	fake_list_add(&world.fake, TASK_FIELD(first, tasks),
+		      TASK_FIELD(world.tasks.init, tasks));
+	fake_list_add(&world.fake, TASK_FIELD(second, tasks),
+		      TASK_FIELD(world.tasks.init, tasks));
+	fake_list_init(&world.fake, TASK_FIELD(first, thread_node));
+	fake_list_init(&world.fake, TASK_FIELD(second, thread_node));
+	assert_int_equal(capture(), 0);
+	assert_shown("struct task                                     7          784\n");
+	assert_int_equal(run("convert", "-c", world.converter, world.image, "-o", world.image2,
+			     NULL),
+			 0);
+	assert_int_equal(run("inspect", world.image2, "--type", "task", NULL), 0);
+	assert_shown("\tpid = 9\n");
+	assert_shown("\tpid = 10\n");
+}
+
 /* ---- dumps that must be refused ---------------------------------------------------------------- */
 
 static void test_wrong_kernel(void **state)
@@ -644,6 +672,7 @@ int main(void)
 		TEST(test_capture_reads_only_what_is_consumed),
 		TEST(test_build_id_from_notes),
 		TEST(test_object_inside_another),
+		TEST(test_objects_closer_than_their_type),
 		TEST(test_wrong_kernel),
 		TEST(test_not_a_dump),
 		TEST(test_truncated_core),

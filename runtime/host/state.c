@@ -50,6 +50,7 @@ uint32_t state_add_object(struct state *state, uint64_t address, uint32_t type, 
 		.origin = address,
 		.type = type,
 		.size = size,
+		.extent = size,
 		.bytes = memory_aligned(align, size),
 		.name = name,
 	};
@@ -122,7 +123,7 @@ int state_sort(struct state *state, struct report *report)
 		const struct state_object *a = &state->objects[state->by_address[i - 1]];
 		const struct state_object *b = &state->objects[state->by_address[i]];
 
-		if (b->address - a->address < a->size)
+		if (b->address - a->address < a->extent)
 			code = report_fail(report, EXIT_REFUSED,
 					   "%s and %s overlap at 0x%llx, and neither contains the "
 					   "other as a member",
@@ -147,7 +148,7 @@ uint32_t state_find(const struct state *state, uint64_t address)
 	if (!low)
 		return CO_NOWHERE;
 	object = &state->objects[state->by_address[low - 1]];
-	return address - object->address < object->size ? state->by_address[low - 1] : CO_NOWHERE;
+	return address - object->address < object->extent ? state->by_address[low - 1] : CO_NOWHERE;
 }
 
 const struct state_symbol *state_find_symbol(const struct state *state, uint64_t address)

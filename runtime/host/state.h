@@ -20,6 +20,7 @@ struct state_object {
 	uint64_t origin;  /* its address in the old kernel */
 	uint32_t type;	  /* row of the converter's types, or CO_NOWHERE */
 	uint32_t size;	  /* bytes */
+	uint32_t extent;  /* of them, up to the last that is known to be its own; the rest is zero */
 	uint8_t *bytes;	  /* aligned as its type says */
 	char *name;	  /* how it was reached: "tasks[42].mm" */
 };

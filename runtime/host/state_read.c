@@ -103,7 +103,9 @@ static int read_object(struct reader *r, uint32_t index)
 	}
 	number = state_add_object(r->state, row.address, type, row.size, t.align,
 				  memory_string(name));
-	memcpy(r->state->objects[number].bytes, co_image_object_data(r->image, &row), row.size);
+	memcpy(r->state->objects[number].bytes, co_image_object_data(r->image, &row),
+	       row.extent);
+	r->state->objects[number].extent = row.extent;
 	return 0;
 }
 

@@ -244,12 +244,15 @@ static bool relocate_symbol(struct writer *w, struct co_image_relocation *row, u
 static void put_pointer(struct writer *w, const struct co_place *place, uint32_t element)
 {
 	const struct co_member *m = &place->member;
-	uint64_t bit = place->bit + (uint64_t)element * m->bits;
-	uint64_t value = co_bits_get(&w->layout, w->copy, bit, m->bits);
-	struct co_image_relocation row = {.bit = bit, .object = w->object, .tag = value & m->mask};
+	uint64_t bit = place->bit + (uint64_t)element * m->bits, value;
+	struct co_image_relocation row = {.bit = bit, .object = w->object};
 	char path[CO_PATH_MAX + 16];
 	bool found;
 
+	if (bit + m->bits > (uint64_t)w->state->objects[w->object].extent * 8)
+		return;
+	value = co_bits_get(&w->layout, w->copy, bit, m->bits);
+	row.tag = value & m->mask;
 	if (!(value & ~m->mask))
 		return;
 	if (m->count == 1)
@@ -285,9 +288,10 @@ static void put_object(struct writer *w)
 	int error;
 
 	PUT(w, CO_SECTION_OBJECTS, object, .address = object->origin, .data = at,
-	    .type = object->type, .size = object->size, .str_name = put_string(w, object->name));
-	w->copy = bytes_add(data, (object->size + CO_IMAGE_ALIGN - 1u) & ~(CO_IMAGE_ALIGN - 1u));
-	memcpy(w->copy, object->bytes, object->size);
+	    .type = object->type, .size = object->size, .extent = object->extent,
+	    .str_name = put_string(w, object->name));
+	w->copy = bytes_add(data, (object->extent + CO_IMAGE_ALIGN - 1u) & ~(CO_IMAGE_ALIGN - 1u));
+	memcpy(w->copy, object->bytes, object->extent);
 	error = co_layout_walk(&w->layout, object->type, object->size, put_pointers, w);
 	if (error)
 		w->failed = report_fail(w->report, EXIT_REFUSED, "%s: %s", object->name,

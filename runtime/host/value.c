@@ -153,6 +153,7 @@ static struct value read_pointer(const struct co_image *image, uint32_t object, 
 	char *text;
 
 	if (index == CO_NOWHERE) {
+		value.is_number = true;
 		value.text = raw ? memory_format("0x%llx", (unsigned long long)raw)
 				 : memory_string("null");
 		return value;
@@ -185,17 +186,13 @@ static struct value read_string(const uint8_t *bytes, uint32_t count)
 	return value;
 }
 
-struct value value_read(const struct co_image *image, uint32_t object, const struct co_place *place,
-			uint32_t element)
+struct value value_read(const struct co_image *image, uint32_t object, const uint8_t *bytes,
+			const struct co_place *place, uint32_t element)
 {
 	const struct co_member *m = &place->member;
 	uint64_t bit = place->bit + (uint64_t)element * m->bits, raw;
 	struct value value = {.kind = VALUE_NUMBER, .target = CO_NOWHERE};
-	struct co_image_object row;
-	const uint8_t *bytes;
 
-	co_image_object(image, object, &row);
-	bytes = co_image_object_data(image, &row);
 	if (m->kind == CO_CHAR && m->bits == 8 && m->count != 1)
 		return read_string(bytes + bit / 8, place->count);
 	if (m->kind == CO_BYTES || !m->bits || m->bits > 64 ||
