@@ -190,10 +190,14 @@ static bool member_is_packed(const struct model *model, const struct member *mem
 	return align && member->bit_offset % (align * 8) != 0;
 }
 
-/* Debug info does not say `packed`: it shows where an offset or the size defies the alignment. */
+/*
+ * Debug info does not say `packed`: it shows where an offset, the size or the alignment that it
+ * does say (DW_AT_alignment is what the type has, not only what it asked for) defies the natural
+ * alignment.
+ */
 static void align_record(struct model *model, struct type *type)
 {
-	uint32_t natural = 1, asked = type->align_attr;
+	uint32_t natural = 1, asked = 1;
 	bool packed = false;
 
 	for (uint32_t i = 0; i < type->n; i++) {
@@ -204,7 +208,8 @@ static void align_record(struct model *model, struct type *type)
 		packed |= member_is_packed(model, member);
 	}
 	packed |= type->size % larger(natural, type->align_attr) != 0;
-	type->align = packed ? larger(asked, 1) : larger(natural, type->align_attr);
+	packed |= type->align_attr && type->align_attr < natural;
+	type->align = type->align_attr ? type->align_attr : packed ? asked : natural;
 	if (packed)
 		type->flags |= TYPE_PACKED;
 }
@@ -227,6 +232,10 @@ static void align_type(struct model *model, struct type *type)
 	case KIND_UNSPECIFIED:
 		type->align = 1;
 		return;
+	case KIND_ARRAY: /* repeats what its elements ask for */
+		if (type->align_attr == type_at(model, type->target)->align)
+			type->align_attr = 0;
+		/* fall through */
 	default:
 		type->align =
 			type->align_attr ? type->align_attr : type_at(model, type->target)->align;
@@ -384,7 +393,6 @@ static bool shape_declaration(struct finish *f, type_id id)
 	if (only) {
 		type->align = type_at(f->model, definitions[0])->align;
 		type->shape = type_at(f->model, definitions[0])->shape;
-		type->align = type_at(f->model, definitions[0])->align;
 		return true;
 	}
 	type->align = 1;

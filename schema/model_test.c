@@ -173,6 +173,28 @@ static void packing_is_inferred(void **state)
 	assert_int_equal(type_at(&f->model, find(f, "struct plain"))->align, 8);
 }
 
+/* Packed with all members where they would be anyway: only DW_AT_alignment tells. */
+static void the_alignment_in_debug_info_is_exact(void **state)
+{
+	struct fixture *f = *state;
+	type_id l = add_int(f, "long int", 8, ENC_SIGNED), id, array;
+
+	add_member(f, "l", l, 0, 0);
+	id = add_record(f, KIND_STRUCT, "packed", 8, 1, "a.h");
+	f->model.types.at[id].align_attr = 2;
+	array = model_add(
+		&f->model,
+		(struct type){.kind = KIND_ARRAY, .target = id, .count = 2, .align_attr = 2});
+	add_member(f, "c", add_int(f, "char", 1, ENC_SIGNED_CHAR), 0, 0);
+	add_member(f, "many", array, 16, 0);
+	add_record(f, KIND_STRUCT, "holder", 18, 2, "a.h");
+	assert_true(model_finish(&f->model, &f->diags));
+	assert_int_equal(type_at(&f->model, find(f, "struct packed"))->align, 2);
+	assert_true(type_at(&f->model, find(f, "struct packed"))->flags & TYPE_PACKED);
+	assert_int_equal(type_at(&f->model, find(f, "struct holder"))->align, 2);
+	assert_false(type_at(&f->model, find(f, "struct holder"))->flags & TYPE_PACKED);
+}
+
 static void a_typedef_of_a_declaration_is_that_of_the_definition(void **state)
 {
 	struct fixture *f = *state;
@@ -290,6 +312,7 @@ int main(void)
 		TEST(different_shapes_under_one_name_stay_apart),
 		TEST(order_of_adding_does_not_matter),
 		TEST(packing_is_inferred),
+		TEST(the_alignment_in_debug_info_is_exact),
 		TEST(a_typedef_of_a_declaration_is_that_of_the_definition),
 		TEST(impossible_types_are_refused),
 		TEST(ids_out_of_range_are_refused),
