@@ -121,6 +121,16 @@ static void put_cause(struct block *block, const char *cause)
 		text_add(block->paper->out, ", because of %s", cause);
 }
 
+/* How many entries fold with entry FIRST. */
+static size_t count_folded(const struct block *block, size_t first)
+{
+	size_t n = 0;
+
+	for (size_t i = first; i < block->type->n; i++)
+		n += folds_with(block, first, i);
+	return n;
+}
+
 /* One line for all members (enumerators) that only moved (got another number), by one distance. */
 static void put_folded(struct block *block, size_t first)
 {
@@ -327,7 +337,8 @@ static void put_entry(struct block *block, size_t i)
 		return;
 	}
 	if (alone(block->type, i) && !entry->old_path &&
-	    (entry->rule == RULE_MOVED || entry->rule == RULE_ENUMERATOR_RENUMBERED)) {
+	    (entry->rule == RULE_MOVED ||
+	     (entry->rule == RULE_ENUMERATOR_RENUMBERED && count_folded(block, i) > 1))) {
 		put_folded(block, i);
 		return;
 	}
