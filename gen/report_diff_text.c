@@ -102,12 +102,14 @@ static const char *plural(size_t n)
 /* "71 structs and unions, 2 enums and 1 typedef changed" */
 static void put_changed(struct list *list, const struct diff_summary *summary)
 {
-	size_t records = summary->changed[KIND_STRUCT] + summary->changed[KIND_UNION];
+	size_t structs = summary->changed[KIND_STRUCT], unions = summary->changed[KIND_UNION];
 	size_t enums = summary->changed[KIND_ENUM], typedefs = summary->changed[KIND_TYPEDEF];
 
-	if (records)
-		list_add(list, "%zu struct%s and union%s changed", records, plural(records),
-			 plural(records));
+	if (structs && unions)
+		list_add(list, "%zu structs and unions changed", structs + unions);
+	else if (structs || unions)
+		list_add(list, "%zu %s%s changed", structs + unions, structs ? "struct" : "union",
+			 plural(structs + unions));
 	if (enums)
 		list_add(list, "%zu enum%s changed", enums, plural(enums));
 	if (typedefs)

@@ -64,6 +64,11 @@ static bool similar_names(const char *a, const char *b)
 	return (head + tail) * 2 > (n > m ? n : m) || strstr(a, b) || strstr(b, a);
 }
 
+static bool is_inline(const struct side *side, const struct leaf *leaf)
+{
+	return side_inline(side, array_base(side->model, leaf->member->type));
+}
+
 /* The same bits, integers that changed only their width or sign, or a pointer that took its name
  * along. */
 static bool compatible(const struct diff *diff, const struct leaf *old, const struct leaf *new)
@@ -74,7 +79,8 @@ static bool compatible(const struct diff *diff, const struct leaf *old, const st
 			   1u << RULE_FUNCTION_SIGNATURE;
 	uint32_t rules;
 
-	if (old->member->bit_size != new->member->bit_size)
+	if (old->member->bit_size != new->member->bit_size ||
+	    is_inline(&diff->pairing->old, old) != is_inline(&diff->pairing->new, new))
 		return false;
 	if (equal_types(diff, kernel_of(diff->old, old->member->type),
 			kernel_of(diff->new, new->member->type)))

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+typedef long s64;
+typedef unsigned char u8;
+typedef unsigned short u16;
+typedef unsigned int u32;
+typedef unsigned long long u64;
+struct epitem {
+	u8 nwait;
+	_Bool dying;
+	void *ep;
+} item;
+struct dst_entry {
+	void *ops;
+	union {
+		void *dev;
+		s64 dev_rcu;
+	};
+} dst;

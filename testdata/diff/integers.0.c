@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+typedef unsigned long ulong;
+typedef unsigned char u8;
+typedef unsigned short u16;
+typedef unsigned int u32;
+typedef unsigned long long u64;
+enum rw_hint { WRITE_LIFE_NOT_SET, WRITE_LIFE_NONE };
+struct nh_grp_entry {
+	u8 weight;
+	void *nh;
+} entry;
+struct inode {
+	ulong i_state;
+	u32 i_write_hint;
+	int i_ino;
+} inode;
+struct net {
+	int ifindex;
+	char name[8];
+	signed char level;
+} net;
+enum rw_hint hint;
