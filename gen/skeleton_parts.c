@@ -11,6 +11,8 @@
 #define COMMENT_COLUMN 40
 #define LINE_MAX_COLUMN 100
 #define ARMS_MAX 6
+#define ENUMERATORS_MAX 4
+#define VIEW_WORTHY 40 /* parts: so many that naming those that cross is shorter */
 
 /* What a human writes after a way's key. */
 static const char *const PLACEHOLDERS[WAY_COUNT] = {
@@ -262,6 +264,34 @@ static void shapes(struct skeleton *skeleton, const struct part *part)
 			 skeleton_scalar(skeleton, shape(skeleton, skeleton->new, &part->new)));
 }
 
+/* `FIRST 0 -> 1, LAST gone`: the first few enumerators that keep an enum from crossing as it is. */
+static const char *enumerators_text(struct skeleton *skeleton, const struct part *part)
+{
+	const struct type *old = type_at(skeleton->old, strip(skeleton->old, part->old.type));
+	const struct type *new = type_at(skeleton->new, strip(skeleton->new, part->new.type));
+	const char *list = "";
+	size_t n = 0;
+
+	for (uint32_t i = 0; old->kind == KIND_ENUM && new->kind == KIND_ENUM &&i < old->n; i++) {
+		const struct enumerator *from = &enumerators_of(skeleton->old, old)[i], *to = NULL;
+		const char *became = "gone";
+
+		for (uint32_t k = 0; k < new->n; k++)
+			if (enumerators_of(skeleton->new, new)[k].name == from->name)
+				to = &enumerators_of(skeleton->new, new)[k];
+		if (to && to->value == from->value)
+			continue;
+		if (++n > ENUMERATORS_MAX)
+			return arena_printf(&skeleton->arena, "%s, ...", list);
+		if (to)
+			became = arena_printf(&skeleton->arena, "%lld -> %lld",
+					      (long long)from->value, (long long)to->value);
+		list = arena_printf(&skeleton->arena, "%s%s %s %s", list, *list ? "," : ";",
+				    from->name, became);
+	}
+	return list;
+}
+
 /* Something changed: its shapes, which later tell when the decision has become stale. */
 static void long_part(struct skeleton *skeleton, const struct part *part)
 {
@@ -271,6 +301,9 @@ static void long_part(struct skeleton *skeleton, const struct part *part)
 	if (part->old_path && strcmp(part->old_path, part->path) != 0)
 		note = arena_printf(&skeleton->arena, "%s; was %s: %s", note, part->old_path,
 				    shape(skeleton, skeleton->old, &part->old));
+	if (part->reason == REASON_ENUMERATORS)
+		note = arena_printf(&skeleton->arena, "%s%s", note,
+				    enumerators_text(skeleton, part));
 	if (part->is_union)
 		note = arena_printf(&skeleton->arena, "%s; %s", note,
 				    union_text(skeleton, skeleton->new, part->new.type));
@@ -304,17 +337,36 @@ void skeleton_members(struct skeleton *skeleton, const struct surveyed *type)
 	}
 }
 
-void skeleton_drops(struct skeleton *skeleton, const struct surveyed *type)
+/* The new member that OLD_PATH may have become, or NULL. */
+static const char *renamed(const struct surveyed *type, const char *old_path)
 {
 	for (size_t i = 0; i < type->parts.n; i++) {
 		const struct part *part = &type->parts.at[i];
 
+		for (size_t k = 0; k < part->n_candidates; k++)
+			if (part->reason == REASON_ADDED && part->candidates[k].way == WAY_FROM &&
+			    strcmp(part->candidates[k].value, old_path) == 0)
+				return part->path;
+	}
+	return NULL;
+}
+
+void skeleton_drops(struct skeleton *skeleton, const struct surveyed *type)
+{
+	for (size_t i = 0; i < type->parts.n; i++) {
+		const struct part *part = &type->parts.at[i];
+		const char *became, *note = "say why nobody needs its value";
+
 		if (!type->asks[i] || part->path)
 			continue;
+		became = renamed(type, part->old_path);
+		if (became)
+			note = arena_printf(&skeleton->arena,
+					    "may have become %s, then take this away", became);
 		line(skeleton, arena_printf(&skeleton->arena, "%s: TODO", part->old_path),
-		     arena_printf(&skeleton->arena, "%s, %s: why its value is not needed",
+		     arena_printf(&skeleton->arena, "%s, %s; %s",
 				  shape(skeleton, skeleton->old, &part->old),
-				  part_site(skeleton, part)));
+				  part_site(skeleton, part), note));
 	}
 }
 
@@ -419,7 +471,7 @@ void skeleton_type(struct skeleton *skeleton, const struct surveyed *type)
 	if (!type->n_asks && !hints)
 		return;
 	head(skeleton, type);
-	if (type->root != UINT32_MAX)
+	if (type->root != UINT32_MAX && type->parts.n > VIEW_WORTHY)
 		text_puts(skeleton->out, "# `carry: [MEMBERS]` with `rest: { init: zero, why: WHY "
 					 "}` makes it a view: only they cross\n");
 	if (hints)

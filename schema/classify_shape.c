@@ -82,7 +82,7 @@ static bool same_int(const char *words, size_t n, const char *name)
 {
 	struct int_words a = count_words(words, n), b = count_words(name, strlen(name));
 
-	if (a.other || b.other)
+	if (!n || a.other || b.other)
 		return false;
 	return a.longs == b.longs && a.shorts == b.shorts && a.chars == b.chars &&
 	       a.is_unsigned == b.is_unsigned && (a.is_signed == b.is_signed || !a.chars);
