@@ -168,37 +168,34 @@ static const char *joined(struct writer *w, const char *word, const char *inner)
 }
 
 /*
- * WORD, a qualifier, between INNER and what TARGET is. Operators before the hole of a declarator
- * apply from right to left; a group that starts with a word is marked by a colon, because it would
- * look like a list of parameters.
+ * Puts WORD, a qualifier, between INNER and what TARGET is. Operators before the hole of a
+ * declarator apply from right to left; a group that starts with a word is marked by a colon,
+ * because it would look like a list of parameters.
  */
-static const char *spell_qualified(struct writer *w, const char *word, type_id target,
-				   const char *inner, const char *qualifiers)
+static void qualify(struct writer *w, const char *word, type_id target, const char **inner,
+		    const char **qualifiers)
 {
 	uint8_t kind = type_at(w->model, target)->kind;
 	uint8_t base = type_at(w->model, strip_qualifiers(w->model, target))->kind;
 
-	if (base == KIND_POINTER)
-		return spell(w, target, joined(w, word, inner), qualifiers);
-	if (base != KIND_ARRAY && base != KIND_FUNCTION)
-		return spell(w, target, inner,
-			     arena_printf(&w->scratch, "%s%s ", qualifiers, word));
-	inner = joined(w, word, inner);
+	if (base != KIND_POINTER && base != KIND_ARRAY && base != KIND_FUNCTION) {
+		*qualifiers = arena_printf(&w->scratch, "%s%s ", *qualifiers, word);
+		return;
+	}
+	*inner = joined(w, word, *inner);
 	if (kind == KIND_ARRAY || kind == KIND_FUNCTION)
-		inner = arena_printf(&w->scratch, "(:%s)", inner);
-	return spell(w, target, inner, qualifiers);
+		*inner = arena_printf(&w->scratch, "(:%s)", *inner);
 }
 
 static const char *spell_pointer(struct writer *w, const struct type *type, const char *inner)
 {
-	uint8_t kind = type_at(w->model, type->target)->kind;
+	const struct type *target = type_at(w->model, type->target);
 
 	if (type->size == w->model->info.address_size)
 		inner = arena_printf(&w->scratch, "*%s", inner);
 	else
-		inner = arena_printf(&w->scratch, "*%" PRIu64 "%s", type->size,
-				     joined(w, "", inner));
-	if (kind == KIND_ARRAY || kind == KIND_FUNCTION)
+		inner = arena_printf(&w->scratch, "*%" PRIu64 "%s", type->size, joined(w, "", inner));
+	if ((target->kind == KIND_ARRAY || target->kind == KIND_FUNCTION) && !target->align_attr)
 		inner = arena_printf(&w->scratch, "(%s)", inner);
 	return spell(w, type->target, inner, "");
 }
@@ -214,9 +211,9 @@ static const char *spell_array(struct writer *w, const struct type *type, const 
 	return spell(w, type->target, inner, "");
 }
 
-/* The C spelling of ID around INNER, as an abstract declarator; anonymous types go to w->pending.
- */
-static const char *spell(struct writer *w, type_id id, const char *inner, const char *qualifiers)
+/* What ID is by its kind, without the alignment it asks for. */
+static const char *spell_kind(struct writer *w, type_id id, const char *inner,
+			      const char *qualifiers)
 {
 	const struct type *type = type_at(w->model, id);
 	const char *space = *inner && *inner != '[' ? " " : "";
@@ -233,12 +230,28 @@ static const char *spell(struct writer *w, type_id id, const char *inner, const 
 	case KIND_VOLATILE:
 	case KIND_RESTRICT:
 	case KIND_ATOMIC:
-		return spell_qualified(w, qualifier_word(type->kind), type->target, inner,
-				       qualifiers);
+		qualify(w, qualifier_word(type->kind), type->target, &inner, &qualifiers);
+		return spell(w, type->target, inner, qualifiers);
 	default:
 		return arena_printf(&w->scratch, "%s%s%s%s", qualifiers, reference(w, id), space,
 				    inner);
 	}
+}
+
+/*
+ * The C spelling of ID around INNER, as an abstract declarator; anonymous types go to w->pending.
+ * The alignment of a derived type stands where a qualifier of it would.
+ */
+static const char *spell(struct writer *w, type_id id, const char *inner, const char *qualifiers)
+{
+	const struct type *type = type_at(w->model, id);
+	const char *word;
+
+	if (!type->align_attr || snapshot_keyword(type->kind))
+		return spell_kind(w, id, inner, qualifiers);
+	word = arena_printf(&w->scratch, "aligned(%u)", type->align_attr);
+	qualify(w, word, id, &inner, &qualifiers);
+	return spell_kind(w, id, inner, qualifiers);
 }
 
 /* ---- entries -----------------------------------------------------------------------------------

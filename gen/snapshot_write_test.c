@@ -98,6 +98,15 @@ static type_id enumeration(struct world *w, const char *called, type_id of, enum
 	return model_add(&w->model, type);
 }
 
+/* Asks for an alignment of a derived type of its own. */
+static type_id aligned(struct world *w, type_id id, uint32_t bytes)
+{
+	struct type copy = *type_at(&w->model, id);
+
+	copy.align_attr = bytes;
+	return model_add(&w->model, copy);
+}
+
 /* struct NAME { TYPE m; } of SIZE bytes, declared in FILE. */
 static type_id holder(struct world *w, const char *called, type_id type, uint64_t size,
 		      const char *file)
@@ -330,7 +339,12 @@ static void test_expressions(void **state)
 			 (struct type){.kind = KIND_POINTER, .size = 4, .target = constant}),
 	       4, "a.h");
 	holder(w, "s18", derived(w, KIND_POINTER, derived(w, KIND_CONST, call)), 8, "a.h");
+	holder(w, "s19", aligned(w, derived(w, KIND_POINTER, aligned(w, constant, 4)), 16), 16,
+	       "a.h");
+	holder(w, "s20", derived(w, KIND_POINTER, aligned(w, array(w, c, 4, 0), 8)), 8, "a.h");
 	expect_round_trip(w);
+	expect_line(w, "{name: m, at: 0, type: \"char (:aligned(8) *)[4]\"}");
+	expect_line(w, "{name: m, at: 0, type: aligned(4) const char *aligned(16)}");
 	expect_line(w, "{name: m, at: 0, type: const char *const}");
 	expect_line(w, "{name: m, at: 0, type: char *const *}");
 	expect_line(w, "{name: m, at: 0, type: \"char[2][3]\"}");

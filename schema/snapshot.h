@@ -12,7 +12,7 @@
  *	...
  *	sources:                             declaration files and lines, which shift all the time
  *
- * Types refer to each other by label, written as in C; CONTRIBUTING.md has the grammar.
+ * Types refer to each other by label, written as in C (the grammar stands in schema/snapshot_expr.c).
  */
 #ifndef CO_SCHEMA_SNAPSHOT_H
 #define CO_SCHEMA_SNAPSHOT_H

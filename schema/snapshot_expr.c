@@ -6,6 +6,7 @@
  *	reference  = "void" | words | "<" key ">" | keyword " {" [ number ] "}"
  *	declarator = { prefix } [ "(" group ")" ] { suffix }
  *	group      = declarator that begins with "*", or ":" and one that begins with a qualifier
+ *	qualifier  = "const" | "volatile" | "restrict" | "_Atomic" | "aligned(" number ")"
  *	prefix     = "*" [ size ] | qualifier, parted by spaces where two words would meet
  *	suffix     = "[" [ [ "vector " ] count ] "]" | "(" parameters ")"
  */
@@ -364,29 +365,70 @@ static bool skip_group(struct cursor *c, struct slice *group)
 	return wrong(c, "expected ')'") != TYPE_NONE;
 }
 
+/* A qualifier, or the alignment that a derived type has by itself. */
+struct qualifier {
+	enum type_kind kind; /* KIND_VOID: an alignment */
+	uint32_t aligned;
+};
+
+/* Takes one if there is one; on failure c->what is set. */
+static bool take_qualifier(struct cursor *c, struct qualifier *qualifier)
+{
+	struct slice word = word_here(c);
+	uint64_t aligned = 0;
+
+	qualifier->kind = qualifier_of(word.at, word.n);
+	if (word.n && qualifier->kind != KIND_VOID) {
+		c->at += word.n;
+		return true;
+	}
+	if (!take(c, "aligned("))
+		return false;
+	if (!take_number(c, &aligned) || aligned > UINT32_MAX || !take(c, ")"))
+		wrong(c, "expected a number of bytes and ')'");
+	qualifier->aligned = (uint32_t)aligned;
+	return !c->what;
+}
+
+static type_id apply_qualifier(struct cursor *c, struct qualifier qualifier, type_id base)
+{
+	struct type copy = *type_at(c->x->model, base);
+
+	if (qualifier.kind != KIND_VOID)
+		return add_derived(c, qualifier.kind, base);
+	if (snapshot_keyword(copy.kind) || copy.kind == KIND_VOID)
+		return wrong(c, "only a derived type has an alignment of its own here");
+	copy.align_attr = qualifier.aligned;
+	return model_add(c->x->model, copy);
+}
+
+static type_id read_pointer(struct cursor *c, type_id base)
+{
+	uint64_t size = c->x->model->info.address_size;
+
+	if (c->at < c->end && is_digit(*c->at) && !take_number(c, &size))
+		return wrong(c, "expected the size of a pointer");
+	base = add_derived(c, KIND_POINTER, base);
+	c->x->model->types.at[base].size = size;
+	return base;
+}
+
 /* Prefix operators apply to BASE in the order they are written. */
 static type_id read_prefixes(struct cursor *c, type_id base)
 {
-	for (;;) {
-		struct slice word = word_here(c);
-		enum type_kind qualifier = qualifier_of(word.at, word.n);
+	struct qualifier qualifier;
 
-		if (take(c, "*")) {
-			uint64_t size = c->x->model->info.address_size;
-
-			if (c->at < c->end && is_digit(*c->at) && !take_number(c, &size))
-				return wrong(c, "expected the size of a pointer");
-			base = add_derived(c, KIND_POINTER, base);
-			c->x->model->types.at[base].size = size;
-		} else if (word.n && qualifier != KIND_VOID) {
-			c->at += word.n;
-			base = add_derived(c, qualifier, base);
-		} else {
-			return base;
-		}
+	while (base != TYPE_NONE) {
+		if (take(c, "*"))
+			base = read_pointer(c, base);
+		else if (take_qualifier(c, &qualifier))
+			base = apply_qualifier(c, qualifier, base);
+		else
+			return c->what ? TYPE_NONE : base;
 		if (c->at + 1 < c->end && *c->at == ' ')
 			c->at++;
 	}
+	return base;
 }
 
 static type_id read_declarator(struct cursor *c, type_id base);
@@ -448,26 +490,20 @@ static type_id read_declarator(struct cursor *c, type_id base)
 
 static type_id read_type(struct cursor *c)
 {
-	enum type_kind qualifiers[SUFFIXES_MAX];
+	struct qualifier qualifiers[SUFFIXES_MAX];
 	size_t n = 0;
 	type_id base;
 
-	for (;;) {
-		struct slice word = word_here(c);
-		enum type_kind kind = qualifier_of(word.at, word.n);
-
-		if (!word.n || kind == KIND_VOID)
-			break;
-		c->at += word.n;
-		if (n == SUFFIXES_MAX || !take(c, " "))
+	while (n < SUFFIXES_MAX && take_qualifier(c, &qualifiers[n])) {
+		if (!take(c, " "))
 			return wrong(c, "expected a type behind the qualifier");
-		qualifiers[n++] = kind;
+		n++;
 	}
-	base = read_reference(c);
+	base = c->what ? TYPE_NONE : read_reference(c);
+	while (n-- && base != TYPE_NONE)
+		base = apply_qualifier(c, qualifiers[n], base);
 	if (base == TYPE_NONE)
 		return TYPE_NONE;
-	while (n--)
-		base = add_derived(c, qualifiers[n], base);
 	if (c->at + 1 < c->end && *c->at == ' ')
 		c->at++;
 	return read_declarator(c, base);
