@@ -147,7 +147,8 @@ struct co_type {
 	const char *name; /* "struct mm_struct" */
 	uint32_t old_size, new_size; /* bytes, without a flexible tail */
 	uint32_t old_align, new_align;
-	/* Bytes of an old object that are its own: behind them its neighbour may begin. At most old_size. */
+	/* Bytes of an old object that are its own: behind them its neighbour may begin. At most old_size; 0: not
+	   stated. No byte behind it is read. */
 	uint32_t extent;
 	const char *old_digest, *new_digest; /* of the carried layout: the gate */
 	bool is_object; /* crosses on its own: a root, or followed; else only embedded in others */

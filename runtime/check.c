@@ -79,7 +79,7 @@ static bool check_reads(const struct co_type *t)
 			return false;
 		end = (uint64_t)t->reads[i].offset + t->reads[i].size;
 	}
-	return end <= t->old_size;
+	return end <= t->old_size && t->extent <= t->old_size && (!t->extent || end <= t->extent);
 }
 
 static bool check_type(const struct co_converter *c, const struct co_type *t)

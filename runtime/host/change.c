@@ -107,6 +107,7 @@ static void convert_objects(struct change *c)
 		const struct state_object *from = &c->old->objects[i];
 		struct state_object *to = &c->new_state->objects[i];
 
+		ctx.new_address = to->address;
 		if (co_convert(&ctx, from->type, from->bytes, from->size, to->bytes, to->size))
 			fail_object(c, from->name, &ctx.trouble);
 	}

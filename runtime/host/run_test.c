@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The whole tool on a fake kernel: dump to image to new image, and everything that must be refused. */
-#include "../../testdata/runtime/fake_kernel.h"
+#include "fake_kernel.h"
 #include "../image.h"
 #include "memory.h"
 #include "run.h"
@@ -25,7 +25,7 @@ static void compile(const char *flags, const char *output)
 {
 	const char *cc = getenv("CC");
 	char *command = memory_format("%s -D_GNU_SOURCE -std=gnu11 -O1 -iquote runtime %s -shared "
-				      "-fPIC -o %s testdata/runtime/converter.c",
+				      "-fPIC -o %s -x c runtime/host/fake_converter.h",
 				      cc && *cc ? cc : "cc", flags, output);
 
 	assert_int_equal(system(command), 0);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The core by itself: checksums, checks of tables, sizes, conversion and pointers. */
-#include "../testdata/runtime/fake_kernel.h"
-#include "layout.h"
-#include "xxh64.h"
+#include "fake_kernel.h"
+#include "../layout.h"
+#include "../xxh64.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -85,6 +85,8 @@ static void test_check(void **state)
 	SPOILED(c.types[0].fields = NULL);
 	SPOILED(c.types[0].n_reads = 2; c.types[0].reads = backward);
 	SPOILED(c.types[0].reads = long_);
+	SPOILED(c.types[0].extent = 100);
+	SPOILED(c.types[0].extent = 113);
 	SPOILED(c.types[TYPE_SIG].old_size = 8);
 	SPOILED(c.types[TYPE_RLIM].new_size = 8);
 	SPOILED(c.tasks[0].path = NULL);

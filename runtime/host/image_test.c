@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The image format against damage and malice: each change of a small image is refused or harmless. */
-#include "../testdata/runtime/fake_kernel.h"
-#include "host/inspect.h"
-#include "host/memory.h"
-#include "host/state.h"
-#include "image.h"
-#include "image_bytes.h"
-#include "xxh64.h"
+#include "fake_kernel.h"
+#include "inspect.h"
+#include "memory.h"
+#include "state.h"
+#include "../image.h"
+#include "../image_bytes.h"
+#include "../xxh64.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A fake kernel in a few pages of physical memory, with page tables (pages of 4 KiB, 2 MiB and 1 GiB),
- * as an ELF core that looks like QEMU's. Its objects are those of converter.c; a test spoils one thing.
+ * as an ELF core that looks like QEMU's. Its objects are those of fake_converter.h; a test spoils one thing.
  */
 #ifndef CO_FAKE_KERNEL_H
 #define CO_FAKE_KERNEL_H
 
 #include <string.h>
 
-#include "converter.c"
+#include "fake_converter.h"
 
 #include <elf.h>
 #include <stdio.h>

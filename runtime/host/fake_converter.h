@@ -4,7 +4,7 @@
  * embedded record, an array of objects, a flexible tail, a tagged pointer to the middle of an object
  * and side values. Its kernel is a fake one that fake_kernel.h lays out in memory.
  */
-#include "carryover.h"
+#include "../carryover.h"
 
 #define FAKE_LINKED 0xffffffff81000000ull /* address of the kernel's data as linked */
 
