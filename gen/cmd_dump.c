@@ -4,6 +4,7 @@
 #include "layout_c.h"
 #include "options.h"
 #include "output.h"
+#include "plan.h"
 #include "snapshot_write.h"
 
 #include "../schema/carried.h"
@@ -43,7 +44,7 @@ static bool ask_labels(const struct options *options, const struct model *model,
 	return good;
 }
 
-/* The file of --carried; its roots' symbols are what the model shall look up. */
+/* The file of --carried; the symbols that its converter will need are what the model shall look up. */
 static bool read_mapping(const struct options *options, struct mapping *mapping,
 			 struct option_list *symbols, struct arena *arena, struct diags *diags)
 {
@@ -52,11 +53,9 @@ static bool read_mapping(const struct options *options, struct mapping *mapping,
 
 	if (!data || !mapping_read(options->carried, data, n, mapping, diags))
 		return false;
-	for (size_t i = 0; i < mapping->roots.n; i++)
-		if (mapping->roots.at[i].symbol.text)
-			*VEC_PUSH(symbols) = mapping->roots.at[i].symbol.text;
-	for (size_t i = 0; i < mapping->symbols.n; i++)
-		*VEC_PUSH(symbols) = mapping->symbols.at[i].text;
+	symbols->room = 0;
+	symbols->at = vec_grow(NULL, &symbols->room, plan_symbols_max(mapping), sizeof(*symbols->at));
+	symbols->n = plan_symbol_names(mapping, symbols->at, symbols->room);
 	return true;
 }
 

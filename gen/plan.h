@@ -213,6 +213,9 @@ struct plan_input {
 bool plan_make(const struct plan_input *input, struct plan *plan, struct diags *diags);
 void plan_deinit(struct plan *plan);
 
+/* How many names plan_symbol_names() gives at most. */
+size_t plan_symbols_max(const struct mapping *mapping);
+
 /* The names of the symbols whose addresses the old layout must give: roots, then those of hooks. */
 size_t plan_symbol_names(const struct mapping *mapping, const char **names, size_t limit);
 

@@ -17,6 +17,11 @@ static void name_put(const char **names, size_t *n, size_t limit, const char *na
 		names[(*n)++] = name;
 }
 
+size_t plan_symbols_max(const struct mapping *mapping)
+{
+	return mapping->roots.n + mapping->symbols.n + N_KERNEL_SYMBOLS;
+}
+
 size_t plan_symbol_names(const struct mapping *mapping, const char **names, size_t limit)
 {
 	size_t n = 0;
