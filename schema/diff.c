@@ -84,10 +84,12 @@ static const char *common_cause(const struct diff_type *type)
 	return cause;
 }
 
+/* A member that takes other bytes is a change of its own, also where padding makes up for it. */
 static enum diff_status status_of(const struct diff_type *type)
 {
 	for (size_t i = 0; i < type->n; i++)
-		if (type->entries[i].rule != RULE_EMBEDDED_CHANGED)
+		if (type->entries[i].rule != RULE_EMBEDDED_CHANGED ||
+		    type->entries[i].old_bits != type->entries[i].new_bits)
 			return DIFF_CHANGED;
 	return DIFF_CARRIER;
 }

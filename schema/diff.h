@@ -55,7 +55,7 @@ const char *rule_id(enum rule rule);    /* "MOVED" */
 const char *rule_words(enum rule rule); /* "member moved" */
 
 enum diff_status {
-	DIFF_CHANGED, /* own size, a member's offset, type or name, or an enumerator differs */
+	DIFF_CHANGED, /* own size, a member's offset, size, type or name, or an enumerator differs */
 	DIFF_CARRIER, /* only the inside of an embedded type differs */
 	DIFF_ADDED,
 	DIFF_REMOVED,
