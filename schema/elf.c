@@ -10,6 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifndef EM_LOONGARCH
+#define EM_LOONGARCH 258 /* not in every <elf.h> */
+#endif
 #define RELEASE_MAX 128
 #define BANNER_MAX 1024
 #define BUILD_ID_MAX 64 /* bytes */
@@ -53,7 +56,7 @@ static const struct machine machines[] = {
 	{EM_MIPS, ELFCLASS32, ELFDATA2LSB, "mipsel"},
 	{EM_MIPS, ELFCLASS32, ELFDATA2MSB, "mips"},
 	{EM_SPARCV9, ELFCLASS64, ELFDATA2MSB, "sparc64"},
-	{258, ELFCLASS64, ELFDATA2LSB, "loongarch64"},
+	{EM_LOONGARCH, ELFCLASS64, ELFDATA2LSB, "loongarch64"},
 };
 
 /* The relocations that assemblers leave in debug sections; width 0: of addresses, which no type
@@ -94,6 +97,17 @@ static const struct relocation relocations[] = {
 	{EM_RISCV, R_RISCV_NONE, 0},
 	{EM_RISCV, R_RISCV_32, 4},
 	{EM_RISCV, R_RISCV_64, 8},
+	{EM_MIPS, R_MIPS_NONE, 0},
+	{EM_MIPS, R_MIPS_32, 4},
+	{EM_MIPS, R_MIPS_64, 8},
+	{EM_SPARCV9, R_SPARC_NONE, 0},
+	{EM_SPARCV9, R_SPARC_32, 4},
+	{EM_SPARCV9, R_SPARC_64, 8},
+	{EM_SPARCV9, R_SPARC_UA32, 4},
+	{EM_SPARCV9, R_SPARC_UA64, 8},
+	{EM_LOONGARCH, 0, 0},
+	{EM_LOONGARCH, 1, 4},
+	{EM_LOONGARCH, 2, 8},
 };
 
 bool elf_recognise(const void *data, size_t n)
