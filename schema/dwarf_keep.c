@@ -109,35 +109,40 @@ static bool reported_before(const struct diags *diags, size_t from, const struct
 	return false;
 }
 
+static size_t sort_faults(struct worker *workers, size_t n, const struct fault ***sorted)
+{
+	size_t count = 0, room = 0;
+
+	*sorted = NULL;
+	for (size_t i = 0; i < n; i++) {
+		*sorted = vec_grow(*sorted, &room, count + workers[i].faults.n, sizeof(**sorted));
+		for (size_t j = 0; j < workers[i].faults.n; j++)
+			(*sorted)[count++] = &workers[i].faults.at[j];
+	}
+	if (count)
+		qsort(*sorted, count, sizeof(**sorted), compare_faults);
+	return count;
+}
+
 bool faults_report(struct worker *workers, size_t n, struct diags *diags)
 {
-	struct {
-		const struct fault **at;
-		size_t n, room;
-	} all = {0};
-	size_t from = diags->n, more = 0;
+	struct place input = place_file(workers[0].file->name);
+	const struct fault **sorted;
+	size_t count = sort_faults(workers, n, &sorted), from = diags->n;
 
-	for (size_t i = 0; i < n; i++)
-		for (size_t j = 0; j < workers[i].faults.n; j++)
-			*VEC_PUSH(&all) = &workers[i].faults.at[j];
-	if (!all.n)
-		return true;
-	qsort(all.at, all.n, sizeof(*all.at), compare_faults);
-	for (size_t i = 0; i < all.n; i++) {
-		const struct fault *fault = all.at[i];
+	for (size_t i = 0; i < count; i++) {
+		const struct fault *fault = sorted[i];
 
-		if (diags->n - from >= FAULTS_REPORTED)
-			more++;
-		else if (!reported_before(diags, from, fault))
-			diag_evidence(diags,
-				      fault->at.file ? fault->at
-						     : place_file(workers[0].file->name),
-				      "%s", fault->text);
+		if (reported_before(diags, from, fault))
+			continue;
+		if (diags->n - from == FAULTS_REPORTED) {
+			diag_note(diags, input, "and more");
+			break;
+		}
+		diag_evidence(diags, fault->at.file ? fault->at : input, "%s", fault->text);
 	}
-	if (more)
-		diag_note(diags, place_file(workers[0].file->name), "and %zu more", more);
-	VEC_FREE(&all);
-	return false;
+	vec_free(sorted);
+	return count == 0;
 }
 
 /* ---- keeping ---- */

@@ -19,6 +19,9 @@
 /* Fewer bytes of DIEs than this are not worth a thread of their own. */
 #define BYTES_PER_JOB ((uint64_t)1 << 20)
 
+#define TYPE_UNITS "its types are in type units (-fdebug-types-section), which is not supported"
+#define SPLIT "its types are in another file (-gsplit-dwarf), which is not supported"
+
 struct reading {
 	struct dwarf_file file;
 	const struct read_options *options;
@@ -54,12 +57,15 @@ static bool load_sections(struct reading *r, struct elf_file *elf)
 		{".debug_line_str", &r->file.line_str},
 		{".debug_str_offsets", &r->file.str_offsets},
 	};
+	struct elf_bytes types;
 	bool ok = true;
 
 	for (size_t i = 0; i < sizeof(sections) / sizeof(*sections); i++)
 		ok &= elf_section(elf, sections[i].name, sections[i].bytes, r->diags);
 	terminate(&r->file.str);
 	terminate(&r->file.line_str);
+	if (elf_section(elf, ".debug_types", &types, r->diags) && types.n)
+		ok = diag_evidence(r->diags, place_file(r->file.name), "%s", TYPE_UNITS);
 	return ok;
 }
 
@@ -118,6 +124,20 @@ static bool refuse_unit(struct reading *r, uint64_t offset, const char *what)
 			     (unsigned long long)offset, what);
 }
 
+static const char *what_unit(int tag)
+{
+	switch (tag) {
+	case DW_TAG_partial_unit:
+		return "a partial unit (dwz), which is not supported";
+	case DW_TAG_type_unit:
+		return TYPE_UNITS;
+	case DW_TAG_skeleton_unit:
+		return SPLIT;
+	default:
+		return "is no compile unit";
+	}
+}
+
 /* What a unit's header and own DIE say. False with a diagnostic when its types cannot be read. */
 static bool add_unit(struct reading *r, Dwarf_CU *cu, Dwarf_Die *die, struct dwarf_unit unit)
 {
@@ -127,10 +147,7 @@ static bool add_unit(struct reading *r, Dwarf_CU *cu, Dwarf_Die *die, struct dwa
 	uint8_t type;
 
 	if (dwarf_tag(die) != DW_TAG_compile_unit)
-		return refuse_unit(r, unit.offset,
-				   dwarf_tag(die) == DW_TAG_partial_unit
-					   ? "a partial unit (dwz), which is not supported"
-					   : "no compile unit");
+		return refuse_unit(r, unit.offset, what_unit(dwarf_tag(die)));
 	if (dwarf_formudata(dwarf_attr(die, DW_AT_language, &attribute), &language) != 0)
 		return refuse_unit(r, unit.offset, "says no language");
 	if (!is_c(language)) {
@@ -140,9 +157,7 @@ static bool add_unit(struct reading *r, Dwarf_CU *cu, Dwarf_Die *die, struct dwa
 	if (dwarf_cu_info(cu, NULL, &type, NULL, NULL, NULL, NULL, NULL) != 0)
 		return refuse_unit(r, unit.offset, dwarf_errmsg(-1));
 	if (type != DW_UT_compile || dwarf_hasattr(die, DW_AT_GNU_dwo_name))
-		return refuse_unit(r, unit.offset,
-				   "its types are in another file (-gsplit-dwarf), which is not "
-				   "supported");
+		return refuse_unit(r, unit.offset, SPLIT);
 	if (unit.version < 4 || unit.version > 5)
 		return refuse_unit(r, unit.offset, "its DWARF version is not 4 or 5");
 	if (unit.end - unit.offset > UINT32_MAX)

@@ -142,6 +142,23 @@ static Elf_Scn *find_section(const struct elf_file *file, const char *name, GElf
 	return NULL;
 }
 
+static size_t count_sections(const struct elf_file *file, const char *name)
+{
+	Elf_Scn *section = NULL;
+	GElf_Shdr header;
+	size_t n = 0;
+
+	while ((section = elf_nextscn(file->elf, section))) {
+		const char *own;
+
+		if (!gelf_getshdr(section, &header))
+			continue;
+		own = elf_strptr(file->elf, file->strings, header.sh_name);
+		n += own && strcmp(own, name) == 0;
+	}
+	return n;
+}
+
 static bool has_bytes(const struct elf_file *file, const char *name)
 {
 	GElf_Shdr header;
@@ -452,9 +469,9 @@ bool elf_section(struct elf_file *file, const char *name, struct elf_bytes *byte
 {
 	GElf_Shdr header;
 	Elf_Scn *section = find_section(file, name, &header);
+	char old[64] = "";
 	bool gnu = false;
 	Elf_Data *data;
-	char old[64];
 
 	*bytes = (struct elf_bytes){0};
 	if (!section && name[0] == '.' && strlen(name) < sizeof(old) - 2) {
@@ -465,6 +482,12 @@ bool elf_section(struct elf_file *file, const char *name, struct elf_bytes *byte
 	}
 	if (!section || header.sh_type == SHT_NOBITS || !header.sh_size)
 		return true;
+	if (count_sections(file, gnu ? old : name) > 1)
+		return diag_evidence(
+			diags, place_file(file->name),
+			"several %s sections (type units, or not linked), which is not "
+			"supported",
+			name);
 	if (!decompress_section(file, section, &header, gnu, diags, name))
 		return false;
 	data = elf_rawdata(section, NULL);

@@ -17,6 +17,8 @@
 
 /* What a compressed input may unpack to. */
 #define UNPACKED_MAX ((size_t)4 << 30)
+/* Enough to recognise anything by. */
+#define FIRST_BYTES 4096
 
 struct input {
 	const char *path;
@@ -38,7 +40,13 @@ static bool cannot_open(const char *path, int error, struct diags *diags)
 	return diag_error(diags, place_file(path), "cannot open: %s", strerror(error));
 }
 
-/* What cannot be mapped: a pipe. */
+static bool recognise(const char *data, size_t n)
+{
+	return elf_recognise(data, n) || snapshot_recognise(data, n) ||
+	       compressed_with((const unsigned char *)data, n);
+}
+
+/* What cannot be mapped: a pipe. One that begins as nothing we know is not read to its end. */
 static bool read_stream(struct input *input, int fd, struct diags *diags)
 {
 	size_t room = 0;
@@ -49,6 +57,8 @@ static bool read_stream(struct input *input, int fd, struct diags *diags)
 		got = read(fd, input->data + input->n, room - input->n);
 		if (got > 0)
 			input->n += (size_t)got;
+		if (input->n >= FIRST_BYTES && !recognise(input->data, input->n))
+			break;
 	} while ((got > 0 && input->n <= UNPACKED_MAX) || (got < 0 && errno == EINTR));
 	if (got < 0)
 		return diag_error(diags, place_file(input->path), "cannot read: %s",
