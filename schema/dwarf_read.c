@@ -64,7 +64,8 @@ static bool load_sections(struct reading *r, struct elf_file *elf)
 		ok &= elf_section(elf, sections[i].name, sections[i].bytes, r->diags);
 	terminate(&r->file.str);
 	terminate(&r->file.line_str);
-	if (elf_section(elf, ".debug_types", &types, r->diags) && types.n)
+	ok &= elf_section(elf, ".debug_types", &types, r->diags);
+	if (types.n)
 		ok = diag_evidence(r->diags, place_file(r->file.name), "%s", TYPE_UNITS);
 	return ok;
 }

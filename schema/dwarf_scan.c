@@ -314,7 +314,7 @@ static void scan_member(struct worker *w, const struct die *die, uint32_t owner)
 	part.line = (uint32_t)get_unsigned(w, die, SLOT_LINE, UINT32_MAX, "DW_AT_decl_line");
 	if (die_has(die, MEMBER_RARE_SLOTS))
 		wrong = scan_rare(die, &part);
-	if (!parse_member_offset(die, &part))
+	if (!wrong && !parse_member_offset(die, &part))
 		wrong = "its offset is not a constant, or malformed";
 	if (!part.type)
 		wrong = "has no type";
@@ -343,10 +343,10 @@ static void scan_parameter(struct worker *w, const struct die *die, uint32_t own
 	add_part(w, owner, &part);
 }
 
-/* [0] is written as DW_AT_count 0, or as the upper bound -1 in as many bytes as it takes. */
-static bool is_minus_one(uint64_t bound)
+/* [0] is written as DW_AT_count 0, or as the upper bound -1 of the width of size_t. */
+static bool is_minus_one(const struct worker *w, uint64_t bound)
 {
-	return bound == UINT64_MAX || bound == UINT32_MAX;
+	return bound == UINT64_MAX || (w->unit->address_size == 4 && bound == UINT32_MAX);
 }
 
 static void scan_dimension(struct worker *w, const struct die *die, uint32_t owner)
@@ -367,7 +367,7 @@ static void scan_dimension(struct worker *w, const struct die *die, uint32_t own
 		part.variable = true;
 	else if (count == ABSENT && bound == ABSENT)
 		part.unbounded = true;
-	else if (count == ABSENT && !is_minus_one(upper))
+	else if (count == ABSENT && !is_minus_one(w, upper))
 		part.value = upper + 1;
 	if (part.value > SIZE_LIMIT) {
 		worker_fault(w, node, die->offset, NULL, "an array is larger than any memory");
