@@ -33,7 +33,8 @@ static const char *beside(struct generation *gen, const char *name)
 			    name);
 }
 
-/* The layout that the user named, else old.yaml or new.yaml beside the mapping, plain or compressed. */
+/* The layout that the user named, else old.yaml or new.yaml beside the mapping, plain or
+ * compressed. */
 static const char *layout_of(struct generation *gen, enum side side)
 {
 	static const char *const endings[] = {".yaml", ".yaml.xz", ".yaml.zst"};
@@ -93,7 +94,7 @@ static bool generation_plan(struct generation *gen)
 		return false;
 	diff_models(&gen->model[OLD], &gen->model[NEW], NULL, &gen->diff);
 	input.hooks = gen->hooks;
-	input.hooks_file = beside(gen, "hooks.c");
+	input.hooks_file = "hooks.c";
 	return plan_make(&input, &gen->plan, gen->diags);
 }
 
@@ -164,7 +165,8 @@ int command_gen(const struct options *options, struct text *out, struct diags *d
 	if (generation_plan(&gen))
 		generation_write(&gen);
 	plan_deinit(&gen.plan);
-	diff_deinit(&gen.diff);
+	if (gen.diff.pairing)
+		diff_deinit(&gen.diff);
 	model_deinit(&gen.model[OLD]);
 	model_deinit(&gen.model[NEW]);
 	mapping_deinit(&gen.mapping);

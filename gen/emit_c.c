@@ -17,7 +17,8 @@ struct body {
 	bool packed;
 };
 
-/* ---- words ------------------------------------------------------------------------------------------ */
+/* ---- words
+ * ------------------------------------------------------------------------------------------ */
 
 const char *base_name(const char *path)
 {
@@ -96,7 +97,8 @@ uint32_t field_row(const struct plan_type *type, uint32_t old_slot)
 	return NO_INDEX;
 }
 
-/* ---- one operation ------------------------------------------------------------------------------------ */
+/* ---- one operation
+ * ------------------------------------------------------------------------------------ */
 
 static const struct slot *old_of(const struct body *body, const struct op *op)
 {
@@ -147,7 +149,7 @@ static void emit_assign(const struct body *body, const struct op *op)
 	if (op->kind == OP_COPY &&
 	    (new->is_array || new->kind == SLOT_BYTES || new->kind == SLOT_FLOAT)) {
 		text_add(body->out, "memcpy(&new->%s, &old->%s, %" PRIu64 ");", new->c, old->c,
-			 new->bits * new->count / 8);
+			 new->bits *new->count / 8);
 		emit_reason(body, op);
 		return;
 	}
@@ -177,7 +179,8 @@ static void emit_narrow(const struct body *body, const struct op *op)
 		text_add(body->out, "%s < 0 || ", to);
 	text_add(body->out, "(uint64_t)%s != (uint64_t)%s)\n", to, from);
 	text_add(body->out,
-		 "\tco_fail(ctx, CO_E_VALUE, \"%s\", (uint64_t)%s, \"does not fit the new type\");\n",
+		 "\tco_fail(ctx, CO_E_VALUE, \"%s\", (uint64_t)%s, \"does not fit the new "
+		 "type\");\n",
 		 new->path, from);
 	loops_close(body, n);
 }
@@ -236,7 +239,7 @@ static void emit_nested(const struct body *body, const struct op *op)
 
 	if (nested->plain) {
 		text_add(body->out, "memcpy(&new->%s, &old->%s, %" PRIu64 ");", new->c, old->c,
-			 new->bits * new->count / 8);
+			 new->bits *new->count / 8);
 		emit_reason(body, op);
 		return;
 	}
@@ -268,7 +271,7 @@ static void emit_empty(const struct body *body, const struct op *op)
 {
 	const struct slot *new = new_of(body, op);
 
-	if (new->link_path && *new->link_path)
+	if (new->link_path &&*new->link_path)
 		text_add(body->out, "new->%s = co_self(ctx, &new->%s);", new->c, new->link_path);
 	else
 		text_add(body->out, "new->%s = co_self(ctx, new);", new->c);
@@ -282,8 +285,12 @@ static void emit_tail(const struct body *body, const struct op *op)
 	uint64_t old_size = old->bits / 8, new_size = new->bits / 8;
 
 	text_add(body->out,
-		 "if (co_tail_fits(ctx, \"%s\", old->%s, %" PRIu64 ", %" PRIu64 ", %" PRIu64 ", %" PRIu64
-		 ")) {",
+		 "if (ctx->new_size > %" PRIu64 ")\n\tmemset((char *)new + %" PRIu64
+		 ", 0, ctx->new_size - %" PRIu64 ");\n",
+		 new->bit / 8, new->bit / 8, new->bit / 8);
+	text_add(body->out,
+		 "if (co_tail_fits(ctx, \"%s\", old->%s, %" PRIu64 ", %" PRIu64 ", %" PRIu64
+		 ", %" PRIu64 ")) {",
 		 new->path, count, old->bit / 8, old_size, new->bit / 8, new_size);
 	emit_reason(body, op);
 	body->out->indent++;
@@ -343,7 +350,8 @@ static void emit_op(const struct body *body, const struct op *op)
 	}
 }
 
-/* ---- a run: one copy, its members in the comment, then the pointers among them ------------------------- */
+/* ---- a run: one copy, its members in the comment, then the pointers among them
+ * ------------------------- */
 
 static void emit_run(const struct body *body, const struct run *run)
 {
@@ -375,7 +383,8 @@ static void emit_run(const struct body *body, const struct run *run)
 	text_puts(body->out, "}\n");
 }
 
-/* ---- one type -------------------------------------------------------------------------------------------- */
+/* ---- one type
+ * -------------------------------------------------------------------------------------------- */
 
 static size_t loop_depth(const struct body *body)
 {
@@ -469,7 +478,8 @@ static void emit_conversion(const struct body *body)
 	text_puts(out, "}\n");
 }
 
-/* ---- what the type table points to ---------------------------------------------------------------------- */
+/* ---- what the type table points to
+ * ---------------------------------------------------------------------- */
 
 static void emit_phase(const struct plan_type *type, const struct function_list *list,
 		       const char *phase, bool is_capture, struct text *out)
@@ -507,8 +517,8 @@ void emit_conversions(const struct plan *plan, struct text *out)
 
 	arena_init(&arena);
 	for (size_t i = 0; i < plan->types.n; i++) {
-		struct body body = {.plan = plan, .type = plan->types.at[i], .arena = &arena,
-				    .out = out};
+		struct body body = {
+			.plan = plan, .type = plan->types.at[i], .arena = &arena, .out = out};
 
 		body.packed = layout_is_packed(plan, body.type, OLD) ||
 			      layout_is_packed(plan, body.type, NEW);

@@ -143,8 +143,8 @@ static void emit_padding(const struct printer *printer, uint64_t from, uint64_t 
 static void emit_slot(const struct printer *printer, const struct slot *slot, const char *name)
 {
 	uint64_t sizes[DIMENSIONS_MAX];
-	size_t n = slot_dimensions(printer->plan->model[printer->side], slot, sizes,
-				   DIMENSIONS_MAX);
+	size_t n =
+		slot_dimensions(printer->plan->model[printer->side], slot, sizes, DIMENSIONS_MAX);
 
 	emit_slot_type(printer->plan, slot, printer->side, printer->out);
 	text_add(printer->out, " %s", name);
@@ -167,7 +167,8 @@ static uint64_t slot_end(const struct slot *slot)
 	return slot->bit + slot->bits * slot->count;
 }
 
-/* The N slots, all below one member name, as a struct of their own that starts where the first does. */
+/* The N slots, all below one member name, as a struct of their own that starts where the first
+ * does. */
 static uint64_t emit_inner(const struct printer *printer, const struct slot *slots, size_t n,
 			   size_t skip, uint64_t cursor)
 {
@@ -268,7 +269,8 @@ static void emit_definition(const struct plan *plan, const struct plan_type *typ
 	emit_asserts(&printer);
 }
 
-/* ---- enumerators -------------------------------------------------------------------------------------- */
+/* ---- enumerators
+ * -------------------------------------------------------------------------------------- */
 
 struct name_set {
 	const char **at;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What builds a generated directory: a Makefile for user space, a Kbuild file for the kernel, the header. */
+/* What builds a generated directory: a Makefile for user space, a Kbuild file for the kernel, the
+ * header. */
 #include "emit.h"
 
 /* The header is part of the program, so that an installed one needs no other file. */

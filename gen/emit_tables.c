@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The tables of runtime/carryover.h: what inspect, capture and the pointer table read at run time. */
+/* The tables of runtime/carryover.h: what inspect, capture and the pointer table read at run time.
+ */
 #include <inttypes.h>
 #include <string.h>
 
@@ -11,7 +12,8 @@ struct names {
 	struct text *out;
 };
 
-/* ---- fields -------------------------------------------------------------------------------------------- */
+/* ---- fields
+ * -------------------------------------------------------------------------------------------- */
 
 static const char *integer_kind(const struct model *model, const struct slot *slot)
 {
@@ -110,8 +112,8 @@ static void emit_field(const struct names *names, const struct plan_type *type,
 	text_puts(out, ",\n\t ");
 	emit_side(old, "old", out);
 	emit_side(new, "new", out);
-	text_add(out, ".kind = %s, .way = CO_WAY_%s,\n\t ",
-		 kind_of_field(plan, slot, side, op), way_word(op->way));
+	text_add(out, ".kind = %s, .way = CO_WAY_%s,\n\t ", kind_of_field(plan, slot, side, op),
+		 way_word(op->way));
 	emit_target(type, op, out);
 	if (slot->is_signed && slot->kind == SLOT_ENUM)
 		text_puts(out, ".is_signed = true, ");
@@ -155,8 +157,7 @@ static bool is_first_use(const struct plan *plan, enum side side, size_t i, size
 		for (size_t b = 0; b < end; b++) {
 			const struct slot *slot = &type->slots[side].at[b];
 
-			if (slot->kind == SLOT_ENUM &&
-			    type->ops.at[slot->op].way != CO_WAY_REST &&
+			if (slot->kind == SLOT_ENUM && type->ops.at[slot->op].way != CO_WAY_REST &&
 			    strip(plan->model[side], slot->element) == id)
 				return false;
 		}
@@ -198,8 +199,8 @@ static void emit_fields_of(const struct names *names, const struct plan_type *ty
 		const struct slot *new = &type->slots[NEW].at[i];
 		const struct op *op = &type->ops.at[new->op];
 
-		emit_field(names, type,
-			   op->old == NO_INDEX ? NULL : &type->slots[OLD].at[op->old], new, op);
+		emit_field(names, type, op->old == NO_INDEX ? NULL : &type->slots[OLD].at[op->old],
+			   new, op);
 	}
 	for (uint32_t i = 0; i < type->slots[OLD].n; i++) {
 		const struct slot *old = &type->slots[OLD].at[i];
@@ -222,7 +223,8 @@ void emit_fields(const struct plan *plan, struct text *out)
 	arena_deinit(&arena);
 }
 
-/* ---- ranges and types ------------------------------------------------------------------------------------ */
+/* ---- ranges and types
+ * ------------------------------------------------------------------------------------ */
 
 static size_t rows_of(const struct plan_type *type)
 {
@@ -268,7 +270,8 @@ static void emit_type(const struct plan_type *type, struct text *out)
 	text_puts(out, "\t},\n");
 }
 
-/* ---- walks, roots, symbols ----------------------------------------------------------------------------- */
+/* ---- walks, roots, symbols
+ * ----------------------------------------------------------------------------- */
 
 static void emit_walks(const struct plan *plan, struct text *out)
 {
@@ -353,9 +356,9 @@ static const char *release_of(const struct plan *plan, enum side side)
 
 static void emit_the_converter(const struct plan *plan, struct arena *arena, struct text *out)
 {
-	const char *name = arena_printf(arena, "co_%s_to_%s",
-					name_of_release(release_of(plan, OLD), arena),
-					name_of_release(release_of(plan, NEW), arena));
+	const char *name =
+		arena_printf(arena, "co_%s_to_%s", name_of_release(release_of(plan, OLD), arena),
+			     name_of_release(release_of(plan, NEW), arena));
 
 	text_add(out,
 		 "\nextern const struct co_converter %s;\nconst struct co_converter %s = {\n"

@@ -69,7 +69,8 @@ static void soft_split(const struct ledger *hard, struct ledger_row row, struct 
 	ledger_add(out, row);
 }
 
-/* Soft rows give way to hard ones, and to soft ones before them (an inner union before its outer). */
+/* Soft rows give way to hard ones, and to soft ones before them (an inner union before its outer).
+ */
 static void soft_settle(struct ledger *ledger)
 {
 	struct ledger hard = {.bits = ledger->bits};
@@ -95,14 +96,12 @@ static void soft_settle(struct ledger *ledger)
 	*ledger = hard;
 }
 
-static void gap_report(const struct ledger *ledger, const char *type, const char *side,
-		       const char *advice, struct place at, uint64_t bit, uint64_t bits,
-		       struct diags *diags)
+static void gap_report(const char *type, const char *side, const char *advice, struct place at,
+		       uint64_t bit, uint64_t bits, struct diags *diags)
 {
 	char range[80];
 
-	(void)ledger;
-	diag_error(diags, at, "%s: %s of the %s type are accounted for by nobody; %s", type,
+	diag_error(diags, at, "%s: nobody accounts for %s of the %s type; %s", type,
 		   ledger_range(bit, bits, range, sizeof(range)), side, advice);
 }
 
@@ -113,11 +112,11 @@ static void overlap_report(const char *type, const char *side, const struct ledg
 	char range[80];
 
 	diag_error(diags, second->at.file ? second->at : first->at,
-		   "%s.%s: %s of the %s type are accounted for twice: %s by %s.%s and %s; "
-		   "leave one of them out",
+		   "%s.%s: counted twice: %s of the %s type, by this (%s) and by %s.%s (%s); leave "
+		   "one of them out",
 		   type, second->path ? second->path : "(padding)",
 		   ledger_range(from, (a < b ? a : b) - from, range, sizeof(range)), side,
-		   first->fate, type, first->path ? first->path : "(padding)", second->fate);
+		   second->fate, type, first->path ? first->path : "(padding)", first->fate);
 }
 
 bool ledger_close(struct ledger *ledger, const char *type, const char *side, const char *advice,
@@ -132,8 +131,7 @@ bool ledger_close(struct ledger *ledger, const char *type, const char *side, con
 		const struct ledger_row *row = &ledger->at[i];
 
 		if (row->bit > covered) {
-			gap_report(ledger, type, side, advice, at, covered, row->bit - covered,
-				   diags);
+			gap_report(type, side, advice, at, covered, row->bit - covered, diags);
 			clean = false;
 		} else if (row->bit < covered) {
 			overlap_report(type, side, last, row, diags);
@@ -145,7 +143,7 @@ bool ledger_close(struct ledger *ledger, const char *type, const char *side, con
 		}
 	}
 	if (covered < ledger->bits) {
-		gap_report(ledger, type, side, advice, at, covered, ledger->bits - covered, diags);
+		gap_report(type, side, advice, at, covered, ledger->bits - covered, diags);
 		clean = false;
 	} else if (covered > ledger->bits) {
 		diag_error(diags, at, "%s: a row of the ledger lies outside the %s type", type,

@@ -14,8 +14,7 @@ static void print_row(const struct ledger_row *row, struct text *out)
 {
 	char range[80];
 
-	text_add(out, "    %-26s %-28s %s",
-		 ledger_range(row->bit, row->bits, range, sizeof(range)),
+	text_add(out, "    %-26s %-28s %s", ledger_range(row->bit, row->bits, range, sizeof(range)),
 		 row->path ? row->path : "(padding)", row->fate);
 	if (row->rule && *row->rule && strcmp(row->rule, row->fate))
 		text_add(out, ", %s", row->rule);

@@ -6,8 +6,8 @@
 #include "plan_internal.h"
 
 /*
- * The types that the mapping decides about. A section that only names an idiom does not; and where there
- * are roots, what they do not reach stands aside: a section says what changed in it, no more.
+ * The types that the mapping decides about. A section that only names an idiom does not; and where
+ * there are roots, what they do not reach stands aside: a section says what changed in it, no more.
  */
 static void sections_plan(struct plan_maker *maker)
 {

@@ -36,7 +36,8 @@ struct slot {
 	const char *path; /* what a person writes; `union of a, b` for an anonymous union */
 	const char *c;	  /* how C reaches it: the path, or a made-up name for an anonymous union */
 	type_id type;	  /* as declared, arrays and typedefs included */
-	type_id element;  /* arrays and typedefs removed */
+	type_id element;  /* arrays removed, typedefs kept */
+	const struct member *member;
 	uint64_t bit;	  /* offset from the start of the type */
 	uint64_t bits;	  /* of one element */
 	uint64_t count;	  /* elements; 1 for a plain member; 0: flexible tail */

@@ -6,9 +6,20 @@
 #include "../schema/text.h"
 #include "plan_internal.h"
 
-bool plan_error(struct plan_maker *maker, struct plan_type *type, const char *path,
-		struct place at, const char *format, ...)
+/* One and the same mistake shows on both sides. */
+static bool said_before(const struct diags *diags, struct place at, const char *words)
 {
+	for (size_t i = 0; i < diags->n; i++)
+		if (diags->at[i].at.line == at.line && diags->at[i].at.col == at.col &&
+		    !strcmp(diags->at[i].text, words))
+			return true;
+	return false;
+}
+
+bool plan_error(struct plan_maker *maker, struct plan_type *type, const char *path, struct place at,
+		const char *format, ...)
+{
+	const char *where;
 	struct text text;
 	va_list list;
 
@@ -16,14 +27,17 @@ bool plan_error(struct plan_maker *maker, struct plan_type *type, const char *pa
 	va_start(list, format);
 	text_addv(&text, format, list);
 	va_end(list);
-	diag_error(maker->diags, at, "%s%s%s: %s", type->label, path && *path ? "." : "",
-		   path ? path : "", text_string(&text));
+	where = arena_printf(maker->arena, "%s%s%s: %s", type->label, path && *path ? "." : "",
+			     path ? path : "", text_string(&text));
 	text_deinit(&text);
+	if (!said_before(maker->diags, at, where))
+		diag_error(maker->diags, at, "%s", where);
 	type->failed = true;
 	return false;
 }
 
-/* ---- both kernels ------------------------------------------------------------------------------------ */
+/* ---- both kernels
+ * ------------------------------------------------------------------------------------ */
 
 static void word_check(struct plan_maker *maker, const struct words *written, const char *found,
 		       const char *what, const struct model *model)
@@ -53,7 +67,7 @@ void check_sides(struct plan_maker *maker)
 	word_check(maker, &mapping->to_release, new->release, "release", maker->model[NEW]);
 	word_check(maker, &mapping->to_arch, new->arch, "machine", maker->model[NEW]);
 	if (old->address_size != new->address_size || old->big_endian != new->big_endian ||
-	    (old->arch && new->arch && strcmp(old->arch, new->arch)))
+	    (old->arch && new->arch &&strcmp(old->arch, new->arch)))
 		diag_error(maker->diags, mapping->to_arch.at,
 			   "%s is for %s and %s for %s: objects do not cross between machines",
 			   old->name ? old->name : "the old layout",
@@ -66,7 +80,8 @@ void check_sides(struct plan_maker *maker)
 			   mapping->todos.at[i].text);
 }
 
-/* ---- paths -------------------------------------------------------------------------------------------- */
+/* ---- paths
+ * -------------------------------------------------------------------------------------------- */
 
 static void names_collect(const struct model *model, type_id id, const char **names, size_t *n,
 			  size_t limit, int depth)
@@ -93,8 +108,8 @@ static const char *member_near(struct plan_maker *maker, const struct model *mod
 	struct field field = {.type = root};
 	const char *word = arena_strndup(maker->arena, path + stop, strcspn(path + stop, ".["));
 
-	if (stop > 1 && !field_find(model, root, arena_strndup(maker->arena, path, stop - 1),
-				    &field, &unused))
+	if (stop > 1 &&
+	    !field_find(model, root, arena_strndup(maker->arena, path, stop - 1), &field, &unused))
 		return NULL;
 	names_collect(model, field.type, names, &n, 1024, 0);
 	return nearest_word(word, names, n);
@@ -153,10 +168,24 @@ static void shape_check(struct plan_maker *maker, struct plan_type *type, enum s
 			   shape_write(model, &field, maker->arena));
 }
 
+static void code_check(struct plan_maker *maker, struct plan_type *type,
+		       const struct decision *decision)
+{
+	struct path_set paths = {.n = 0};
+
+	code_paths(maker, decision->value.text, &paths);
+	for (size_t i = 0; i < paths.n; i++) {
+		struct words words = {.text = paths.at[i], .at = decision->value.at};
+
+		path_check(maker, type, OLD, &words, NULL);
+	}
+	VEC_FREE(&paths);
+}
+
 static void decision_check(struct plan_maker *maker, struct plan_type *type,
 			   const struct decision *decision)
 {
-	const struct words *source = decision->from.text       ? &decision->from
+	const struct words *source = decision->from.text	 ? &decision->from
 				     : decision->way == WAY_FROM ? &decision->value
 								 : &decision->path;
 
@@ -167,17 +196,10 @@ static void decision_check(struct plan_maker *maker, struct plan_type *type,
 		path_check(maker, type, OLD, &decision->count, NULL);
 	for (size_t i = 0; i < decision->reads.n; i++)
 		path_check(maker, type, OLD, &decision->reads.at[i], NULL);
+	if (decision->way == WAY_EXPR)
+		code_check(maker, type, decision);
 	shape_check(maker, type, OLD, &decision->was, source);
 	shape_check(maker, type, NEW, &decision->is, &decision->path);
-	for (size_t i = 0; i < type->decisions->members.n; i++) {
-		const struct decision *other = &type->decisions->members.at[i];
-
-		if (other != decision && path_within(decision->path.text, other->path.text))
-			plan_error(maker, type, decision->path.text, decision->path.at,
-				   "decided twice: here and with %s at line %u; leave one of them "
-				   "out",
-				   other->path.text, other->path.at.line);
-	}
 }
 
 void check_paths(struct plan_maker *maker, struct plan_type *type)
@@ -191,12 +213,13 @@ void check_paths(struct plan_maker *maker, struct plan_type *type)
 	for (size_t i = 0; i < decisions->carry.n; i++)
 		path_check(maker, type, NEW, &decisions->carry.at[i], NULL);
 	if (decisions->has_carry && !decisions->rest_why.text)
-		plan_error(maker, type, "rest", decisions->carry.n ? decisions->carry.at[0].at
-								   : decisions->type.at,
+		plan_error(maker, type, "rest",
+			   decisions->carry.n ? decisions->carry.at[0].at : decisions->type.at,
 			   "a view needs `rest: {init: zero, why: ...}` for what it leaves behind");
 }
 
-/* ---- functions ------------------------------------------------------------------------------------------ */
+/* ---- functions
+ * ------------------------------------------------------------------------------------------ */
 
 /* Skips a comment, string or character constant at AT; returns AT when there is none. */
 static const char *skip_quiet(const char *at)
@@ -274,7 +297,7 @@ static bool function_defined(const char *text, const char *name)
 enum phase { PHASE_CONVERT, PHASE_CAPTURE, PHASE_RESTORE };
 
 static const char *signature_of(struct plan_maker *maker, const struct plan_type *type,
-				 enum phase phase)
+				enum phase phase)
 {
 	switch (phase) {
 	case PHASE_CAPTURE:

@@ -71,6 +71,8 @@ bool move_plan(struct plan_maker *maker, struct plan_type *type, struct op *op);
 void pointer_plan(struct plan_maker *maker, struct plan_type *type, const struct decision *decision,
 		  uint32_t new_slot, struct op *op);
 uint32_t op_add(struct plan_type *type, struct op op);
+/* Adds to SET every path that the C expression CODE reads as `old->path`. */
+void code_paths(struct plan_maker *maker, const char *code, struct path_set *set);
 
 /* ---- plan_ledger.c: both sides of a planned type ------------------------------------------------ */
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Fills the two ledgers of a planned type and closes them: not one bit may be left or counted twice. */
+/* Fills the two ledgers of a planned type and closes them: not one bit may be left or counted
+ * twice. */
 #include <string.h>
 
 #include "plan_internal.h"
@@ -26,13 +27,17 @@ static void slot_row(struct ledger *ledger, const struct plan_type *type, const 
 {
 	const struct op *op = &type->ops.at[slot->op];
 
-	ledger_add(ledger, (struct ledger_row){.bit = slot->bit, .bits = slot_bits(slot),
-					       .path = slot->path, .fate = fate_of(op),
-					       .rule = op->rule, .why = op->why,
+	ledger_add(ledger, (struct ledger_row){.bit = slot->bit,
+					       .bits = slot_bits(slot),
+					       .path = slot->path,
+					       .fate = fate_of(op),
+					       .rule = op->rule,
+					       .why = op->why,
 					       .at = op->at.file ? op->at : slot->at});
 }
 
-/* ---- padding: the bits that no member covers, taken from the type and not from the slots ------------ */
+/* ---- padding: the bits that no member covers, taken from the type and not from the slots
+ * ------------ */
 
 struct coverage {
 	const struct model *model;
@@ -79,9 +84,8 @@ static void cover_record(struct coverage *coverage, const struct type *record, c
 			continue;
 		if (!member->name && is_struct) {
 			cover_record(coverage, type, prefix, bit, depth + 1);
-		} else if (is_struct &&
-			   is_cut(coverage, arena_printf(coverage->arena, "%s%s", prefix,
-							 member->name))) {
+		} else if (is_struct && is_cut(coverage, arena_printf(coverage->arena, "%s%s",
+								      prefix, member->name))) {
 			cover_record(coverage, type,
 				     arena_printf(coverage->arena, "%s%s.", prefix, member->name),
 				     bit, depth + 1);
@@ -94,8 +98,8 @@ static void cover_record(struct coverage *coverage, const struct type *record, c
 static void padding_rows(struct plan_maker *maker, struct plan_type *type, enum side side)
 {
 	uint64_t bits = type->size[side] * 8, from = 0;
-	struct coverage coverage = {.model = maker->model[side], .type = type, .side = side,
-				    .arena = maker->arena};
+	struct coverage coverage = {
+		.model = maker->model[side], .type = type, .side = side, .arena = maker->arena};
 	const struct type *record = type_at(coverage.model, type->id[side]);
 
 	coverage.bits = ARENA_NEW_ARRAY(maker->arena, type->size[side] + 1, unsigned char);
@@ -110,7 +114,8 @@ static void padding_rows(struct plan_maker *maker, struct plan_type *type, enum 
 			to++;
 		if (to > from)
 			ledger_add(&type->ledger[side],
-				   (struct ledger_row){.bit = from, .bits = to - from,
+				   (struct ledger_row){.bit = from,
+						       .bits = to - from,
 						       .fate = "padding",
 						       .rule = side == NEW ? "always zero" : "",
 						       .soft = true});
@@ -124,13 +129,15 @@ static void choice_rows(struct plan_maker *maker, struct plan_type *type, enum s
 		const struct union_choice *choice = &type->choices[side].at[i];
 
 		ledger_add(&type->ledger[side],
-			   (struct ledger_row){.bit = choice->bit, .bits = choice->bits,
+			   (struct ledger_row){.bit = choice->bit,
+					       .bits = choice->bits,
 					       .path = "(other arms)",
 					       .fate = side == NEW ? "zero" : "dropped",
 					       .rule = arena_printf(maker->arena,
 								    "the mapping chose arm %s",
 								    choice->arm),
-					       .at = type->at, .soft = true});
+					       .at = type->at,
+					       .soft = true});
 	}
 }
 
@@ -155,12 +162,21 @@ static void old_unconsumed(struct plan_maker *maker, struct plan_type *type,
 		diag_note(maker->diags, slot->at, "%s is declared here", slot->path);
 }
 
+/* True when the new member of the same path waits for its decision: that will speak of both. */
+static bool is_open(const struct plan_type *type, const char *path)
+{
+	uint32_t index = slot_find(type, NEW, path);
+
+	return index != NO_INDEX && type->slots[NEW].at[index].op == NO_INDEX;
+}
+
 void type_ledger(struct plan_maker *maker, struct plan_type *type)
 {
 	size_t errors = maker->diags->errors;
 
 	for (size_t i = 0; i < type->slots[OLD].n; i++)
-		if (type->slots[OLD].at[i].op == NO_INDEX)
+		if (type->slots[OLD].at[i].op == NO_INDEX &&
+		    !is_open(type, type->slots[OLD].at[i].path))
 			old_unconsumed(maker, type, &type->slots[OLD].at[i]);
 	if (errors != maker->diags->errors || type->failed)
 		return;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Gives every slot of a type its operation: as decided, else automatic, else an error that says what to write. */
+/* Gives every slot of a type its operation: as decided, else automatic, else an error that says
+ * what to write. */
 #include <ctype.h>
 #include <string.h>
 
@@ -40,7 +41,8 @@ uint32_t op_add(struct plan_type *type, struct op op)
 	return index;
 }
 
-/* ---- what the mapping names --------------------------------------------------------------------- */
+/* ---- what the mapping names ---------------------------------------------------------------------
+ */
 
 static void set_add(struct path_set *set, const char *path)
 {
@@ -52,8 +54,7 @@ static void set_add(struct path_set *set, const char *path)
 	*VEC_PUSH(set) = path;
 }
 
-/* Adds every path that the C expression CODE reads as `old->path`. */
-static void code_paths(struct plan_maker *maker, const char *code, struct path_set *set)
+void code_paths(struct plan_maker *maker, const char *code, struct path_set *set)
 {
 	for (const char *at = code; (at = strstr(at, "old->")); at += 5) {
 		const char *path = at + 5;
@@ -62,7 +63,8 @@ static void code_paths(struct plan_maker *maker, const char *code, struct path_s
 		if (at > code && (isalnum((unsigned char)at[-1]) || at[-1] == '_'))
 			continue;
 		while (isalnum((unsigned char)path[n]) || path[n] == '_' ||
-		       (path[n] == '.' && (isalpha((unsigned char)path[n + 1]) || path[n + 1] == '_')))
+		       (path[n] == '.' &&
+			(isalpha((unsigned char)path[n + 1]) || path[n + 1] == '_')))
 			n++;
 		set_add(set, arena_strndup(maker->arena, path, n));
 	}
@@ -90,6 +92,14 @@ static bool calls_function(const struct decision *decision)
 	return decision->way == WAY_HOOK || decision->capture.text || decision->restore.text;
 }
 
+/* The old member that the decision is about. */
+static const char *decision_source(const struct decision *decision)
+{
+	if (decision->from.text)
+		return decision->from.text;
+	return decision->way == WAY_FROM ? decision->value.text : decision->path.text;
+}
+
 static void decision_mentions(struct plan_maker *maker, const struct decision *decision,
 			      struct path_set *mentions, struct path_set *deep)
 {
@@ -101,7 +111,7 @@ static void decision_mentions(struct plan_maker *maker, const struct decision *d
 	decision_reads(maker, decision, mentions);
 	if (calls_function(decision) || decision->way == WAY_LIST) {
 		set_add(deep, decision->path.text);
-		set_add(deep, decision->from.text);
+		set_add(deep, decision_source(decision));
 	}
 	for (size_t i = 0; i < decision->reads.n; i++)
 		set_add(deep, decision->reads.at[i].text);
@@ -135,6 +145,19 @@ static const struct decision *decision_above(const struct plan_type *type, const
 	return best;
 }
 
+/* The decision that speaks of the old member PATH: one that stands at it, or takes it to its
+ * functions. */
+static const struct decision *decision_about(const struct plan_type *type, const char *path)
+{
+	for (size_t i = 0; type->decisions && i < type->decisions->members.n; i++) {
+		const struct decision *decision = &type->decisions->members.at[i];
+
+		if (calls_function(decision) && path_within(path, decision_source(decision)))
+			return decision;
+	}
+	return decision_above(type, path);
+}
+
 static bool is_carried(const struct plan_type *type, const char *path)
 {
 	if (!type->is_view)
@@ -145,12 +168,17 @@ static bool is_carried(const struct plan_type *type, const char *path)
 	return false;
 }
 
-/* ---- the new side -------------------------------------------------------------------------------- */
+/* ---- the new side
+ * -------------------------------------------------------------------------------- */
 
 static void rest_plan(struct plan_type *type, uint32_t new_slot, uint32_t old_slot)
 {
 	op_add(type, (struct op){.kind = new_slot == NO_INDEX ? OP_DROP : OP_ZERO,
-				 .way = CO_WAY_REST, .old = old_slot, .new = new_slot, .nested = NO_INDEX, .count_slot = NO_INDEX,
+				 .way = CO_WAY_REST,
+				 .old = old_slot,
+				 .new = new_slot,
+				 .nested = NO_INDEX,
+				 .count_slot = NO_INDEX,
 				 .rule = "rest: outside the view",
 				 .why = type->decisions->rest_why.text,
 				 .at = type->decisions->rest_why.at});
@@ -170,7 +198,8 @@ static void slot_plan(struct plan_maker *maker, struct plan_type *type, uint32_t
 		automatic_plan(maker, type, index, partner);
 }
 
-/* ---- the old side -------------------------------------------------------------------------------- */
+/* ---- the old side
+ * -------------------------------------------------------------------------------- */
 
 static const struct drop *drop_above(const struct plan_type *type, const char *path)
 {
@@ -205,14 +234,18 @@ static void read_plan(struct plan_type *type, uint32_t index, const struct decis
 
 	slot->used = true;
 	if (slot->op == NO_INDEX)
-		op_add(type, (struct op){.kind = OP_DROP, .way = CO_WAY_EXPR, .old = index,
-					 .new = NO_INDEX, .nested = NO_INDEX,
+		op_add(type, (struct op){.kind = OP_DROP,
+					 .way = CO_WAY_EXPR,
+					 .old = index,
+					 .new = NO_INDEX,
+					 .nested = NO_INDEX,
 					 .count_slot = NO_INDEX,
-					 .rule = decision->capture.text ? "read by capture"
+					 .rule = decision->capture.text	     ? "read by capture"
 						 : decision->way == WAY_HOOK ? "read by hook"
 						 : decision->way == WAY_EXPR ? "read by expr"
 									     : "read as count",
-					 .why = decision->why.text, .at = decision->path.at});
+					 .why = decision->why.text,
+					 .at = decision->path.at});
 }
 
 /* True when the place where DECISION stands decides about the old member of the same path, too. */
@@ -232,13 +265,17 @@ static bool replaced_plan(struct plan_maker *maker, struct plan_type *type, uint
 				  decision->way == WAY_NONE ? "it" : way_key(decision->way),
 				  slot->path);
 	slot->used = reads_it;
-	op_add(type, (struct op){.kind = OP_DROP, .way = reads_it ? CO_WAY_HOOK : CO_WAY_DROP,
-				 .old = index, .new = NO_INDEX, .nested = NO_INDEX,
+	op_add(type, (struct op){.kind = OP_DROP,
+				 .way = reads_it ? CO_WAY_HOOK : CO_WAY_DROP,
+				 .old = index,
+				 .new = NO_INDEX,
+				 .nested = NO_INDEX,
 				 .count_slot = NO_INDEX,
 				 .rule = reads_it ? decision->capture.text ? "read by capture"
 									   : "read by hook"
 						  : "replaced",
-				 .why = why, .at = decision->path.at});
+				 .why = why,
+				 .at = decision->path.at});
 	return true;
 }
 
@@ -254,9 +291,15 @@ static void drop_plan(struct plan_maker *maker, struct plan_type *type, uint32_t
 			   type->ops.at[slot->op].rule);
 		return;
 	}
-	op_add(type, (struct op){.kind = OP_DROP, .way = CO_WAY_DROP, .old = index,
-				 .new = NO_INDEX, .nested = NO_INDEX, .count_slot = NO_INDEX,
-				 .rule = "drop", .why = drop->why.text, .at = drop->path.at});
+	op_add(type, (struct op){.kind = OP_DROP,
+				 .way = CO_WAY_DROP,
+				 .old = index,
+				 .new = NO_INDEX,
+				 .nested = NO_INDEX,
+				 .count_slot = NO_INDEX,
+				 .rule = "drop",
+				 .why = drop->why.text,
+				 .at = drop->path.at});
 }
 
 static void old_plan(struct plan_maker *maker, struct plan_type *type, uint32_t index)
@@ -264,7 +307,7 @@ static void old_plan(struct plan_maker *maker, struct plan_type *type, uint32_t 
 	struct slot *slot = &type->slots[OLD].at[index];
 	const struct decision *reader = reader_of(maker, type, slot->path);
 	const struct drop *drop = drop_above(type, slot->path);
-	const struct decision *same = decision_above(type, slot->path);
+	const struct decision *same = decision_about(type, slot->path);
 
 	if (reader)
 		read_plan(type, index, reader);
@@ -284,8 +327,7 @@ static void bytes_settle(struct plan_type *type)
 	for (int side = OLD; side <= NEW; side++) {
 		for (size_t i = 0; i < type->slots[side].n; i++) {
 			struct slot *slot = &type->slots[side].at[i];
-			const struct op *op =
-				slot->op == NO_INDEX ? NULL : &type->ops.at[slot->op];
+			const struct op *op = slot->op == NO_INDEX ? NULL : &type->ops.at[slot->op];
 
 			if (slot->kind == SLOT_RECORD &&
 			    (!op || (op->kind != OP_NESTED && op->kind != OP_TAIL)))

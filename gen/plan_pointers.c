@@ -68,8 +68,7 @@ static bool count_plan(struct plan_maker *maker, struct plan_type *type,
 	if (decision->count.text[0] >= '0' && decision->count.text[0] <= '9')
 		return number_parse(maker, type, path, &decision->count, &op->count);
 	op->count_slot = slot_find(type, OLD, decision->count.text);
-	if (op->count_slot == NO_INDEX ||
-	    type->slots[OLD].at[op->count_slot].kind != SLOT_INT)
+	if (op->count_slot == NO_INDEX || type->slots[OLD].at[op->count_slot].kind != SLOT_INT)
 		return plan_error(maker, type, path, decision->count.at,
 				  "the count `%s` is not an integer member of the old type",
 				  decision->count.text);
@@ -126,8 +125,8 @@ static void list_plan(struct plan_maker *maker, struct plan_type *type,
 		return;
 	}
 	op->nested = type_of_words(maker, decision->node.text ? &decision->value : &own);
-	if (op->nested == NO_INDEX || !member_bytes(maker, type, new->path, op->nested, node,
-						    &old_byte, &new_byte))
+	if (op->nested == NO_INDEX ||
+	    !member_bytes(maker, type, new->path, op->nested, node, &old_byte, &new_byte))
 		return;
 	maker->plan->types.at[op->nested]->is_object = true;
 	op_add(type, *op);
@@ -171,8 +170,8 @@ static bool partner_find(struct plan_maker *maker, struct plan_type *type,
 	const char *below = new->path + strlen(decision->path.text);
 
 	if (path_within(new->path, decision->path.text) && decision->from.text)
-		op->old = slot_find(type, OLD, arena_printf(maker->arena, "%s%s",
-							    decision->from.text, below));
+		op->old = slot_find(type, OLD,
+				    arena_printf(maker->arena, "%s%s", decision->from.text, below));
 	if (op->old == NO_INDEX)
 		return plan_error(maker, type, new->path, decision->key.at,
 				  "`%s` needs a member of the old type; write `from: OLD_MEMBER` "

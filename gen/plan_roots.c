@@ -85,17 +85,18 @@ void symbols_plan(struct plan_maker *maker)
 	}
 }
 
-/* ---- walks ----------------------------------------------------------------------------------------- */
+/* ---- walks
+ * ----------------------------------------------------------------------------------------- */
 
 struct trail {
-	type_id at;	     /* the record that the rest of the path starts from */
+	type_id at; /* the record that the rest of the path starts from */
 	uint32_t steps[16];
 	uint32_t n;
-	struct field field;  /* where the path so far leads */
+	struct field field; /* where the path so far leads */
 };
 
-static bool trail_error(struct plan_maker *maker, struct plan_type *type,
-			const struct words *words, const char *rest)
+static bool trail_error(struct plan_maker *maker, struct plan_type *type, const struct words *words,
+			const char *rest)
 {
 	return plan_error(maker, type, words->text, words->at,
 			  "the path cannot be followed at `%s` in the old kernel: no such member, "
@@ -216,8 +217,8 @@ static uint32_t walk_plan(struct plan_maker *maker, const struct walk *walk, uin
 
 static void root_plan(struct plan_maker *maker, const struct root *root)
 {
-	struct plan_root out = {.symbol = root->symbol.text, .restore = root->restore.text,
-				.walk = NO_INDEX};
+	struct plan_root out = {
+		.symbol = root->symbol.text, .restore = root->restore.text, .walk = NO_INDEX};
 
 	out.type = type_of_words(maker, &root->type);
 	if (root->symbol.text) {

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What moves together, what stays zero, and what is read: sums over a finished type's operations. */
+/* What moves together, what stays zero, and what is read: sums over a finished type's operations.
+ */
 #include <string.h>
 
 #include "plan_internal.h"
 
-#define ZERO_RANGES_MAX 16 /* more of them than this, over half of the object: it is cleared as a whole */
+#define ZERO_RANGES_MAX                                                                            \
+	16 /* more of them than this, over half of the object: it is cleared as a whole */
 
 static bool moves_bytes(const struct plan_maker *maker, const struct plan_type *type,
 			const struct op *op)
@@ -125,7 +127,8 @@ static void nested_reads(const struct plan_maker *maker, unsigned char *map,
 
 	for (uint64_t i = 0; i < slot->count; i++)
 		for (size_t k = 0; k < nested->reads.n; k++)
-			memset(map + slot->bit / 8 + i * (slot->bits / 8) + nested->reads.at[k].byte,
+			memset(map + slot->bit / 8 + i * (slot->bits / 8) +
+				       nested->reads.at[k].byte,
 			       1, nested->reads.at[k].bytes);
 }
 

@@ -49,6 +49,7 @@ struct field slot_field(const struct slot *slot)
 		.bit_offset = slot->bit,
 		.bit_size = slot->is_bitfield ? (uint32_t)slot->bits : 0,
 		.line = slot->at.line,
+		.member = slot->member,
 		.parent = TYPE_NONE,
 	};
 }
@@ -122,8 +123,14 @@ static struct slot *slot_add(struct cutter *cutter, const char *path, const stru
 			     uint64_t base, bool in_union, struct place at)
 {
 	const struct model *model = cutter->model;
-	struct slot slot = {.path = path, .c = path, .type = member->type, .in_union = in_union,
-			    .bit = base + member->bit_offset, .op = NO_INDEX, .at = at};
+	struct slot slot = {.path = path,
+			    .c = path,
+			    .type = member->type,
+			    .member = member,
+			    .in_union = in_union,
+			    .bit = base + member->bit_offset,
+			    .op = NO_INDEX,
+			    .at = at};
 
 	slot_count(model, &slot);
 	slot.is_bitfield = member->bit_size;
@@ -138,7 +145,8 @@ static struct slot *slot_add(struct cutter *cutter, const char *path, const stru
 	return &cutter->type->slots[cutter->side].at[cutter->type->slots[cutter->side].n - 1];
 }
 
-/* The names that reach through an anonymous record ID, one after another: true when one is WORD's first N bytes. */
+/* The names that reach through an anonymous record ID, one after another: true when one is WORD's
+ * first N bytes. */
 static bool reaches(const struct model *model, type_id id, const char *word, size_t n, int depth)
 {
 	const struct type *record = type_at(model, strip(model, id));
@@ -163,7 +171,22 @@ static bool arm_named(const struct model *model, const struct member *arm, const
 	return reaches(model, arm->type, word, n, 0);
 }
 
-/* The arm of union UNION_ under PREFIX that a mention names; -1 none. Two are an error, said once. */
+/* Where the mapping names the member PATH. */
+static struct place mention_place(const struct cutter *cutter, const char *path,
+				  struct place otherwise)
+{
+	const struct type_decisions *decisions = cutter->type->decisions;
+
+	for (size_t i = 0; i < decisions->members.n; i++)
+		if (!strcmp(decisions->members.at[i].path.text, path))
+			return decisions->members.at[i].path.at;
+	for (size_t i = 0; i < decisions->carry.n; i++)
+		if (!strcmp(decisions->carry.at[i].text, path))
+			return decisions->carry.at[i].at;
+	return otherwise;
+}
+
+/* The arm of union UNION_ under PREFIX that a mention names; -1 none. Two are an error. */
 static int arm_chosen(struct cutter *cutter, const struct type *union_, const char *prefix,
 		      struct place at)
 {
@@ -184,8 +207,10 @@ static int arm_chosen(struct cutter *cutter, const struct type *union_, const ch
 				chosen = (int)i;
 				first = word;
 			} else {
-				plan_error(cutter->maker, cutter->type, word, at,
-					   "%s and %s are arms of one union: a union is one "
+				plan_error(cutter->maker, cutter->type, word,
+					   mention_place(cutter, word, at),
+					   "decided twice: %s and %s are arms of one union: a "
+					   "union is one "
 					   "region under one decision, name only one of them",
 					   first, word);
 				return chosen;
@@ -197,8 +222,9 @@ static int arm_chosen(struct cutter *cutter, const struct type *union_, const ch
 
 static void cut_record(struct cutter *cutter, const struct type *record, const char *prefix,
 		       uint64_t base, bool in_union, int depth);
-static void cut_member(struct cutter *cutter, const struct type *record, const struct member *member,
-		       const char *prefix, uint64_t base, bool in_union, int depth);
+static void cut_member(struct cutter *cutter, const struct type *record,
+		       const struct member *member, const char *prefix, uint64_t base,
+		       bool in_union, int depth);
 
 static void choice_add(struct cutter *cutter, const struct type *union_, int arm, uint64_t bit)
 {
@@ -296,16 +322,16 @@ static void cut_named(struct cutter *cutter, const struct member *member, const 
 	}
 }
 
-static void cut_member(struct cutter *cutter, const struct type *record, const struct member *member,
-		       const char *prefix, uint64_t base, bool in_union, int depth)
+static void cut_member(struct cutter *cutter, const struct type *record,
+		       const struct member *member, const char *prefix, uint64_t base,
+		       bool in_union, int depth)
 {
 	const struct model *model = cutter->model;
 	const struct type *type = type_at(model, strip(model, member->type));
 	struct place at = {.file = record->file, .line = member->line};
 
 	if (member->name) {
-		const char *path =
-			arena_printf(cutter->maker->arena, "%s%s", prefix, member->name);
+		const char *path = arena_printf(cutter->maker->arena, "%s%s", prefix, member->name);
 
 		cut_named(cutter, member, path, base, in_union, at, depth);
 	} else if (type->kind == KIND_STRUCT) {
@@ -361,8 +387,12 @@ static void markers_remove(struct plan_type *type, enum side side)
 void slots_fill(struct plan_maker *maker, struct plan_type *type, enum side side,
 		const struct path_set *mentions, const struct path_set *deep)
 {
-	struct cutter cutter = {.maker = maker, .type = type, .side = side, .mentions = mentions,
-				.deep = deep, .model = maker->model[side]};
+	struct cutter cutter = {.maker = maker,
+				.type = type,
+				.side = side,
+				.mentions = mentions,
+				.deep = deep,
+				.model = maker->model[side]};
 	const struct type *record = type_at(cutter.model, type->id[side]);
 
 	if (record->kind == KIND_STRUCT) {
@@ -370,9 +400,10 @@ void slots_fill(struct plan_maker *maker, struct plan_type *type, enum side side
 		cutter.link_path = "";
 		cut_record(&cutter, record, "", 0, false, 0);
 	} else {
-		struct member whole = {.type = type->id[side]};
+		struct member *whole = ARENA_NEW(maker->arena, struct member);
 
-		cut_union(&cutter, record, &whole, "", 0, false,
+		whole->type = type->id[side];
+		cut_union(&cutter, record, whole, "", 0, false,
 			  (struct place){.file = record->file, .line = record->line}, 0);
 	}
 	slots_sort(type->slots[side].at, type->slots[side].n);

@@ -68,7 +68,8 @@ uint32_t type_of_words(struct plan_maker *maker, const struct words *words)
 	return type_of_pair(maker, old_id, new_id, words->at);
 }
 
-/* ---- order ------------------------------------------------------------------------------------- */
+/* ---- order -------------------------------------------------------------------------------------
+ */
 
 struct order {
 	struct plan *plan;
@@ -126,7 +127,8 @@ void types_order(struct plan_maker *maker)
 	order_apply(&order, maker->arena);
 }
 
-/* ---- names in C --------------------------------------------------------------------------------- */
+/* ---- names in C ---------------------------------------------------------------------------------
+ */
 
 static char *identifier_of(struct arena *arena, const char *label)
 {

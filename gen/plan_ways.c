@@ -6,8 +6,8 @@
 
 static struct op op_blank(uint32_t old_slot, uint32_t new_slot)
 {
-	return (struct op){.old = old_slot, .new = new_slot, .nested = NO_INDEX,
-			   .count_slot = NO_INDEX};
+	return (struct op){
+		.old = old_slot, .new = new_slot, .nested = NO_INDEX, .count_slot = NO_INDEX};
 }
 
 /* The place to point to when nothing was written: the type's section, else the declaration. */
@@ -16,7 +16,8 @@ static struct place place_of(const struct plan_type *type, const struct slot *sl
 	return type->at.file ? type->at : slot->at;
 }
 
-/* ---- moving a value as it is ----------------------------------------------------------------------- */
+/* ---- moving a value as it is
+ * ----------------------------------------------------------------------- */
 
 static bool is_integer(const struct slot *slot)
 {
@@ -28,7 +29,7 @@ static bool holds_all(const struct slot *old, const struct slot *new)
 {
 	if (old->is_signed == new->is_signed)
 		return new->bits >= old->bits;
-	return new->is_signed && new->bits > old->bits;
+	return new->is_signed &&new->bits > old->bits;
 }
 
 bool move_plan(struct plan_maker *maker, struct plan_type *type, struct op *op)
@@ -55,7 +56,8 @@ bool move_plan(struct plan_maker *maker, struct plan_type *type, struct op *op)
 	return old->bits == new->bits;
 }
 
-/* ---- what to write when a member is undecided ------------------------------------------------------- */
+/* ---- what to write when a member is undecided
+ * ------------------------------------------------------- */
 
 static const char *advice_of(enum reason reason)
 {
@@ -79,7 +81,8 @@ static const char *advice_of(enum reason reason)
 		       "zero` with `why`";
 	case REASON_UNION:
 	case REASON_UNION_ARM:
-		return "a decision for the one arm that is live, `hook: FUNCTION`, `opaque: why` or "
+		return "a decision for the one arm that is live, `hook: FUNCTION`, `opaque: why` "
+		       "or "
 		       "`init: zero` with `why`";
 	case REASON_NARROWED:
 	case REASON_SIGNEDNESS:
@@ -105,7 +108,8 @@ static void undecided(struct plan_maker *maker, struct plan_type *type, const st
 		diag_note(maker->diags, new->at, "%s is declared here", new->path);
 }
 
-/* ---- nothing written ---------------------------------------------------------------------------------- */
+/* ---- nothing written
+ * ---------------------------------------------------------------------------------- */
 
 static const char *rule_of(const struct slot *old, const struct slot *new, enum reason reason)
 {
@@ -125,9 +129,14 @@ static void default_plan(struct plan_maker *maker, struct plan_type *type, struc
 	op.at = maker->mapping->pointer_way.at;
 	op_add(type, op);
 	if (op.old != NO_INDEX && type->slots[OLD].at[op.old].op == NO_INDEX)
-		op_add(type, (struct op){.kind = OP_DROP, .way = CO_WAY_DROP, .old = op.old,
-					 .new = NO_INDEX, .nested = NO_INDEX,
-					 .count_slot = NO_INDEX, .rule = op.rule, .why = op.why,
+		op_add(type, (struct op){.kind = OP_DROP,
+					 .way = CO_WAY_DROP,
+					 .old = op.old,
+					 .new = NO_INDEX,
+					 .nested = NO_INDEX,
+					 .count_slot = NO_INDEX,
+					 .rule = op.rule,
+					 .why = op.why,
 					 .at = op.at});
 }
 
@@ -184,6 +193,34 @@ static bool acknowledged(const struct decision *decision, enum reason reason, st
 	}
 }
 
+static bool is_named_in_view(const struct plan_type *type, const char *path)
+{
+	for (size_t i = 0; type->is_view && i < type->decisions->carry.n; i++)
+		if (!strcmp(type->decisions->carry.at[i].text, path))
+			return true;
+	return false;
+}
+
+/*
+ * A flag word crosses without `constants` where a human named it in a view, and inside an embedded
+ * type that nobody speaks of; but not in silence.
+ */
+static bool flags_pass(struct plan_maker *maker, const struct plan_type *type,
+		       const struct slot *new, const struct decision *decision)
+{
+	if (type->is_aside)
+		return true;
+	if (decision ||
+	    (!is_named_in_view(type, new->path) && (type->is_object || type->decisions)))
+		return false;
+	diag_add(
+		maker->diags, DIAG_WARNING, place_of(type, new),
+		"%s.%s: a flag word crosses as it is: whether its bits mean the same on both sides "
+		"was not checked; write `constants: {prefix: NAME_, header: path.h}` for it",
+		type->label, new->path);
+	return true;
+}
+
 static void pair_plan(struct plan_maker *maker, struct plan_type *type,
 		      const struct decision *decision, uint32_t old_slot, uint32_t new_slot)
 {
@@ -214,14 +251,14 @@ static void pair_plan(struct plan_maker *maker, struct plan_type *type,
 		return;
 	}
 	goes = part.verdict == VERDICT_AUTOMATIC ||
-	       (type->is_aside && part.reason == REASON_FLAGS) || acknowledged(decision, part.reason, &op);
+	       (part.reason == REASON_FLAGS && flags_pass(maker, type, new, decision)) ||
+	       acknowledged(decision, part.reason, &op);
 	if (decision && decision->constants_prefix.text)
 		op.rule = "same name, constants";
 	if (decision && decision->way == WAY_FROM)
 		op.rule = "from";
 	if (!goes || (!move_plan(maker, type, &op) && !op.partial)) {
-		undecided(maker, type, new, decision,
-			  goes ? REASON_TYPE_CHANGED : part.reason);
+		undecided(maker, type, new, decision, goes ? REASON_TYPE_CHANGED : part.reason);
 		return;
 	}
 	if (op.partial)
@@ -234,19 +271,21 @@ void automatic_plan(struct plan_maker *maker, struct plan_type *type, uint32_t n
 {
 	struct slot *new = &type->slots[NEW].at[new_slot];
 
-	if (new->is_flexible && type->is_aside && old_slot != NO_INDEX)
+	if (new->is_flexible && type->is_aside &&old_slot != NO_INDEX)
 		aside_plan(type, op_blank(old_slot, new_slot));
 	else if (new->is_flexible)
-		plan_error(maker, type, new->path, place_of(type, new),
-			   "a flexible tail: write `count: MEMBER` (the old member that says how "
-			   "many elements there are), or `init: zero` with `why` to leave it behind");
+		plan_error(
+			maker, type, new->path, place_of(type, new),
+			"a flexible tail: write `count: MEMBER` (the old member that says how "
+			"many elements there are), or `init: zero` with `why` to leave it behind");
 	else if (old_slot == NO_INDEX)
 		undecided(maker, type, new, NULL, REASON_ADDED);
 	else
 		pair_plan(maker, type, NULL, old_slot, new_slot);
 }
 
-/* ---- written ways --------------------------------------------------------------------------------------- */
+/* ---- written ways
+ * --------------------------------------------------------------------------------------- */
 
 static void function_add(struct function_list *list, const struct words *words, const char *path)
 {
@@ -255,8 +294,7 @@ static void function_add(struct function_list *list, const struct words *words, 
 	for (size_t i = 0; i < list->n; i++)
 		if (!strcmp(list->at[i].name, words->text))
 			return;
-	*VEC_PUSH(list) =
-		(struct function_use){.name = words->text, .path = path, .at = words->at};
+	*VEC_PUSH(list) = (struct function_use){.name = words->text, .path = path, .at = words->at};
 }
 
 static bool is_zero_word(const char *text)
@@ -409,7 +447,10 @@ void way_plan(struct plan_maker *maker, struct plan_type *type, const struct dec
 		plain_plan(maker, type, decision, op);
 		break;
 	case WAY_FROM:
-		from_plan(maker, type, decision, new_slot);
+		if (decision->capture.text || decision->restore.text)
+			restore_plan(type, decision, op);
+		else
+			from_plan(maker, type, decision, new_slot);
 		break;
 	case WAY_INIT:
 		init_plan(maker, type, decision, op);

@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Generated converters, compiled by two compilers, against what C itself says of the same structs:
+ * each fixture's two sides tell what they hold, and random and boundary objects must tell the same
+ * after the conversion, with every byte that is no member zero.
+ */
+#include <dlfcn.h>
+
+#include "../runtime/carryover.h"
+#include "fixture_test.h"
+
+#define FIXTURES "testdata/fixtures"
+#define ROUNDS 300
+#define STRICT "-std=gnu11 -Wall -Wextra -Werror -ffreestanding -Wdeclaration-after-statement"
+
+struct pair {
+	void *old, *new, *converter;
+	void (*tidy)(void *);
+	void (*tell_old)(const void *, char *);
+	void (*tell_new)(const void *, char *);
+	void (*clean)(const void *, void *);
+	const struct co_converter *table;
+	const struct co_type *type;
+};
+
+static void *library(const struct fixture *f, const char *name)
+{
+	char path[256];
+	void *handle;
+
+	snprintf(path, sizeof(path), "%s/%s", f->directory, name);
+	handle = dlopen(path, RTLD_LAZY | RTLD_LOCAL);
+	if (!handle)
+		fail_msg("%s", dlerror());
+	return handle;
+}
+
+static void *function(void *handle, const char *name)
+{
+	void *address = dlsym(handle, name);
+
+	assert_non_null(address);
+	return address;
+}
+
+static void fixture_copy(const struct fixture *f, const char *name)
+{
+	char here[256];
+
+	assert_non_null(getcwd(here, sizeof(here)));
+	assert_int_equal(fixture_run(f,
+				     "cp %s/" FIXTURES "/fixture.h . && "
+				     "cp %s/" FIXTURES "/%s.0.c old.c && "
+				     "cp %s/" FIXTURES "/%s.1.c new.c && "
+				     "cp %s/" FIXTURES "/%s.yaml mapping.yaml",
+				     here, here, name, here, name, here, name),
+			 0);
+	fixture_run(f, "cp %s/" FIXTURES "/%s.hooks.c hooks.c 2>/dev/null", here, name);
+}
+
+static void layouts_compile(const struct fixture *f, const char *compiler)
+{
+	assert_int_equal(fixture_run(f, "%s -g -O1 -shared -fPIC -o old.so old.c", compiler), 0);
+	assert_int_equal(fixture_run(f, "%s -g -O1 -shared -fPIC -o new.so new.c", compiler), 0);
+}
+
+static void pair_make(struct fixture *f, const char *name, const char *compiler, struct pair *pair)
+{
+	fixture_copy(f, name);
+	layouts_compile(f, compiler);
+	if (fixture_gen(f, "old.so", "new.so"))
+		fail_msg("%s", text_string(&f->said));
+	assert_int_equal(fixture_run(f, "cd out && gcc " STRICT " -c -o /dev/null converter.c"), 0);
+	assert_int_equal(fixture_run(f, "cd out && clang " STRICT " -c -o /dev/null converter.c"),
+			 0);
+	assert_int_equal(fixture_run(f, "make -s -C out CC=%s >/dev/null", compiler), 0);
+	pair->old = library(f, "old.so");
+	pair->new = library(f, "new.so");
+	pair->converter = library(f, "out/converter.so");
+	*(void **)&pair->tidy = function(pair->old, "tidy");
+	*(void **)&pair->tell_old = function(pair->old, "tell");
+	*(void **)&pair->tell_new = function(pair->new, "tell");
+	*(void **)&pair->clean = function(pair->new, "clean");
+	pair->table = function(pair->converter, CO_CONVERTER_SYMBOL);
+	assert_ptr_equal(pair->table, function(pair->converter, "co_1_0_to_2_0"));
+	for (uint32_t i = 0; i < pair->table->n_types; i++)
+		if (!strcmp(pair->table->types[i].name, "struct thing"))
+			pair->type = &pair->table->types[i];
+	assert_non_null(pair->type);
+}
+
+static void pair_close(struct pair *pair)
+{
+	dlclose(pair->converter);
+	dlclose(pair->new);
+	dlclose(pair->old);
+}
+
+static uint64_t random_next(uint64_t *seed)
+{
+	*seed ^= *seed << 13;
+	*seed ^= *seed >> 7;
+	*seed ^= *seed << 17;
+	return *seed;
+}
+
+/* Boundary objects first: all clear, all set, one byte in each lane; then random ones. */
+static void object_fill(unsigned char *bytes, size_t n, int round, uint64_t *seed)
+{
+	static const unsigned char lanes[] = {0x00, 0xff, 0x80, 0x7f, 0x01};
+
+	for (size_t i = 0; i < n; i++)
+		bytes[i] = round < 5 ? lanes[round] : (unsigned char)random_next(seed);
+}
+
+static void object_check(const struct pair *pair, const unsigned char *old, int round)
+{
+	static char expected[8192], found[8192];
+	static _Alignas(64) unsigned char new[1024], members[1024];
+	struct co_ctx ctx = {.converter = pair->table,
+			     .type = pair->type,
+			     .pointers = CO_POINTERS_KEEP,
+			     .old_size = pair->type->old_size,
+			     .new_size = pair->type->new_size,
+			     .new_ = new};
+
+	memset(new, 0xa5, sizeof(new));
+	if (pair->type->convert(&ctx, old, new))
+		fail_msg("round %d: %s: %s", round, ctx.trouble.field, ctx.trouble.why);
+	pair->tell_old(old, expected);
+	pair->tell_new(new, found);
+	assert_string_equal(expected, found);
+	pair->clean(new, members);
+	assert_memory_equal(new, members, pair->type->new_size);
+	assert_int_equal(new[pair->type->new_size], 0xa5);
+}
+
+static void fixture_check(void **state, const char *name, const char *compiler)
+{
+	static _Alignas(64) unsigned char old[1024];
+	struct pair pair = {.old = NULL};
+	uint64_t seed = 88172645463325252u;
+
+	pair_make(*state, name, compiler, &pair);
+	assert_true(pair.type->old_size < sizeof(old));
+	for (int round = 0; round < ROUNDS; round++) {
+		object_fill(old, pair.type->old_size, round, &seed);
+		pair.tidy(old);
+		object_check(&pair, old, round);
+	}
+	pair_close(&pair);
+}
+
+#define FIXTURE_TESTS(name)                                                                        \
+	static void test_##name##_gcc(void **state)                                                \
+	{                                                                                          \
+		fixture_check(state, #name, "gcc");                                                \
+	}                                                                                          \
+	static void test_##name##_clang(void **state)                                              \
+	{                                                                                          \
+		fixture_check(state, #name, "clang");                                              \
+	}
+
+FIXTURE_TESTS(scalars)
+FIXTURE_TESTS(nested)
+FIXTURE_TESTS(pointers)
+
+/* ---- a value that does not fit is refused, and by name
+ * ------------------------------------------- */
+
+static void test_refuses_value(void **state)
+{
+	static _Alignas(64) unsigned char old[1024], new[1024];
+	struct pair pair = {.old = NULL};
+	struct co_ctx ctx = {.pointers = CO_POINTERS_KEEP};
+	uint64_t big = (uint64_t)1 << 32;
+
+	pair_make(*state, "scalars", "gcc", &pair);
+	for (uint32_t i = 0; i < pair.type->n_fields; i++)
+		if (!strcmp(pair.type->fields[i].path, "narrow"))
+			memcpy(old + pair.type->fields[i].old_bit / 8, &big, sizeof(big));
+	assert_int_equal(pair.type->convert(&ctx, old, new), CO_E_VALUE);
+	assert_string_equal(ctx.trouble.field, "narrow");
+	assert_int_equal(ctx.trouble.value, big);
+	pair_close(&pair);
+}
+
+/* ---- a tail crosses element by element, and no further than the object
+ * ---------------------------- */
+
+static void test_tail(void **state)
+{
+	static _Alignas(64) unsigned char old[1024], new[1024];
+	struct pair pair = {.old = NULL};
+	struct co_ctx ctx = {.pointers = CO_POINTERS_KEEP};
+	uint32_t old_tail = 0, new_tail = 0;
+	int count = 5;
+
+	pair_make(*state, "nested", "gcc", &pair);
+	for (uint32_t i = 0; i < pair.type->n_fields; i++) {
+		const struct co_field *field = &pair.type->fields[i];
+
+		if (!strcmp(field->path, "tail_count"))
+			memcpy(old + field->old_bit / 8, &count, sizeof(count));
+		if (!strcmp(field->path, "tail")) {
+			assert_int_equal(field->new_count, CO_NOWHERE);
+			old_tail = field->old_bit / 8;
+			new_tail = field->new_bit / 8;
+		}
+	}
+	memset(old + old_tail, 0x77, 10);
+	ctx.new_ = new;
+	ctx.old_size = old_tail + 10;
+	ctx.new_size = new_tail + 10;
+	assert_int_equal(pair.type->convert(&ctx, old, new), CO_OK);
+	assert_memory_equal(new + new_tail, old + old_tail, 10);
+	ctx.old_size--;
+	assert_int_equal(pair.type->convert(&ctx, old, new), CO_E_VALUE);
+	assert_string_equal(ctx.trouble.field, "tail");
+	pair_close(&pair);
+}
+
+/* ---- what capture reads, and the phases
+ * --------------------------------------------------------------- */
+
+static int side_put(void *data, const char *name, const void *value, size_t size)
+{
+	assert_string_equal(name, "left");
+	memcpy(data, value, size);
+	return CO_OK;
+}
+
+static int side_get(void *data, const char *name, void *value, size_t size)
+{
+	assert_string_equal(name, "left");
+	memcpy(value, data, size);
+	return CO_OK;
+}
+
+static const struct co_field *field_named(const struct co_type *type, const char *path)
+{
+	for (uint32_t i = 0; i < type->n_fields; i++)
+		if (!strcmp(type->fields[i].path, path))
+			return &type->fields[i];
+	fail_msg("no field %s", path);
+	return NULL;
+}
+
+static bool is_read(const struct co_type *type, uint32_t byte)
+{
+	for (uint32_t i = 0; i < type->n_reads; i++)
+		if (byte >= type->reads[i].offset &&
+		    byte - type->reads[i].offset < type->reads[i].size)
+			return true;
+	return false;
+}
+
+static void test_phases(void **state)
+{
+	static _Alignas(64) unsigned char old[1024], new[1024];
+	struct pair pair = {.old = NULL};
+	int64_t left = 0, expires = 4711;
+	struct co_host host = {.side_put = side_put, .side_get = side_get, .data = &left};
+	struct co_ctx ctx = {.host = &host};
+	const struct co_field *field;
+	uint32_t deadline;
+
+	pair_make(*state, "pointers", "gcc", &pair);
+	field = field_named(pair.type, "timer.expires");
+	memcpy(old + field->old_bit / 8, &expires, sizeof(expires));
+	assert_true(is_read(pair.type, field->old_bit / 8));
+	assert_int_equal(pair.type->capture(&ctx, old), CO_OK);
+	assert_int_equal(left, 4711);
+	assert_int_equal(pair.type->restore(&ctx, new), CO_OK);
+	memcpy(&deadline, new + field_named(pair.type, "deadline")->new_bit / 8, sizeof(deadline));
+	assert_int_equal(deadline, 4711);
+	assert_false(is_read(pair.type, field_named(pair.type, "secret")->old_bit / 8));
+	pair_close(&pair);
+}
+
+static void test_pointer_rows(void **state)
+{
+	struct pair pair = {.old = NULL};
+	const struct co_field *field;
+
+	pair_make(*state, "pointers", "gcc", &pair);
+	field = field_named(pair.type, "peer");
+	assert_int_equal(field->way, CO_WAY_FOLLOW);
+	assert_string_equal(pair.table->types[field->type].name, "struct other");
+	assert_true(pair.table->types[field->type].is_object);
+	field = field_named(pair.type, "numbers");
+	assert_int_equal(field->way, CO_WAY_ARRAY);
+	assert_int_equal(field->target_size, sizeof(int));
+	assert_string_equal(pair.type->fields[field->count_field].path, "n_numbers");
+	field = field_named(pair.type, "name");
+	assert_int_equal(field->way, CO_WAY_STRING);
+	assert_int_equal(field->count, 64);
+	assert_int_equal(field_named(pair.type, "outside")->way, CO_WAY_NULL);
+	assert_int_equal(field_named(pair.type, "others.next")->way, CO_WAY_LIST);
+	assert_int_equal(field_named(pair.type, "slots")->old_count, 3);
+	assert_int_equal(field_named(pair.type, "secret")->way, CO_WAY_REST);
+	pair_close(&pair);
+}
+
+/* ---- the same input gives the same bytes, wherever it stands
+ * ------------------------------------------ */
+
+static void test_same_bytes(void **state)
+{
+	struct fixture *f = *state;
+
+	fixture_copy(f, "pointers");
+	layouts_compile(f, "gcc");
+	assert_int_equal(fixture_gen(f, "old.so", "new.so"), 0);
+	assert_int_equal(fixture_run(f, "mv out first && mv ledger first.ledger"), 0);
+	assert_int_equal(fixture_gen(f, "old.so", "new.so"), 0);
+	assert_int_equal(fixture_run(f, "diff -r out first && cmp ledger first.ledger"), 0);
+	assert_int_not_equal(fixture_run(f, "grep -rqF \"$PWD\" out ledger"), 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_scalars_gcc),	  TEST(test_scalars_clang), TEST(test_nested_gcc),
+		TEST(test_nested_clang),  TEST(test_pointers_gcc),  TEST(test_pointers_clang),
+		TEST(test_refuses_value), TEST(test_tail),	    TEST(test_phases),
+		TEST(test_pointer_rows),  TEST(test_same_bytes),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
