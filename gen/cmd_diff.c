@@ -4,6 +4,7 @@
 #include "output.h"
 #include "report.h"
 
+#include "../schema/carried.h"
 #include "../schema/select.h"
 
 #include <string.h>
@@ -32,71 +33,124 @@ static void sides_deinit(struct sides *sides)
 	intern_deinit(&sides->names);
 }
 
-/* Ids that were asked for on one side. */
+/* What was asked for, on either side. */
 struct asked {
-	type_id *at;
-	size_t n, room;
+	struct type_set old, new;
 };
 
-static void ask_type(struct asked *asked, type_id id)
-{
-	*VEC_PUSH(asked) = id;
-}
-
-static void ask_root(struct asked *asked, const struct model *model, type_id id)
+/* Adds ID, or with FOLLOW all that it holds and points to. */
+static void ask_id(struct type_set *asked, const struct model *model, type_id id, bool follow)
 {
 	struct selection reached;
 
+	if (!follow) {
+		*VEC_PUSH(asked) = id;
+		return;
+	}
 	select_closure(model, &id, 1, true, &reached);
 	for (size_t i = 0; i < reached.n; i++)
-		ask_type(asked, reached.ids[i]);
+		*VEC_PUSH(asked) = reached.ids[i];
 	selection_deinit(&reached);
 }
 
 /*
- * A label may mean a type on one side only (it was added or removed); on neither, it is an error
+ * A label may mean a type of one side alone (it was added or removed); on neither, it is an error
  * that names what the new side has instead.
  */
-static bool ask_label(const struct sides *sides, const char *label, bool root, const char *name,
-		      struct asked *old, struct asked *new, struct diags *diags)
+static bool ask_label(const struct sides *sides, const char *label, bool follow,
+		      struct asked *asked, struct diags *diags)
 {
-	type_id id = TYPE_NONE, first[1];
-	size_t n_old = model_lookup(&sides->old, label, &id, first, 1);
+	const struct place nowhere = {0};
+	type_id id;
+	bool has_old = model_lookup(&sides->old, label, &id, NULL, 0);
+	bool has_new = model_lookup(&sides->new, label, &id, NULL, 0);
 
-	if (n_old == 1)
-		root ? ask_root(old, &sides->old, id) : ask_type(old, id);
-	else if (n_old > 1)
-		return model_require(&sides->old, label, place_file(name), diags, &id);
-	if (n_old && !model_lookup(&sides->new, label, &id, first, 1))
-		return true;
-	if (!model_require(&sides->new, label, place_file(name), diags, &id))
-		return false;
-	root ? ask_root(new, &sides->new, id) : ask_type(new, id);
+	if (has_old) {
+		if (!model_require(&sides->old, label, nowhere, diags, &id))
+			return false;
+		ask_id(&asked->old, &sides->old, id, follow);
+	}
+	if (has_new || !has_old) {
+		if (!model_require(&sides->new, label, nowhere, diags, &id))
+			return false;
+		ask_id(&asked->new, &sides->new, id, follow);
+	}
 	return true;
 }
 
-static bool ask_list(const struct sides *sides, const struct option_list *labels, bool root,
-		     const char *name, struct asked *old, struct asked *new, struct diags *diags)
+static bool ask_list(const struct sides *sides, const struct option_list *labels, bool follow,
+		     struct asked *asked, struct diags *diags)
 {
 	bool good = true;
 
 	for (size_t i = 0; i < labels->n; i++)
-		good &= ask_label(sides, labels->at[i], root, name, old, new, diags);
+		good &= ask_label(sides, labels->at[i], follow, asked, diags);
+	return good;
+}
+
+static bool ask_carried(const struct model *model, const struct mapping *mapping,
+			struct type_set *asked, struct diags *diags)
+{
+	struct type_set roots = {0};
+	struct selection reached;
+	bool good = carried_types(mapping, model, &roots, diags);
+
+	if (good && roots.n) {
+		select_closure(model, roots.at, roots.n, false, &reached);
+		for (size_t i = 0; i < reached.n; i++)
+			*VEC_PUSH(asked) = reached.ids[i];
+		selection_deinit(&reached);
+	}
+	VEC_FREE(&roots);
+	return good;
+}
+
+/* The types that the mapping of --carried names, of both sides. */
+static bool ask_mapping(const struct sides *sides, const char *file, struct asked *asked,
+			struct diags *diags)
+{
+	struct mapping mapping;
+	struct arena arena;
+	char *data;
+	size_t n;
+	bool good;
+
+	arena_init(&arena);
+	data = input_file(file, MAPPING_BYTES_MAX, &n, &arena, diags);
+	good = data && mapping_read(file, data, n, &mapping, diags);
+	if (good) {
+		good = ask_carried(&sides->old, &mapping, &asked->old, diags);
+		good &= ask_carried(&sides->new, &mapping, &asked->new, diags);
+	}
+	if (data)
+		mapping_deinit(&mapping);
+	arena_deinit(&arena);
+	return good;
+}
+
+static bool ask(const struct sides *sides, const struct options *options, struct asked *asked,
+		struct diags *diags)
+{
+	bool good = ask_list(sides, &options->types, false, asked, diags);
+
+	good &= ask_list(sides, &options->roots, true, asked, diags);
+	if (options->carried)
+		good &= ask_mapping(sides, options->carried, asked, diags);
 	return good;
 }
 
 static void compare(const struct sides *sides, const struct options *options,
-		    const struct asked *old, const struct asked *new, struct diff *diff)
+		    const struct asked *asked, struct diff *diff)
 {
+	const type_id none = TYPE_VOID;
 	struct diff_scope scope = {
-		.old_ids = old->at, .new_ids = new->at, .n_old = old->n, .n_new = new->n};
-	bool scoped = options->types.n || options->roots.n;
-	type_id none = TYPE_VOID;
+		.old_ids = asked->old.n ? asked->old.at : &none,
+		.new_ids = asked->new.n ? asked->new.at : &none,
+		.n_old = asked->old.n,
+		.n_new = asked->new.n,
+	};
+	bool scoped = options->types.n || options->roots.n || options->carried;
 
-	if (!scope.old_ids)
-		scope.old_ids = &none;
-	if (!scope.new_ids)
-		scope.new_ids = &none;
 	diff_models(&sides->old, &sides->new, scoped ? &scope : NULL, diff);
 }
 
@@ -126,28 +180,22 @@ static void write_formats(const struct options *options, const struct diff *diff
 
 int command_diff(const struct options *options, struct text *out, struct diags *diags)
 {
-	struct asked old = {0}, new = {0};
+	struct asked asked = {0};
 	struct sides sides;
 	struct output files;
 	struct diff diff;
-	bool good;
 	int code = 0;
 
 	output_init(&files);
-	good = read_sides(&sides, options, diags);
-	if (good) {
-		good = ask_list(&sides, &options->types, false, "-t", &old, &new, diags);
-		good &= ask_list(&sides, &options->roots, true, "-r", &old, &new, diags);
-	}
-	if (good) {
-		compare(&sides, options, &old, &new, &diff);
+	if (read_sides(&sides, options, diags) && ask(&sides, options, &asked, diags)) {
+		compare(&sides, options, &asked, &diff);
 		code = diff.n ? 1 : 0;
 		write_formats(options, &diff, out, &files);
 		output_commit(&files, NULL, diags);
 		diff_deinit(&diff);
 	}
-	VEC_FREE(&old);
-	VEC_FREE(&new);
+	VEC_FREE(&asked.old);
+	VEC_FREE(&asked.new);
 	output_deinit(&files);
 	sides_deinit(&sides);
 	return code;
