@@ -42,6 +42,31 @@ static inline bool co_power_of_two(uint32_t n)
 	return n && !(n & (n - 1));
 }
 
+/* Little-endian numbers at any address; a freestanding compiler calls memcpy() by its plain name. */
+static inline uint32_t co_load32(const uint8_t *at)
+{
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	uint32_t value;
+
+	__builtin_memcpy(&value, at, sizeof(value));
+	return value;
+#else
+	return at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
+#endif
+}
+
+static inline uint64_t co_load64(const uint8_t *at)
+{
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	uint64_t value;
+
+	__builtin_memcpy(&value, at, sizeof(value));
+	return value;
+#else
+	return co_load32(at) | (uint64_t)co_load32(at + 4) << 32;
+#endif
+}
+
 /* The row whose old_count or new_count is a flexible tail, or NULL. */
 const struct co_field *co_tail(const struct co_type *type);
 

@@ -7,21 +7,6 @@
 
 const uint8_t co_image_magic[8] = {'C', 'A', 'R', 'R', 'Y', 'O', 'V', 'R'};
 
-uint64_t co_little_get(const uint8_t *at, uint32_t bits)
-{
-	uint64_t value = 0;
-
-	for (uint32_t i = 0; i < bits; i += 8)
-		value |= (uint64_t)at[i / 8] << i;
-	return value;
-}
-
-void co_little_put(uint8_t *at, uint32_t bits, uint64_t value)
-{
-	for (uint32_t i = 0; i < bits; i += 8)
-		at[i / 8] = (uint8_t)(value >> i);
-}
-
 #define RECORD_GET(bits, name)                                                                     \
 	record->name = (uint##bits##_t)co_little_get(at, bits);                                    \
 	at += bits / 8;
@@ -126,15 +111,25 @@ static void layout_type(const struct co_layout *layout, uint32_t type, struct co
 	};
 }
 
+static uint32_t layout_first(const struct co_image *image, uint32_t type)
+{
+	return co_load32(row_at(image, CO_SECTION_TYPES, type, co_image_type_size) +
+			 CO_IMAGE_AT_FIRST_MEMBER);
+}
+
+static uint32_t layout_tail(const struct co_layout *layout, uint32_t type)
+{
+	return co_load32(row_at(layout->source, CO_SECTION_TYPES, type, co_image_type_size) +
+			 CO_IMAGE_AT_TAIL);
+}
+
 static void layout_member(const struct co_layout *layout, uint32_t type, uint32_t index,
 			  struct co_member *out)
 {
 	const struct co_image *image = layout->source;
-	struct co_image_type owner;
 	struct co_image_member row;
 
-	image_type(image, type, &owner);
-	co_image_member_get(row_at(image, CO_SECTION_MEMBERS, owner.first_member + index,
+	co_image_member_get(row_at(image, CO_SECTION_MEMBERS, layout_first(image, type) + index,
 				   co_image_member_size),
 			    &row);
 	*out = (struct co_member){
@@ -156,6 +151,15 @@ static void layout_member(const struct co_layout *layout, uint32_t type, uint32_
 		.n_names = row.n_names,
 		.first_name = row.first_name,
 	};
+}
+
+static const char *layout_path(const struct co_layout *layout, uint32_t type, uint32_t index)
+{
+	const struct co_image *image = layout->source;
+	uint32_t row = layout_first(image, type) + index;
+
+	return co_image_string(image, co_load32(row_at(image, CO_SECTION_MEMBERS, row,
+						       co_image_member_size)));
 }
 
 static void layout_name(const struct co_layout *layout, uint32_t type, uint32_t member,
@@ -182,6 +186,8 @@ void co_image_layout(struct co_image *image)
 		.big_endian = image->identity.big_endian,
 		.type = layout_type,
 		.member = layout_member,
+		.path = layout_path,
+		.tail = layout_tail,
 		.name = layout_name,
 		.source = image,
 		.is_new = image->identity.is_new,

@@ -64,7 +64,8 @@ enum co_target {
 #define CO_RECORD_CLOCK(X) X(32, clock) X(32, known) X(64, value)
 #define CO_RECORD_TYPE(X)                                                                          \
 	X(32, str_name) X(32, str_digest) X(32, size) X(32, align)                                 \
-	X(32, is_object) X(32, first_member) X(32, n_members) X(32, zero)
+	X(32, is_object) X(32, first_member) X(32, n_members)                                      \
+	X(32, tail) /* of its members, the flexible one, or CO_NOWHERE */
 #define CO_RECORD_MEMBER(X)                                                                        \
 	X(32, str_path) X(32, str_ctype) X(32, str_why) X(32, bit) X(32, bits) X(32, count)        \
 	X(32, kind) X(32, way) X(32, is_signed) X(32, type) X(32, container) X(32, target_size)    \

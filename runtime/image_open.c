@@ -241,11 +241,11 @@ static int open_type(const struct opening *o, uint32_t index, uint32_t *next_mem
 	struct co_image *image = o->image;
 	uint64_t at = offset_of(o, CO_SECTION_TYPES, index, co_image_type_size);
 	struct co_image_type t;
-	uint32_t tails = 0;
+	uint32_t tail = CO_NOWHERE;
 
 	co_image_type_get(image->data + at, &t);
 	if (!string_present(image, t.str_name) || !string_ok(image, t.str_digest) ||
-	    !co_power_of_two(t.align) || t.is_object > 1 || t.zero)
+	    !co_power_of_two(t.align) || t.is_object > 1)
 		return refuse(o, CO_E_FORMAT, "a type has an impossible name or number", at);
 	if (t.first_member != *next_member || t.n_members > image->n_members - *next_member)
 		return refuse(o, CO_E_FORMAT, "a type's members are not the next ones", at);
@@ -258,10 +258,13 @@ static int open_type(const struct opening *o, uint32_t index, uint32_t *next_mem
 		if (!member_ok(image, &t, &m))
 			return refuse(o, CO_E_FORMAT, "a member has an impossible name or number",
 				      at);
-		tails += m.count == CO_NOWHERE;
+		if (m.count == CO_NOWHERE && tail != CO_NOWHERE)
+			return refuse(o, CO_E_FORMAT, "a type has two flexible tails", at);
+		if (m.count == CO_NOWHERE)
+			tail = i;
 	}
-	if (tails > 1)
-		return refuse(o, CO_E_FORMAT, "a type has two flexible tails", at);
+	if (tail != t.tail)
+		return refuse(o, CO_E_FORMAT, "a type's flexible tail is another member", at);
 	return CO_OK;
 }
 

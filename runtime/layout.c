@@ -65,6 +65,25 @@ static void converter_member(const struct co_layout *layout, uint32_t type, uint
 	row->kind = side_kind(layout, row);
 }
 
+static const char *converter_path(const struct co_layout *layout, uint32_t type, uint32_t index)
+{
+	const struct co_converter *c = layout->source;
+
+	return c->types[type].fields[index].path;
+}
+
+static uint32_t converter_tail(const struct co_layout *layout, uint32_t type)
+{
+	const struct co_converter *c = layout->source;
+	const struct co_field *f = c->types[type].fields;
+
+	for (uint32_t i = 0; i < c->types[type].n_fields; i++, f++)
+		if (layout->is_new ? f->new_count == CO_NOWHERE && f->new_bit != CO_NOWHERE
+				   : f->old_count == CO_NOWHERE && f->old_bit != CO_NOWHERE)
+			return i;
+	return CO_NOWHERE;
+}
+
 static void converter_name(const struct co_layout *layout, uint32_t type, uint32_t member,
 			   uint32_t index, struct co_name *row)
 {
@@ -82,6 +101,8 @@ void co_layout_of_converter(struct co_layout *layout, const struct co_converter 
 		.big_endian = converter->big_endian,
 		.type = converter_type,
 		.member = converter_member,
+		.path = converter_path,
+		.tail = converter_tail,
 		.name = converter_name,
 		.source = converter,
 		.is_new = is_new,
@@ -245,15 +266,12 @@ int co_layout_walk(const struct co_layout *layout, uint32_t type, uint64_t size,
 
 bool co_layout_tail(const struct co_layout *layout, uint32_t type, struct co_member *tail)
 {
-	struct co_layout_type t;
+	uint32_t row = layout->tail(layout, type);
 
-	layout->type(layout, type, &t);
-	for (uint32_t i = 0; i < t.n_members; i++) {
-		layout->member(layout, type, i, tail);
-		if (tail->bit != CO_NOWHERE && tail->count == CO_NOWHERE)
-			return true;
-	}
-	return false;
+	if (row == CO_NOWHERE)
+		return false;
+	layout->member(layout, type, row, tail);
+	return true;
 }
 
 bool co_layout_size_ok(const struct co_layout *layout, uint32_t type, uint64_t size)
@@ -333,19 +351,20 @@ static int find_in_type(struct finder *f, uint32_t type, const char *path, uint6
 		return CO_E_FORMAT;
 	f->layout->type(f->layout, type, &t);
 	for (uint32_t i = 0; i < t.n_members; i++) {
-		struct co_place found = {.type = type, .index = i, .base = base};
+		struct co_place found;
+		const char *row = f->layout->path(f->layout, type, i);
 		size_t n = 0;
 
-		if (!f->budget) {
+		if (!f->budget)
 			return CO_E_FORMAT;
-		}
 		f->budget--;
+		while (row[n] && row[n] == path[n])
+			n++;
+		if (row[n])
+			continue;
+		found = (struct co_place){.type = type, .index = i, .base = base};
 		f->layout->member(f->layout, type, i, &found.member);
 		if (found.member.bit == CO_NOWHERE)
-			continue;
-		while (found.member.path[n] && found.member.path[n] == path[n])
-			n++;
-		if (found.member.path[n])
 			continue;
 		found.bit = base + found.member.bit;
 		if (find_after(f, &found, path + n, bits, depth) == CO_OK)

@@ -39,6 +39,10 @@ struct co_layout {
 	void (*type)(const struct co_layout *layout, uint32_t type, struct co_layout_type *row);
 	void (*member)(const struct co_layout *layout, uint32_t type, uint32_t index,
 		       struct co_member *row);
+	/* Its path alone: what a search looks at first. */
+	const char *(*path)(const struct co_layout *layout, uint32_t type, uint32_t index);
+	/* The row of TYPE's one flexible tail, or CO_NOWHERE. */
+	uint32_t (*tail)(const struct co_layout *layout, uint32_t type);
 	/* Enumerator INDEX (< n_names) of member row MEMBER of TYPE. */
 	void (*name)(const struct co_layout *layout, uint32_t type, uint32_t member, uint32_t index,
 		     struct co_name *row);

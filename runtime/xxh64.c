@@ -13,21 +13,6 @@ static uint64_t rotate(uint64_t v, unsigned int n)
 	return (v << n) | (v >> (64 - n));
 }
 
-static uint64_t load(const uint8_t *p, unsigned int bytes)
-{
-	uint64_t v = 0;
-
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-	if (bytes == 8) {
-		memcpy(&v, p, 8);
-		return v;
-	}
-#endif
-	for (unsigned int i = 0; i < bytes; i++)
-		v |= (uint64_t)p[i] << (8 * i);
-	return v;
-}
-
 static uint64_t round64(uint64_t lane, uint64_t input)
 {
 	return rotate(lane + input * P2, 31) * P1;
@@ -46,7 +31,7 @@ static uint64_t stripes(const uint8_t **at, const uint8_t *end, uint64_t seed)
 
 	for (; end - p >= 32; p += 32)
 		for (unsigned int i = 0; i < 4; i++)
-			lane[i] = round64(lane[i], load(p + 8 * i, 8));
+			lane[i] = round64(lane[i], co_load64(p + 8 * i));
 	*at = p;
 	hash = rotate(lane[0], 1) + rotate(lane[1], 7) + rotate(lane[2], 12) + rotate(lane[3], 18);
 	for (unsigned int i = 0; i < 4; i++)
@@ -61,9 +46,9 @@ uint64_t co_xxh64(const void *data, size_t size, uint64_t seed)
 
 	hash += size;
 	for (; end - p >= 8; p += 8)
-		hash = rotate(hash ^ round64(0, load(p, 8)), 27) * P1 + P4;
+		hash = rotate(hash ^ round64(0, co_load64(p)), 27) * P1 + P4;
 	if (end - p >= 4) {
-		hash = rotate(hash ^ load(p, 4) * P1, 23) * P2 + P3;
+		hash = rotate(hash ^ co_load32(p) * P1, 23) * P2 + P3;
 		p += 4;
 	}
 	for (; p < end; p++)

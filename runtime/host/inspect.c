@@ -16,6 +16,7 @@ struct inspection {
 	FILE *out;
 	uint32_t object; /* at hand */
 	uint8_t *bytes;	 /* of it, all of them */
+	uint32_t absent; /* of its members, those that did not cross */
 	bool first; /* JSON: nothing before it needs a comma */
 };
 
@@ -44,7 +45,33 @@ static bool selected(const struct inspection *in, uint32_t index,
 	return !wanted || !strcmp(wanted, name) || !strcmp(wanted, value_tag(name));
 }
 
+/* SIZE bytes without the NULs at their end, in quotes and escaped. */
+static void print_quoted(const struct inspection *in, const uint8_t *bytes, size_t size)
+{
+	char *text;
+
+	while (size && !bytes[size - 1])
+		size--;
+	text = value_escape((const char *)bytes, size);
+	fprintf(in->out, "\"%s\"", text);
+	free(text);
+}
+
 /* ---- text -------------------------------------------------------------------------------------- */
+
+/* A string stands behind the pointer to it. */
+static void print_text_string(const struct inspection *in, uint32_t target)
+{
+	struct co_image_object object;
+
+	if (target == CO_NOWHERE)
+		return;
+	co_image_object(in->image, target, &object);
+	if (object.type != CO_NOWHERE)
+		return;
+	fputc(' ', in->out);
+	print_quoted(in, co_image_object_data(in->image, &object), object.extent);
+}
 
 static void print_text_value(const struct inspection *in, const char *path,
 			     const struct value *value, const char *ctype)
@@ -62,6 +89,7 @@ static void print_text_value(const struct inspection *in, const char *path,
 		break;
 	case VALUE_POINTER:
 		fprintf(in->out, "%s %s", value->is_number ? "=" : "→", value->text);
+		print_text_string(in, value->target);
 		break;
 	default:
 		fprintf(in->out, "= %s", value->text);
@@ -114,6 +142,7 @@ static int print_text_place(void *data, const struct co_place *place)
 	uint32_t n = value_count(place);
 
 	if (!value_present(in->image, &place->member)) {
+		in->absent++;
 		if (in->options->verbose)
 			fprintf(in->out, "\t%s: not here: %s\n", place->path, place->member.why);
 		return CO_OK;
@@ -124,21 +153,6 @@ static int print_text_place(void *data, const struct co_place *place)
 	}
 	for (uint32_t i = 0; i < n; i++)
 		print_text_element(in, place, i);
-	return CO_OK;
-}
-
-static int print_raw_bytes(const struct inspection *in, const struct co_image_object *object,
-			   const char *format)
-{
-	size_t n = object->size;
-	const char *bytes = (const char *)in->bytes;
-	char *text;
-
-	while (n && !bytes[n - 1])
-		n--;
-	text = value_escape(bytes, n);
-	fprintf(in->out, format, text);
-	free(text);
 	return CO_OK;
 }
 
@@ -162,13 +176,19 @@ static int print_text_object(struct inspection *in, const struct co_image_object
 {
 	int error;
 
+	in->absent = 0;
 	fprintf(in->out, "\n%s#%u: %s at 0x%llx, %u bytes, reached as %s\n",
 		value_tag(type_name(in, object->type)), in->object, type_name(in, object->type),
 		(unsigned long long)object->address, object->size,
 		string_of(in, object->str_name));
-	if (object->type == CO_NOWHERE)
-		return print_raw_bytes(in, object, "\t\"%s\"\n");
+	if (object->type == CO_NOWHERE) {
+		fputc('\t', in->out);
+		print_quoted(in, in->bytes, object->size);
+		fputc('\n', in->out);
+	}
 	error = co_layout_walk(&in->image->layout, object->type, object->size, print_text_place, in);
+	if (in->absent && !in->options->verbose)
+		fprintf(in->out, "\t(%u members did not cross: -v names them)\n", in->absent);
 	return error ? error : print_text_sides(in);
 }
 
@@ -316,8 +336,10 @@ static int print_json_object(struct inspection *in, const struct co_image_object
 	fprintf(in->out, ",\"address\":\"0x%llx\",\"size\":%u,",
 		(unsigned long long)object->address, object->size);
 	print_json_member(in, "path", string_of(in, object->str_name));
-	if (object->type == CO_NOWHERE)
-		print_raw_bytes(in, object, ",\"bytes\":\"%s\"");
+	if (object->type == CO_NOWHERE) {
+		fprintf(in->out, ",\"bytes\":");
+		print_quoted(in, in->bytes, object->size);
+	}
 	fprintf(in->out, ",\"members\":[");
 	in->first = true;
 	error = co_layout_walk(&in->image->layout, object->type, object->size, print_json_place, in);

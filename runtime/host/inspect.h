@@ -30,7 +30,7 @@ struct value {
 	uint32_t target; /* VALUE_POINTER: object number, or CO_NOWHERE */
 };
 
-/* Whether this side's objects hold the member: dropped, padded and nulled ones do not. */
+/* Whether this side's objects hold the member: padding, what was dropped and what is outside the view do not. */
 bool value_present(const struct co_image *image, const struct co_member *member);
 
 /* Element ELEMENT of PLACE in object OBJECT, whose bytes (all `size` of them) are BYTES; a character array is one value, by element 0. */

@@ -203,7 +203,8 @@ static void test_inspect(void **state)
 	assert_shown("\trlim[1].max = 18446744073709551615\n");
 	assert_shown("\t[2].id = 65535\n");
 	assert_shown("\tdata = {97, 98, 99}\n");
-	assert_shown("\t\"label\"\n");
+	assert_shown("\tlabel → bytes#7 \"label\"\n");
+	assert_shown("\n\t\"label\"\n");
 	assert_shown("side value age = bytes ");
 	assert_null(strstr(world.out, "unread"));
 }

@@ -186,7 +186,8 @@ static void put_layouts(struct writer *w)
 		PUT(w, CO_SECTION_TYPES, type,
 		    .str_name = put_string(w, t.name), .str_digest = put_string(w, t.digest),
 		    .size = t.size, .align = t.align, .is_object = t.is_object,
-		    .first_member = (uint32_t)first, .n_members = n);
+		    .first_member = (uint32_t)first, .n_members = n,
+		    .tail = side_row(w, i, w->layout.tail(&w->layout, i)));
 	}
 }
 

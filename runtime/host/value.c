@@ -11,9 +11,9 @@ bool value_present(const struct co_image *image, const struct co_member *member)
 	switch (member->way) {
 	case CO_WAY_PAD:
 	case CO_WAY_DROP:
+	case CO_WAY_REST:
 		return false;
 	case CO_WAY_INIT:
-	case CO_WAY_REST:
 	case CO_WAY_NULL:
 		return image->identity.is_new;
 	default:
