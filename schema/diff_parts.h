@@ -137,7 +137,9 @@ void shift_causes(struct shift_row *rows, size_t n, struct arena *scratch);
 const char *union_cause(const struct shift_row *rows, size_t n, uint64_t old_bits,
 			uint64_t new_bits);
 
-/* diff.c */
+/* diff_compare.c */
+/* Every entry is about enumerators of an embedded enum. */
+bool all_by_enum(const struct diff_type *type);
 /* The entries of a type and its partner, compared once; NULL when there are none. */
 const struct diff_type *compare_pair(const struct diff *diff, type_id old_id, type_id new_id,
 				     unsigned int depth);
