@@ -82,7 +82,7 @@ static const struct expected {
 	{"longer", "longer", VERDICT_DECIDE, REASON_ARRAY_LENGTH},
 	{"node", "node", VERDICT_ACKNOWLEDGE, REASON_LINK},
 	{"lock", "lock", VERDICT_AUTOMATIC, REASON_IDIOM_RESET},
-	{"new_lock", NULL, VERDICT_AUTOMATIC, REASON_IDIOM_RESET},
+	{"new_lock", NULL, VERDICT_DECIDE, REASON_ADDED},
 	{"rcu", "rcu", VERDICT_AUTOMATIC, REASON_IDIOM_RESET},
 	{"timer", "timer", VERDICT_ACKNOWLEDGE, REASON_IDIOM},
 	{"deadline", "deadline", VERDICT_DECIDE, REASON_TYPE_CHANGED},
@@ -99,9 +99,9 @@ static const struct expected {
 	{"table", "table", VERDICT_DECIDE, REASON_ANONYMOUS},
 	{"new_name", NULL, VERDICT_DECIDE, REASON_ADDED},
 	{"name", "name", VERDICT_ACKNOWLEDGE, REASON_POINTER},
-	{"tail", "tail", VERDICT_AUTOMATIC, REASON_FLEXIBLE},
+	{"tail", "tail", VERDICT_ACKNOWLEDGE, REASON_TAIL},
 	{NULL, "removed", VERDICT_DECIDE, REASON_REMOVED},
-	{NULL, "old_lock", VERDICT_AUTOMATIC, REASON_IDIOM_RESET},
+	{NULL, "old_lock", VERDICT_DECIDE, REASON_REMOVED},
 	{NULL, "old_name", VERDICT_DECIDE, REASON_REMOVED},
 };
 
