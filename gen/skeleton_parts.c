@@ -186,6 +186,8 @@ static bool gives_up(const struct part *part, const struct candidate *candidate)
 		return part->old_path;
 	if (candidate->way == WAY_LIST)
 		return candidate->value && strcmp(candidate->value, "empty") == 0;
+	if (candidate->way == WAY_EXPR)
+		return part->reason == REASON_TYPE_CHANGED;
 	return candidate->way == WAY_FROM && part->reason != REASON_ADDED;
 }
 

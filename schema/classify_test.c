@@ -92,7 +92,7 @@ static const struct expected {
 	{"into_union", "into_union", VERDICT_DECIDE, REASON_UNION_ARM},
 	{"flags", "flags", VERDICT_ACKNOWLEDGE, REASON_FLAGS},
 	{"bits", "bits", VERDICT_AUTOMATIC, REASON_MOVED},
-	{"more_bits", "more_bits", VERDICT_DECIDE, REASON_BITFIELD},
+	{"more_bits", "more_bits", VERDICT_DECIDE, REASON_NARROWED},
 	{"inner", "inner", VERDICT_AUTOMATIC, REASON_NESTED},
 	{"cb.x", "cb.x", VERDICT_AUTOMATIC, REASON_MOVED},
 	{"cb.y", "cb.y", VERDICT_AUTOMATIC, REASON_WIDENED},
