@@ -233,6 +233,21 @@ static inline enum answer die_unsigned(const struct die *die, enum slot slot, ui
 	return answer;
 }
 
+/* A small number of either sign, also when its form has no sign (DW_FORM_data8): -LIMIT to LIMIT. */
+static inline enum answer die_signed(const struct die *die, enum slot slot, int64_t limit,
+				     int64_t *value)
+{
+	uint64_t have = 0;
+	bool negative = false;
+	enum answer answer = die_constant(die, slot, &have, &negative);
+
+	if (answer == VALUE && ((int64_t)have > limit || (int64_t)have < -limit))
+		return MALFORMED;
+	if (answer == VALUE)
+		*value = (int64_t)have;
+	return answer;
+}
+
 enum answer die_flag(const struct die *die, enum slot slot, bool *value);
 enum answer die_string(const struct dwarf_file *file, const struct dwarf_unit *unit,
 		       const struct die *die, enum slot slot, const char **value);
@@ -288,10 +303,6 @@ struct node {
 	const char *name, *scope;
 	uint64_t size, count;
 	uint64_t bytes; /* sizeof, typedefs and qualifiers seen through; known with the shape */
-};
-
-/* Valid as far as the node's states say. */
-struct node_hashes {
 	struct hash128 shape; /* by value: what identity goes by */
 	struct hash128 ref;   /* by kind and name: what a pointer to it counts by */
 	struct hash128 key;   /* exact: what is kept once */
@@ -304,8 +315,8 @@ struct part {
 	uint32_t type;	/* DIE offset, then node */
 	uint32_t line, align, next;
 	uint8_t bit_size;      /* at most 128 */
-	uint8_t old_offset;    /* old bitfields: DW_AT_bit_offset */
 	uint8_t storage;       /* old bitfields: bytes of the storage unit, 0: that of the type */
+	int16_t old_offset;    /* old bitfields: DW_AT_bit_offset */
 	bool old_bitfield : 1; /* VALUE is of the storage unit until the type's size is known */
 	bool negative : 1;
 	bool unbounded : 1; /* dimension without a bound */
@@ -361,10 +372,6 @@ struct worker {
 		struct node *at;
 		size_t n, room;
 	} nodes;
-	struct {
-		struct node_hashes *at; /* by node */
-		size_t room;
-	} hashes;
 	struct {
 		struct part *at;
 		size_t n, room;

@@ -73,7 +73,6 @@ static uint64_t get_unsigned(struct worker *w, const struct die *die, enum slot 
 	return value;
 }
 
-/* Does not look at the name itself: most are of copies that nobody keeps, and not in the cache. */
 static const char *get_name(struct worker *w, const struct die *die)
 {
 	const char *name = NULL;
@@ -81,7 +80,7 @@ static const char *get_name(struct worker *w, const struct die *die)
 	if (die_string(w->file, w->unit, die, SLOT_NAME, &name) == MALFORMED)
 		worker_fault(w, NULL, die->offset, NULL,
 			     "DW_AT_name is malformed or in another file");
-	return name;
+	return name && *name ? name : NULL;
 }
 
 static uint32_t get_type(struct worker *w, const struct die *die)
@@ -257,11 +256,13 @@ static void scan_type(struct worker *w, const struct die *die, enum type_kind ki
 /*
  * Where a member starts. DW_AT_data_bit_offset counts bits from the start of the type. The older
  * form is DW_AT_data_member_location in bytes, and for bitfields DW_AT_bit_offset from the storage
- * unit's most significant bit, in DW_AT_byte_size bytes. Neither: at the start, as in unions.
+ * unit's most significant bit, in DW_AT_byte_size bytes; negative where a packed bitfield goes on
+ * behind that unit. Neither: at the start, as in unions.
  */
 static bool parse_member_offset(const struct die *die, struct part *part)
 {
-	uint64_t bits = 0, bytes = 0, old = 0, storage = 0;
+	uint64_t bits = 0, bytes = 0, storage = 0;
+	int64_t old = 0;
 	enum answer location = die_unsigned(die, SLOT_MEMBER_LOCATION, SIZE_LIMIT, &bytes);
 	enum answer data, offset;
 
@@ -269,7 +270,7 @@ static bool parse_member_offset(const struct die *die, struct part *part)
 	if (!die_has(die, MEMBER_RARE_SLOTS))
 		return location != MALFORMED;
 	data = die_unsigned(die, SLOT_DATA_BIT_OFFSET, SIZE_LIMIT * 8, &bits);
-	offset = die_unsigned(die, SLOT_BIT_OFFSET, 128, &old);
+	offset = die_signed(die, SLOT_BIT_OFFSET, 128, &old);
 	if (data == MALFORMED || location == MALFORMED || offset == MALFORMED)
 		return false;
 	if (data == VALUE && location == VALUE && bytes)
@@ -278,7 +279,7 @@ static bool parse_member_offset(const struct die *die, struct part *part)
 	if (offset == ABSENT || data == VALUE)
 		return true;
 	part->old_bitfield = true;
-	part->old_offset = (uint8_t)old;
+	part->old_offset = (int16_t)old;
 	if (die_unsigned(die, SLOT_BYTE_SIZE, 16, &storage) == MALFORMED)
 		return false;
 	part->storage = (uint8_t)storage;

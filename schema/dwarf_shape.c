@@ -158,21 +158,20 @@ static void make_key(struct worker *w, uint32_t index);
 
 /*
  * An old bitfield's offset counts from its storage unit's most significant bit: on little-endian
- * machines that is the far end.
+ * machines that is the far end. A packed bitfield may go on behind its unit: a negative offset.
  */
 static void settle_bitfield(struct worker *w, const struct node *node, struct part *part)
 {
 	uint64_t bytes = part->storage ? part->storage : w->nodes.at[part->type].bytes;
-	uint64_t unit = bytes * 8;
+	int64_t unit = (int64_t)bytes * 8, old = part->old_offset;
 
 	part->old_bitfield = false;
-	if (bytes > 16 || part->old_offset > unit || part->bit_size > unit - part->old_offset) {
+	if (bytes > 16 || part->bit_size > unit - old || (old < 0 && w->file->big_endian)) {
 		worker_fault(w, node, node->offset, part->name,
 			     "its bits lie outside its storage unit");
 		return;
 	}
-	part->value +=
-		w->file->big_endian ? part->old_offset : unit - part->old_offset - part->bit_size;
+	part->value += (uint64_t)(w->file->big_endian ? old : unit - old - part->bit_size);
 }
 
 static void add_member(struct worker *w, uint32_t index, struct part *part)
@@ -189,7 +188,7 @@ static void add_member(struct worker *w, uint32_t index, struct part *part)
 	add_name(w, part->name);
 	add_word(w, part->value);
 	add_word(w, (uint64_t)part->bit_size << 32 | part->align);
-	add_hash(w, w->hashes.at[part->type].shape);
+	add_hash(w, inner->shape);
 }
 
 /* Truncates to SIZE bytes: the same enumerator may be written with its sign extended, or not. */
@@ -237,10 +236,10 @@ static void add_signature(struct worker *w, uint32_t index)
 	uint32_t target = w->nodes.at[index].target;
 
 	make_ref(w, target);
-	add_hash(w, w->hashes.at[target].ref);
+	add_hash(w, w->nodes.at[target].ref);
 	for (uint32_t i = w->nodes.at[index].first; i != NO_PART; i = w->parts.at[i].next) {
 		make_ref(w, w->parts.at[i].type);
-		add_hash(w, w->hashes.at[w->parts.at[i].type].ref);
+		add_hash(w, w->nodes.at[w->parts.at[i].type].ref);
 	}
 }
 
@@ -256,7 +255,7 @@ static void add_target(struct worker *w, uint32_t index)
 		settle_array(w, node);
 	else
 		node->variable = target->variable;
-	add_hash(w, w->hashes.at[node->target].shape);
+	add_hash(w, target->shape);
 }
 
 /* The parts that count by value, and the size. */
@@ -274,11 +273,11 @@ static void add_parts(struct worker *w, uint32_t index)
 	case KIND_ENUM:
 		make_shape(w, node->target);
 		settle_enum(w, node);
-		add_hash(w, w->hashes.at[node->target].shape);
+		add_hash(w, w->nodes.at[node->target].shape);
 		return;
 	case KIND_POINTER:
 		make_ref(w, node->target);
-		add_hash(w, w->hashes.at[node->target].ref);
+		add_hash(w, w->nodes.at[node->target].ref);
 		return;
 	case KIND_FUNCTION:
 		add_signature(w, index);
@@ -327,7 +326,7 @@ static void make_shape(struct worker *w, uint32_t index)
 	add_name(w, node->name);
 	if (is_tagged(node->kind) && !node->name)
 		add_place(w, node);
-	w->hashes.at[index].shape = take_hash(w, base);
+	node->shape = take_hash(w, base);
 	leave(w, &node->shape_state);
 }
 
@@ -349,11 +348,11 @@ static void make_ref(struct worker *w, uint32_t index)
 		add_signature(w, index);
 	} else if (is_tagged(node->kind) && !node->name) {
 		make_shape(w, index);
-		add_hash(w, w->hashes.at[index].shape);
+		add_hash(w, node->shape);
 	} else if (node->kind == KIND_INT || node->kind == KIND_FLOAT) {
 		add_word(w, node->size << 8 | node->encoding);
 	}
-	w->hashes.at[index].ref = take_hash(w, base);
+	node->ref = take_hash(w, base);
 	leave(w, &node->ref_state);
 }
 
@@ -366,16 +365,16 @@ static void make_key(struct worker *w, uint32_t index)
 	    !enter(w, index, &node->key_state, "refers to itself without a name"))
 		return;
 	if (is_derived(node->kind)) {
-		add_hash(w, w->hashes.at[index].shape);
+		add_hash(w, node->shape);
 		make_key(w, node->target);
-		add_hash(w, w->hashes.at[node->target].key);
+		add_hash(w, w->nodes.at[node->target].key);
 		for (uint32_t i = node->first; i != NO_PART; i = w->parts.at[i].next) {
 			make_key(w, w->parts.at[i].type);
-			add_hash(w, w->hashes.at[w->parts.at[i].type].key);
+			add_hash(w, w->nodes.at[w->parts.at[i].type].key);
 		}
-		w->hashes.at[index].key = take_hash(w, base);
+		node->key = take_hash(w, base);
 	} else {
-		w->hashes.at[index].key = w->hashes.at[index].shape;
+		node->key = node->shape;
 	}
 	leave(w, &node->key_state);
 }
@@ -388,7 +387,6 @@ void unit_shape(struct worker *w)
 		w->names = vec_grow(NULL, &room, NAME_SLOTS, sizeof(*w->names));
 		memset(w->names, 0, NAME_SLOTS * sizeof(*w->names));
 	}
-	w->hashes.at = vec_grow(w->hashes.at, &w->hashes.room, w->nodes.n, sizeof(*w->hashes.at));
 	resolve_all(w);
 	w->nodes.at[NODE_VOID].target = NODE_VOID;
 	for (uint32_t i = 0; i < w->nodes.n; i++)
