@@ -113,7 +113,7 @@ static bool read_number(struct reader *r, uint64_t limit, uint64_t *number)
 	for (; is_digit(r); r->at++) {
 		unsigned int digit = (unsigned int)(*r->at - '0');
 
-		if (*number > (limit - digit) / 10)
+		if (digit > limit || *number > (limit - digit) / 10)
 			return fail_at(r, start, "number is too large");
 		*number = *number * 10 + digit;
 	}
@@ -388,6 +388,7 @@ static bool read_member_parts(struct reader *r, bool block, struct member *membe
 /* Behind "- ": one member, in braces or as a block. */
 static bool read_member(struct reader *r)
 {
+	const char *start = r->at;
 	bool block = !take(r, "{"), ok;
 	struct type_ids anonymous = {0};
 	struct member member = {0};
@@ -396,7 +397,7 @@ static bool read_member(struct reader *r)
 	ok = read_member_parts(r, block, &member, &anonymous) &&
 	     (block || expect(r, "}", "expected '}'")) && expect_line_end(r);
 	if (ok && !anonymous.n == block)
-		ok = fail(r, "a member is a block exactly when it has anonymous types");
+		ok = fail_at(r, start, "a member is a block exactly when it has anonymous types");
 	if (ok)
 		ok = read_inline(r, &anonymous);
 	r->indent -= 2;
@@ -713,13 +714,16 @@ static bool read_member_lines(struct reader *r, const struct type *type)
 	if (type->kind != KIND_STRUCT && type->kind != KIND_UNION)
 		return fail(r, "a type without members has no lines of them");
 	for (uint32_t i = 0; i < type->n; i++) {
+		const char *start;
+
 		if (i && !expect(r, " ", "expected the line of another member"))
 			return false;
+		start = r->at;
 		if (!read_signed(r, &step))
 			return false;
 		line += step;
 		if (line > UINT32_MAX)
-			return fail(r, "line is out of range");
+			return fail_at(r, start, "line is out of range");
 		r->model->members.at[type->first + i].line = (uint32_t)line;
 	}
 	return expect(r, "\"", "expected the closing quote behind the last member's line");
