@@ -29,7 +29,8 @@ static bool check_record(const struct co_converter *c, const struct co_field *f)
 					   (uint64_t)t->new_size * 8 == f->new_bits);
 }
 
-/* A hook may make a pointer from something else: only what crosses as a pointer is one on both sides. */
+/* A hook may make a pointer from something else: only what crosses as a pointer is one on both
+ * sides. */
 static bool check_pointer(const struct co_converter *c, const struct co_field *f)
 {
 	uint32_t bits = c->address_size * 8u;
@@ -97,7 +98,8 @@ static bool check_type(const struct co_converter *c, const struct co_type *t)
 	for (uint32_t i = 0; i < t->n_fields; i++) {
 		if (!check_field(c, t, &t->fields[i]))
 			return false;
-		tails += t->fields[i].old_count == CO_NOWHERE || t->fields[i].new_count == CO_NOWHERE;
+		tails += t->fields[i].old_count == CO_NOWHERE ||
+			 t->fields[i].new_count == CO_NOWHERE;
 	}
 	return tails <= 1;
 }
@@ -120,7 +122,8 @@ static bool check_side(const struct co_side_kernel *side)
 	return side->release && side->arch && side->build_id;
 }
 
-/* Records inside records must end: a type whose nesting is deeper than the limit contains itself. */
+/* Records inside records must end: a type whose nesting is deeper than the limit contains itself.
+ */
 static bool check_depth(const struct co_converter *c, uint32_t type, uint32_t depth,
 			uint32_t *budget)
 {

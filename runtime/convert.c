@@ -13,12 +13,14 @@ uint32_t co_type_find(const struct co_converter *c, const char *name)
 const struct co_field *co_tail(const struct co_type *type)
 {
 	for (uint32_t i = 0; i < type->n_fields; i++)
-		if (type->fields[i].old_count == CO_NOWHERE || type->fields[i].new_count == CO_NOWHERE)
+		if (type->fields[i].old_count == CO_NOWHERE ||
+		    type->fields[i].new_count == CO_NOWHERE)
 			return &type->fields[i];
 	return NULL;
 }
 
-/* Elements of the tail in an old object of OLD_SIZE bytes; the struct's own padding holds none of its own. */
+/* Elements of the tail in an old object of OLD_SIZE bytes; the struct's own padding holds none of
+ * its own. */
 static size_t tail_count(const struct co_field *tail, size_t old_size)
 {
 	size_t start = tail->old_bit / 8, element = tail->old_bits / 8;
@@ -123,7 +125,8 @@ refused:
 	return error;
 }
 
-/* ---- pointers ---------------------------------------------------------------------------------- */
+/* ---- pointers ----------------------------------------------------------------------------------
+ */
 
 struct place {
 	const struct co_converter *converter;

@@ -10,7 +10,8 @@
 #endif
 #include "carryover.h"
 
-/* Records inside records, and table rows looked at in one search: what hostile tables cannot exceed. */
+/* Records inside records, and table rows looked at in one search: what hostile tables cannot
+ * exceed. */
 #define CO_DEPTH_MAX 32
 #define CO_SEARCH_MAX 65536u
 
@@ -42,7 +43,8 @@ static inline bool co_power_of_two(uint32_t n)
 	return n && !(n & (n - 1));
 }
 
-/* Little-endian numbers at any address; a freestanding compiler calls memcpy() by its plain name. */
+/* Little-endian numbers at any address; a freestanding compiler calls memcpy() by its plain name.
+ */
 static inline uint32_t co_load32(const uint8_t *at)
 {
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__

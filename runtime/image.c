@@ -88,7 +88,8 @@ uint32_t co_image_relocation_at(const struct co_image *image, uint32_t object, u
 	return CO_NOWHERE;
 }
 
-/* ---- the layouts of an image ------------------------------------------------------------------- */
+/* ---- the layouts of an image -------------------------------------------------------------------
+ */
 
 static void image_type(const struct co_image *image, uint32_t index, struct co_image_type *row)
 {
@@ -158,8 +159,8 @@ static const char *layout_path(const struct co_layout *layout, uint32_t type, ui
 	const struct co_image *image = layout->source;
 	uint32_t row = layout_first(image, type) + index;
 
-	return co_image_string(image, co_load32(row_at(image, CO_SECTION_MEMBERS, row,
-						       co_image_member_size)));
+	return co_image_string(
+		image, co_load32(row_at(image, CO_SECTION_MEMBERS, row, co_image_member_size)));
 }
 
 static void layout_name(const struct co_layout *layout, uint32_t type, uint32_t member,
@@ -194,7 +195,8 @@ void co_image_layout(struct co_image *image)
 	};
 }
 
-/* ---- writing ----------------------------------------------------------------------------------- */
+/* ---- writing -----------------------------------------------------------------------------------
+ */
 
 uint64_t co_image_sum(const uint8_t *data, uint32_t n_sections)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later OR MIT
 /*
- * Opening an image that nobody vouches for: container, then records, then what they say of each other.
- * Each refusal has a sentence of its own.
+ * Opening an image that nobody vouches for: container, then records, then what they say of each
+ * other. Each refusal has a sentence of its own.
  */
 #include "core.h"
 #include "image.h"
@@ -25,7 +25,8 @@ static uint64_t offset_of(const struct opening *o, uint32_t kind, uint64_t row, 
 	return (uint64_t)(o->image->at[kind]->data - o->image->data) + row * size;
 }
 
-/* ---- the container ----------------------------------------------------------------------------- */
+/* ---- the container -----------------------------------------------------------------------------
+ */
 
 static int open_header(const struct opening *o, uint32_t *n_sections)
 {
@@ -121,7 +122,8 @@ static int open_container(const struct opening *o)
 	return CO_OK;
 }
 
-/* ---- records ----------------------------------------------------------------------------------- */
+/* ---- records -----------------------------------------------------------------------------------
+ */
 
 static bool string_ok(const struct co_image *image, uint32_t offset)
 {
@@ -196,7 +198,8 @@ static int open_clocks(const struct opening *o)
 	return CO_OK;
 }
 
-/* ---- layouts ----------------------------------------------------------------------------------- */
+/* ---- layouts -----------------------------------------------------------------------------------
+ */
 
 static bool member_kind_ok(const struct co_image *image, const struct co_image_member *m)
 {
@@ -301,7 +304,8 @@ static int open_layouts(const struct opening *o)
 
 		co_image_type_get(image->data + at, &t);
 		if (!string_ok(image, t.str_name) || !string_ok(image, t.str_digest))
-			return refuse(o, CO_E_FORMAT, "a type names a string that is not there", at);
+			return refuse(o, CO_E_FORMAT, "a type names a string that is not there",
+				      at);
 	}
 	for (uint32_t i = 0; i < image->n_types; i++) {
 		error = open_type(o, i, &members);
@@ -314,7 +318,8 @@ static int open_layouts(const struct opening *o)
 	return open_names(o);
 }
 
-/* ---- state ------------------------------------------------------------------------------------- */
+/* ---- state -------------------------------------------------------------------------------------
+ */
 
 static int open_objects(const struct opening *o)
 {
@@ -331,14 +336,16 @@ static int open_objects(const struct opening *o)
 		co_image_object(image, i, &row);
 		if (!string_ok(image, row.str_name) ||
 		    (row.type != CO_NOWHERE && row.type >= image->n_types))
-			return refuse(o, CO_E_FORMAT, "an object has an impossible name or type", at);
+			return refuse(o, CO_E_FORMAT, "an object has an impossible name or type",
+				      at);
 		if (!row.extent || row.extent > row.size ||
 		    row.size - row.extent > CO_IMAGE_CUT_MAX ||
 		    row.address + row.size < row.address ||
 		    !co_layout_size_ok(&image->layout, row.type, row.size))
 			return refuse(o, CO_E_FORMAT, "an object has an impossible size", at);
 		if (row.data != data || image->at[CO_SECTION_DATA]->size - data < row.extent)
-			return refuse(o, CO_E_FORMAT, "an object's bytes are not the next ones", at);
+			return refuse(o, CO_E_FORMAT, "an object's bytes are not the next ones",
+				      at);
 		data += co_image_pad(row.extent);
 		if (data > image->at[CO_SECTION_DATA]->size)
 			data = image->at[CO_SECTION_DATA]->size;
@@ -445,7 +452,8 @@ static int open_audit(const struct opening *o)
 
 		co_image_audit(image, i, &row);
 		if (!string_present(image, row.str_key) || !string_ok(image, row.str_value))
-			error = refuse(o, CO_E_FORMAT, "an audit row names a string that is not there",
+			error = refuse(o, CO_E_FORMAT,
+				       "an audit row names a string that is not there",
 				       offset_of(o, CO_SECTION_AUDIT, i, co_image_audit_size));
 	}
 	return error;

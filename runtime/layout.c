@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later OR MIT
-/* Walking a layout, and going between offsets and paths. The tables may come from a hostile image. */
+/* Walking a layout, and going between offsets and paths. The tables may come from a hostile image.
+ */
 #include "core.h"
 #include "layout.h"
 
-/* ---- a converter's side ------------------------------------------------------------------------ */
+/* ---- a converter's side ------------------------------------------------------------------------
+ */
 
 static void converter_type(const struct co_layout *layout, uint32_t type,
 			   struct co_layout_type *row)
@@ -21,7 +23,8 @@ static void converter_type(const struct co_layout *layout, uint32_t type,
 	};
 }
 
-/* What a member is on this side: the row's kind is the new type's, and a hook can make it of any other. */
+/* What a member is on this side: the row's kind is the new type's, and a hook can make it of any
+ * other. */
 static uint8_t side_kind(const struct co_layout *layout, const struct co_member *m)
 {
 	const struct co_converter *c = layout->source;
@@ -29,7 +32,8 @@ static uint8_t side_kind(const struct co_layout *layout, const struct co_member 
 
 	if (m->kind == CO_RECORD) {
 		layout->type(layout, m->type, &record);
-		return (uint64_t)record.size * 8 == m->bits && m->bit % 8 == 0 ? CO_RECORD : CO_BYTES;
+		return (uint64_t)record.size * 8 == m->bits && m->bit % 8 == 0 ? CO_RECORD
+									       : CO_BYTES;
 	}
 	if (m->kind == CO_POINTER && (m->bits != c->address_size * 8u || m->bit % 8))
 		return m->bits <= 64 ? CO_UINT : CO_BYTES;
@@ -109,7 +113,8 @@ void co_layout_of_converter(struct co_layout *layout, const struct co_converter 
 	};
 }
 
-/* ---- paths ------------------------------------------------------------------------------------- */
+/* ---- paths -------------------------------------------------------------------------------------
+ */
 
 struct path {
 	char *text; /* of CO_PATH_MAX bytes */
@@ -154,7 +159,8 @@ static void path_cut(struct path *path, size_t length)
 	path->length = length;
 }
 
-/* ---- walking ----------------------------------------------------------------------------------- */
+/* ---- walking -----------------------------------------------------------------------------------
+ */
 
 struct walker {
 	const struct co_layout *layout;
@@ -287,7 +293,8 @@ bool co_layout_size_ok(const struct co_layout *layout, uint32_t type, uint64_t s
 	return co_layout_tail(layout, type, &tail) || size % t.size == 0;
 }
 
-/* ---- from a path to a place -------------------------------------------------------------------- */
+/* ---- from a path to a place --------------------------------------------------------------------
+ */
 
 struct finder {
 	const struct co_layout *layout;
@@ -410,7 +417,8 @@ int co_layout_find(const struct co_layout *layout, uint32_t type, uint64_t size,
 	return error;
 }
 
-/* ---- from an offset to a path ------------------------------------------------------------------ */
+/* ---- from an offset to a path ------------------------------------------------------------------
+ */
 
 struct namer {
 	const struct co_layout *layout;
@@ -491,7 +499,8 @@ int co_layout_path(const struct co_layout *layout, uint32_t type, uint64_t size,
 	return error;
 }
 
-/* ---- bits -------------------------------------------------------------------------------------- */
+/* ---- bits --------------------------------------------------------------------------------------
+ */
 
 uint64_t co_bits_get(const struct co_layout *layout, const uint8_t *object, uint64_t bit,
 		     uint32_t bits)
@@ -504,7 +513,8 @@ uint64_t co_bits_get(const struct co_layout *layout, const uint8_t *object, uint
 		uint64_t byte = object[(bit + i) / 8];
 
 		if (layout->big_endian)
-			value = (value << (n % 64)) | ((byte >> (8 - within - n)) & ((1u << n) - 1));
+			value = (value << (n % 64)) |
+				((byte >> (8 - within - n)) & ((1u << n) - 1));
 		else
 			value |= ((byte >> within) & ((1u << n) - 1)) << i;
 		i += n;

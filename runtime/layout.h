@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR MIT */
 /*
- * One side's layouts as one interface, whether they come from a converter's tables or from an image.
- * Paths name places: "tasks.next", "rlim[3].rlim_cur"; in an array of objects they start with the
- * element ("[2].pid"). Several dimensions count as one.
+ * One side's layouts as one interface, whether they come from a converter's tables or from an
+ * image. Paths name places: "tasks.next", "rlim[3].rlim_cur"; in an array of objects they start
+ * with the element ("[2].pid"). Several dimensions count as one.
  */
 #ifndef CO_LAYOUT_H
 #define CO_LAYOUT_H
@@ -21,13 +21,14 @@ struct co_layout_type {
 /* struct co_field seen from one side. */
 struct co_member {
 	const char *path, *ctype, *why;
-	uint32_t bit;	/* CO_NOWHERE: this side does not have the member; then the rest says nothing */
+	uint32_t bit; /* CO_NOWHERE: this side does not have the member; then the rest says nothing
+		       */
 	uint32_t bits, count;
 	uint8_t kind, way;
 	bool is_signed;
 	uint32_t type, container, target_size;
 	uint64_t mask;
-	uint32_t count_field, limit; /* co_field.count_field and .count */
+	uint32_t count_field, limit;  /* co_field.count_field and .count */
 	uint32_t n_names, first_name; /* for co_layout.name */
 };
 
@@ -61,27 +62,30 @@ struct co_place {
 	const char *path;     /* of the member's first element, from the object */
 	uint64_t base;	      /* bit offset of the innermost record that holds it */
 	uint64_t bit;	      /* bit offset from the object's start */
-	uint32_t count;	      /* elements from bit on; of a flexible tail, as many as the object has */
+	uint32_t count; /* elements from bit on; of a flexible tail, as many as the object has */
 };
 
-/* One row, for CO_RECORD too with 0 members to go on to; an error ends the walk and is its result. */
+/* One row, for CO_RECORD too with 0 members to go on to; an error ends the walk and is its result.
+ */
 typedef int (*co_place_fn)(void *data, const struct co_place *place);
 
 /*
- * Calls FN for every member of an object of TYPE and SIZE bytes, going into records element by element,
- * in the order of the tables. TYPE CO_NOWHERE has none. CO_E_LIMIT: nested too deep, or paths too long,
- * or more rows than an object of this size can have.
+ * Calls FN for every member of an object of TYPE and SIZE bytes, going into records element by
+ * element, in the order of the tables. TYPE CO_NOWHERE has none. CO_E_LIMIT: nested too deep, or
+ * paths too long, or more rows than an object of this size can have.
  */
 CO_MUST_CHECK int co_layout_walk(const struct co_layout *layout, uint32_t type, uint64_t size,
 				 co_place_fn fn, void *data);
 
-/* The place called PATH ("" is the object itself, with member.kind CO_RECORD): CO_OK or CO_E_FORMAT. */
+/* The place called PATH ("" is the object itself, with member.kind CO_RECORD): CO_OK or
+ * CO_E_FORMAT. */
 CO_MUST_CHECK int co_layout_find(const struct co_layout *layout, uint32_t type, uint64_t size,
 				 const char *path, struct co_place *place);
 
 /*
- * The path of the byte at OFFSET, which must be where an object or an element starts, into BUFFER of
- * CO_PATH_MAX bytes; the outermost that does. CO_OK, CO_E_POINTER: nothing starts there, CO_E_LIMIT.
+ * The path of the byte at OFFSET, which must be where an object or an element starts, into BUFFER
+ * of CO_PATH_MAX bytes; the outermost that does. CO_OK, CO_E_POINTER: nothing starts there,
+ * CO_E_LIMIT.
  */
 CO_MUST_CHECK int co_layout_path(const struct co_layout *layout, uint32_t type, uint64_t size,
 				 uint64_t offset, char *buffer);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Capturing: roots and lists first, then pointers in the order of the objects, until nothing new is
- * reached. Only what the converter consumes is read. What lies inside another object is merged into it.
+ * reached. Only what the converter consumes is read. What lies inside another object is merged into
+ * it.
  */
 #include "capture.h"
 #include "gate.h"
@@ -24,14 +25,15 @@ struct capture {
 	bool full;	 /* a limit on the whole was met: no further objects */
 };
 
-/* ---- messages ---------------------------------------------------------------------------------- */
+/* ---- messages ----------------------------------------------------------------------------------
+ */
 
 static int fail_read(struct capture *c, const char *name, uint64_t address, enum vm_result result)
 {
-	return c->failed = report_fail(c->report,
-				       result == VM_ABSENT ? EXIT_EVIDENCE : EXIT_REFUSED,
-				       "%s: cannot read 0x%llx: %s", name,
-				       (unsigned long long)address, vm_strerror(result));
+	return c->failed =
+		       report_fail(c->report, result == VM_ABSENT ? EXIT_EVIDENCE : EXIT_REFUSED,
+				   "%s: cannot read 0x%llx: %s", name, (unsigned long long)address,
+				   vm_strerror(result));
 }
 
 static int fail_limit(struct capture *c, const char *name, const char *what, uint64_t limit)
@@ -40,7 +42,8 @@ static int fail_limit(struct capture *c, const char *name, const char *what, uin
 				       (unsigned long long)limit, what);
 }
 
-/* ---- visited ----------------------------------------------------------------------------------- */
+/* ---- visited -----------------------------------------------------------------------------------
+ */
 
 static uint32_t *visited_slot(const struct capture *c, uint64_t address, uint32_t type)
 {
@@ -70,15 +73,16 @@ static void visited_grow(struct capture *c)
 			(uint32_t)i + 1;
 }
 
-/* ---- reading objects --------------------------------------------------------------------------- */
+/* ---- reading objects ---------------------------------------------------------------------------
+ */
 
 static int read_ranges(struct capture *c, const char *name, uint64_t address,
 		       const struct co_type *t, uint8_t *bytes)
 {
 	for (uint32_t i = 0; i < t->n_reads; i++) {
 		const struct co_range *range = &t->reads[i];
-		enum vm_result result = vm_read(c->vm, address + range->offset,
-						bytes + range->offset, range->size);
+		enum vm_result result =
+			vm_read(c->vm, address + range->offset, bytes + range->offset, range->size);
 
 		if (result != VM_OK)
 			return fail_read(c, name, address + range->offset, result);
@@ -129,8 +133,7 @@ static int read_tail(struct capture *c, uint32_t number, const struct co_member 
 	if (object->size > start)
 		result = vm_read(c->vm, object->address + start, object->bytes + start,
 				 object->size - start);
-	return result == VM_OK ? 0
-			       : fail_read(c, object->name, object->address + start, result);
+	return result == VM_OK ? 0 : fail_read(c, object->name, object->address + start, result);
 }
 
 static int read_object(struct capture *c, uint32_t number)
@@ -243,7 +246,8 @@ static void add_string(struct capture *c, uint64_t address, uint32_t limit, char
 	add_object(c, address, CO_NOWHERE, size, name);
 }
 
-/* ---- lists ------------------------------------------------------------------------------------- */
+/* ---- lists -------------------------------------------------------------------------------------
+ */
 
 struct seen {
 	uint64_t *slots; /* open addressing, 0 empty */
@@ -315,8 +319,8 @@ static int check_node(struct capture *c, struct seen *seen, uint64_t node, const
 static void walk_list(struct capture *c, const struct co_walk *walk, uint64_t from,
 		      const char *prefix)
 {
-	char *list = prefix ? memory_format("%s.%s", prefix, walk->path)
-			    : memory_string(walk->path);
+	char *list =
+		prefix ? memory_format("%s.%s", prefix, walk->path) : memory_string(walk->path);
 	struct seen seen = {.n = 0};
 	uint64_t head = 0, node = 0;
 	int code = find_head(c, walk, from, list, &head);
@@ -345,11 +349,14 @@ static void walk_roots(struct capture *c)
 		const struct co_root *root = &c->converter->roots[i];
 		uint64_t address = root->address + c->vm->kaslr;
 
-		/* Objects of a root without a symbol come from a participant in a running kernel. */
+		/* Objects of a root without a symbol come from a participant in a running kernel.
+		 */
 		if (!root->symbol) {
-			state_add_audit(c->state, "not captured", "%s: %s, which %s brings, needs a "
+			state_add_audit(c->state, "not captured",
+					"%s: %s, which %s brings, needs a "
 					"running kernel",
-					"root", c->converter->types[root->type].name, root->restore);
+					"root", c->converter->types[root->type].name,
+					root->restore);
 			continue;
 		}
 		add_typed(c, address, root->type, 1, memory_string(root->symbol));
@@ -358,7 +365,8 @@ static void walk_roots(struct capture *c)
 	}
 }
 
-/* ---- pointers ---------------------------------------------------------------------------------- */
+/* ---- pointers ----------------------------------------------------------------------------------
+ */
 
 static void follow_array(struct capture *c, const struct co_place *place, uint64_t address,
 			 uint8_t *bytes, uint64_t bit, char *name)
@@ -430,7 +438,8 @@ static void follow_all(struct capture *c)
 	}
 }
 
-/* ---- outermost allocations --------------------------------------------------------------------- */
+/* ---- outermost allocations ---------------------------------------------------------------------
+ */
 
 static int compare_outermost(const void *a, const void *b, void *data)
 {
@@ -536,7 +545,8 @@ static void merge_contained(struct capture *c)
 	free(gone);
 }
 
-/* ---- hooks ------------------------------------------------------------------------------------- */
+/* ---- hooks -------------------------------------------------------------------------------------
+ */
 
 static int hook_read(void *data, uint64_t address, void *buffer, size_t size)
 {
@@ -575,20 +585,17 @@ static void run_hook(struct capture *c, struct co_ctx *ctx, const struct co_type
 	if (error && !ctx->trouble.error)
 		co_fail(ctx, error, NULL, 0, NULL);
 	if (ctx->trouble.error)
-		c->failed = report_fail(c->report, EXIT_REFUSED, "%s%s%s: capture: %s%s%s",
-					object->name, ctx->trouble.field ? "." : "",
-					ctx->trouble.field ? ctx->trouble.field : "",
-					co_strerror(ctx->trouble.error),
-					ctx->trouble.why ? ": " : "",
-					ctx->trouble.why ? ctx->trouble.why : "");
+		c->failed = report_fail(
+			c->report, EXIT_REFUSED, "%s%s%s: capture: %s%s%s", object->name,
+			ctx->trouble.field ? "." : "", ctx->trouble.field ? ctx->trouble.field : "",
+			co_strerror(ctx->trouble.error), ctx->trouble.why ? ": " : "",
+			ctx->trouble.why ? ctx->trouble.why : "");
 }
 
 static void run_hooks(struct capture *c)
 {
-	struct co_host host = {.read = hook_read,
-			       .side_put = hook_side_put,
-			       .symbol = hook_symbol,
-			       .data = c};
+	struct co_host host = {
+		.read = hook_read, .side_put = hook_side_put, .symbol = hook_symbol, .data = c};
 	struct co_ctx ctx = {.converter = c->converter, .host = &host};
 
 	for (c->object = 0; c->object < c->state->n_objects; c->object++) {
@@ -610,7 +617,8 @@ static void run_hooks(struct capture *c)
 	}
 }
 
-/* ---- symbols ----------------------------------------------------------------------------------- */
+/* ---- symbols -----------------------------------------------------------------------------------
+ */
 
 static int compare_symbols(const void *a, const void *b)
 {

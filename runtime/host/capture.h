@@ -9,12 +9,12 @@
 /* Limits against state that never ends; a message names the one that was met. */
 #define CAPTURE_OBJECTS_MAX (1u << 20)
 #define CAPTURE_LIST_MAX (1u << 20)
-#define CAPTURE_OBJECT_MAX (1u << 26) /* bytes of one object, array or string */
+#define CAPTURE_OBJECT_MAX (1u << 26)  /* bytes of one object, array or string */
 #define CAPTURE_TOTAL_MAX (1ull << 31) /* bytes */
 
 /*
- * Fills STATE with everything that CONVERTER's roots reach in the memory of VM. Noted failures: a dump
- * of another kernel, state that is broken (refused), pages that are missing (evidence).
+ * Fills STATE with everything that CONVERTER's roots reach in the memory of VM. Noted failures: a
+ * dump of another kernel, state that is broken (refused), pages that are missing (evidence).
  */
 int capture_run(struct state *state, struct vm *vm, const struct co_converter *converter,
 		struct report *report);

@@ -29,13 +29,14 @@ static void fail_object(struct change *c, const char *name, const struct co_trou
 {
 	char *sentence = change_sentence(trouble);
 
-	c->failed = report_fail(c->report, EXIT_REFUSED, "%s%s%s: %s", name,
-				trouble->field ? "." : "", trouble->field ? trouble->field : "",
-				sentence);
+	c->failed =
+		report_fail(c->report, EXIT_REFUSED, "%s%s%s: %s", name, trouble->field ? "." : "",
+			    trouble->field ? trouble->field : "", sentence);
 	free(sentence);
 }
 
-/* New objects with their sizes, at addresses that no kernel has, far enough apart for one past the end. */
+/* New objects with their sizes, at addresses that no kernel has, far enough apart for one past the
+ * end. */
 static void place_objects(struct change *c)
 {
 	uint64_t address = STATE_OBJECTS_BASE;

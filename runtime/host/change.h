@@ -6,8 +6,8 @@
 #include "state.h"
 
 /*
- * Converts every object of OLD (sorted) into NEW. Every object that refuses is noted by name, member
- * and value (refused); then the result is not 0 and NEW is incomplete.
+ * Converts every object of OLD (sorted) into NEW. Every object that refuses is noted by name,
+ * member and value (refused); then the result is not 0 and NEW is incomplete.
  */
 int change_state(struct state *new_state, struct state *old, const struct co_converter *converter,
 		 struct report *report);

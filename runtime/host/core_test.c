@@ -34,7 +34,8 @@ static void test_strerror(void **state)
 	assert_string_equal(co_strerror(1), "unknown error");
 }
 
-/* ---- co_converter_check ------------------------------------------------------------------------ */
+/* ---- co_converter_check ------------------------------------------------------------------------
+ */
 
 struct copy {
 	struct co_converter converter;
@@ -105,11 +106,24 @@ static void test_check(void **state)
 
 static void test_check_nesting(void **state)
 {
-	struct co_field self = {.path = "self", .ctype = "struct s", .old_bits = 64, .new_bits = 64,
-				.old_count = 1, .new_count = 1, .kind = CO_RECORD,
-				.way = CO_WAY_NESTED, .count_field = CO_NOWHERE, .why = "x"};
-	struct co_type type = {.name = "struct s", .old_size = 8, .new_size = 8, .old_align = 8,
-			       .new_align = 8, .old_digest = "", .new_digest = "", .fields = &self,
+	struct co_field self = {.path = "self",
+				.ctype = "struct s",
+				.old_bits = 64,
+				.new_bits = 64,
+				.old_count = 1,
+				.new_count = 1,
+				.kind = CO_RECORD,
+				.way = CO_WAY_NESTED,
+				.count_field = CO_NOWHERE,
+				.why = "x"};
+	struct co_type type = {.name = "struct s",
+			       .old_size = 8,
+			       .new_size = 8,
+			       .old_align = 8,
+			       .new_align = 8,
+			       .old_digest = "",
+			       .new_digest = "",
+			       .fields = &self,
 			       .n_fields = 1};
 	struct co_converter converter = co_converter;
 
@@ -120,7 +134,8 @@ static void test_check_nesting(void **state)
 	assert_int_equal(co_converter_check(&converter), CO_E_ARGUMENT);
 }
 
-/* ---- converting -------------------------------------------------------------------------------- */
+/* ---- converting --------------------------------------------------------------------------------
+ */
 
 static void test_type_find(void **state)
 {
@@ -170,7 +185,8 @@ static void test_convert(void **state)
 	assert_int_equal(ctx.trouble.error, CO_OK);
 }
 
-/* ---- pointers ---------------------------------------------------------------------------------- */
+/* ---- pointers ----------------------------------------------------------------------------------
+ */
 
 static int symbol_moves(void *data, uint64_t old_address, uint64_t *new_address)
 {
@@ -186,30 +202,31 @@ static void test_translate(void **state)
 		 sizeof(struct old_task)},
 		{0x2000, 0x6000, TYPE_CRED, sizeof(struct old_cred), sizeof(struct new_cred),
 		 sizeof(struct old_cred)},
-		{0x3000, 0x7000, TYPE_ITEM, 12, 24,
-		 12},
+		{0x3000, 0x7000, TYPE_ITEM, 12, 24, 12},
 		{0x4000, 0x8000, TYPE_SIG, sizeof(struct old_sig), sizeof(struct new_sig),
 		 sizeof(struct old_sig)},
-		{0x4100, 0x8100, CO_NOWHERE, 16, 16,
-		 16},
-		{0x4200, 0x8200, TYPE_BLOB, 9, 13,
-		 9},
+		{0x4100, 0x8100, CO_NOWHERE, 16, 16, 16},
+		{0x4200, 0x8200, TYPE_BLOB, 9, 13, 9},
 	};
 	struct co_host host = {.translate_symbol = symbol_moves};
-	struct co_ctx ctx = {.converter = &co_converter, .pointers = CO_POINTERS_TRANSLATE,
-			     .objects = objects, .n_objects = 6, .host = &host};
+	struct co_ctx ctx = {.converter = &co_converter,
+			     .pointers = CO_POINTERS_TRANSLATE,
+			     .objects = objects,
+			     .n_objects = 6,
+			     .host = &host};
 	uint64_t moved;
 
 	(void)state;
 	assert_int_equal(co_translate(&ctx, &task_fields[0], 0), 0);
 	assert_int_equal(co_translate(&ctx, &task_fields[0], 0x2000), 0x6000);
-	/* A node, a tagged pointer to a member that is in no table, an element, the inside of a record. */
-	assert_int_equal(co_translate(&ctx, &task_fields[2],
-				      0x1000 + offsetof(struct old_task, tasks)),
-			 0x5000 + offsetof(struct new_task, tasks));
-	assert_int_equal(co_translate(&ctx, &task_fields[13],
-				      (0x2000 + offsetof(struct old_cred, rcu)) | 3),
-			 (0x6000 + offsetof(struct new_cred, rcu)) | 3);
+	/* A node, a tagged pointer to a member that is in no table, an element, the inside of a
+	 * record. */
+	assert_int_equal(
+		co_translate(&ctx, &task_fields[2], 0x1000 + offsetof(struct old_task, tasks)),
+		0x5000 + offsetof(struct new_task, tasks));
+	assert_int_equal(
+		co_translate(&ctx, &task_fields[13], (0x2000 + offsetof(struct old_cred, rcu)) | 3),
+		(0x6000 + offsetof(struct new_cred, rcu)) | 3);
 	assert_int_equal(co_relocate(&ctx, 0x3008, &moved), CO_OK);
 	assert_int_equal(moved, 0x7010);
 	assert_int_equal(co_relocate(&ctx, 0x4000 + 24 + 16 + 8, &moved), CO_OK);
@@ -244,7 +261,8 @@ static void test_pointer_modes(void **state)
 	assert_int_equal(co_status(&ctx), CO_E_POINTER);
 }
 
-/* ---- layouts ----------------------------------------------------------------------------------- */
+/* ---- layouts -----------------------------------------------------------------------------------
+ */
 
 static void test_paths(void **state)
 {
@@ -289,9 +307,24 @@ static void test_paths(void **state)
 static void test_bad_paths(void **state)
 {
 	static const char *const paths[] = {
-		"nothing", "rlim[2]", "rlim.cur", "rlim[1].nothing", "rlim[1]x", "rlim[01]",
-		"rlim[]", "rlim[1", "rlim[99999999999999999999999]", "nr[0]", "[0]", ".nr", "nr.",
-		"rlim[1].cur[0]", "rlim[-1]", "[", "]", "rli",
+		"nothing",
+		"rlim[2]",
+		"rlim.cur",
+		"rlim[1].nothing",
+		"rlim[1]x",
+		"rlim[01]",
+		"rlim[]",
+		"rlim[1",
+		"rlim[99999999999999999999999]",
+		"nr[0]",
+		"[0]",
+		".nr",
+		"nr.",
+		"rlim[1].cur[0]",
+		"rlim[-1]",
+		"[",
+		"]",
+		"rli",
 	};
 	struct co_layout layout;
 	struct co_place place;
@@ -334,12 +367,12 @@ static void test_bits(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_xxh64),	   cmocka_unit_test(test_strerror),
-		cmocka_unit_test(test_check),	   cmocka_unit_test(test_check_nesting),
-		cmocka_unit_test(test_type_find),  cmocka_unit_test(test_new_size),
-		cmocka_unit_test(test_convert),	   cmocka_unit_test(test_translate),
+		cmocka_unit_test(test_xxh64),	      cmocka_unit_test(test_strerror),
+		cmocka_unit_test(test_check),	      cmocka_unit_test(test_check_nesting),
+		cmocka_unit_test(test_type_find),     cmocka_unit_test(test_new_size),
+		cmocka_unit_test(test_convert),	      cmocka_unit_test(test_translate),
 		cmocka_unit_test(test_pointer_modes), cmocka_unit_test(test_paths),
-		cmocka_unit_test(test_bad_paths),  cmocka_unit_test(test_bits),
+		cmocka_unit_test(test_bad_paths),     cmocka_unit_test(test_bits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

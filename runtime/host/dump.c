@@ -15,7 +15,8 @@ static bool inside(const struct dump *dump, uint64_t offset, uint64_t size)
 	return offset <= dump->file.size && size <= dump->file.size - offset;
 }
 
-/* ---- recognising ------------------------------------------------------------------------------- */
+/* ---- recognising -------------------------------------------------------------------------------
+ */
 
 static int refuse_other_form(const struct dump *dump, struct report *report)
 {
@@ -31,10 +32,9 @@ static int refuse_other_form(const struct dump *dump, struct report *report)
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 		if (inside(dump, 0, strlen(known[i].magic)) &&
 		    !memcmp(dump->file.data, known[i].magic, strlen(known[i].magic)))
-			return report_fail(report,
-					   known[i].magic[0] == 'C' ? EXIT_UNUSABLE : EXIT_EVIDENCE,
-					   "%s: %s; an ELF memory dump is needed", dump->path,
-					   known[i].name);
+			return report_fail(
+				report, known[i].magic[0] == 'C' ? EXIT_UNUSABLE : EXIT_EVIDENCE,
+				"%s: %s; an ELF memory dump is needed", dump->path, known[i].name);
 	return report_fail(report, EXIT_UNUSABLE, "%s: not an ELF memory dump", dump->path);
 }
 
@@ -45,15 +45,15 @@ static int check_header(struct dump *dump, Elf64_Ehdr *header, struct report *re
 	if (!inside(dump, 0, SELFMAG) || memcmp(ident, ELFMAG, SELFMAG))
 		return refuse_other_form(dump, report);
 	if (!inside(dump, 0, EI_NIDENT))
-		return report_fail(report, EXIT_EVIDENCE, "%s: truncated: ends inside the ELF header",
-				   dump->path);
+		return report_fail(report, EXIT_EVIDENCE,
+				   "%s: truncated: ends inside the ELF header", dump->path);
 	if (ident[EI_CLASS] != ELFCLASS64 || ident[EI_DATA] != ELFDATA2LSB)
 		return report_fail(report, EXIT_EVIDENCE,
 				   "%s: only 64-bit little-endian memory dumps are supported",
 				   dump->path);
 	if (!inside(dump, 0, sizeof(*header)))
-		return report_fail(report, EXIT_EVIDENCE, "%s: truncated: ends inside the ELF header",
-				   dump->path);
+		return report_fail(report, EXIT_EVIDENCE,
+				   "%s: truncated: ends inside the ELF header", dump->path);
 	memcpy(header, ident, sizeof(*header));
 	if (header->e_type != ET_CORE)
 		return report_fail(report, EXIT_UNUSABLE,
@@ -66,7 +66,8 @@ static int check_header(struct dump *dump, Elf64_Ehdr *header, struct report *re
 	return 0;
 }
 
-/* ---- program headers --------------------------------------------------------------------------- */
+/* ---- program headers ---------------------------------------------------------------------------
+ */
 
 /* With more than 65534 of them the number stands in the first section header. */
 static int count_headers(const struct dump *dump, const Elf64_Ehdr *header, uint64_t *n,
@@ -151,7 +152,8 @@ static void sort_loads(struct dump *dump)
 	dump->n_loads = kept;
 }
 
-/* ---- notes ------------------------------------------------------------------------------------- */
+/* ---- notes -------------------------------------------------------------------------------------
+ */
 
 static void add_note(struct dump *dump, const Elf64_Nhdr *note, const uint8_t *name,
 		     const uint8_t *data)
@@ -229,7 +231,8 @@ void dump_close(struct dump *dump)
 	*dump = (struct dump){.path = NULL};
 }
 
-/* ---- reading ----------------------------------------------------------------------------------- */
+/* ---- reading -----------------------------------------------------------------------------------
+ */
 
 static void touch(struct dump_load *load, uint64_t address, uint64_t size)
 {
@@ -278,7 +281,8 @@ bool dump_info(const struct dump *dump, const char *key, char *buffer, size_t ro
 		const char *stop = memchr(line, '\n', (size_t)(end - line));
 		size_t length = (size_t)((stop ? stop : end) - line);
 
-		if (length > n && line[n] == '=' && !memcmp(line, key, n) && length - n - 1 < room) {
+		if (length > n && line[n] == '=' && !memcmp(line, key, n) &&
+		    length - n - 1 < room) {
 			memcpy(buffer, line + n + 1, length - n - 1);
 			buffer[length - n - 1] = '\0';
 			return true;
@@ -299,7 +303,8 @@ bool dump_info_number(const struct dump *dump, const char *key, int base, uint64
 	return !errno && !*end;
 }
 
-/* ---- trimming ---------------------------------------------------------------------------------- */
+/* ---- trimming ----------------------------------------------------------------------------------
+ */
 
 struct piece {
 	uint64_t physical, virtual, offset, size;

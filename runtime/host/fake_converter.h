@@ -224,7 +224,7 @@ static int convert_blob(struct co_ctx *ctx, const void *old_, void *new_)
 static int capture_cred(struct co_ctx *ctx, const void *old_)
 {
 	const struct old_cred *old = old_;
-	uint64_t jiffies, address;
+	uint64_t jiffies = 0, address;
 
 	if (co_symbol(ctx, "jiffies_64", &address) || co_read(ctx, address, &jiffies, 8))
 		co_fail(ctx, CO_E_HOOK, "serial", 0, "no clock");

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A fake kernel in a few pages of physical memory, with page tables (pages of 4 KiB, 2 MiB and 1 GiB),
- * as an ELF core that looks like QEMU's. Its objects are those of fake_converter.h; a test spoils one thing.
+ * A fake kernel in a few pages of physical memory, with page tables (pages of 4 KiB, 2 MiB and 1
+ * GiB), as an ELF core that looks like QEMU's. Its objects are those of fake_converter.h; a test
+ * spoils one thing.
  */
 #ifndef CO_FAKE_KERNEL_H
 #define CO_FAKE_KERNEL_H
@@ -17,9 +18,9 @@
 #define FAKE_MEMORY (4u << 20)
 #define FAKE_KASLR 0x12000000ull
 #define FAKE_DATA (FAKE_LINKED + FAKE_KASLR) /* 2 MiB, one large page, physical 2 MiB */
-#define FAKE_HEAP 0xffff888000000000ull	     /* pages of 4 KiB, physical 1 MiB on, in reverse order */
+#define FAKE_HEAP 0xffff888000000000ull /* pages of 4 KiB, physical 1 MiB on, in reverse order */
 #define FAKE_HEAP_PAGES 64u
-#define FAKE_TABLES 0x1000u /* physical address of swapper_pg_dir */
+#define FAKE_TABLES 0x1000u		 /* physical address of swapper_pg_dir */
 #define FAKE_GIANT 0xffffc90000000000ull /* one page of 1 GiB, physical 0 on */
 
 struct fake {
@@ -31,7 +32,8 @@ struct fake {
 	uint16_t machine;
 };
 
-/* ---- memory ------------------------------------------------------------------------------------ */
+/* ---- memory ------------------------------------------------------------------------------------
+ */
 
 static inline void fake_put(uint8_t *at, uint64_t value, size_t size)
 {
@@ -89,7 +91,8 @@ static inline uint64_t fake_allocate(struct fake *f, const void *data, size_t si
 	return va;
 }
 
-/* ---- the kernel's state ------------------------------------------------------------------------ */
+/* ---- the kernel's state ------------------------------------------------------------------------
+ */
 
 #define TASK_FIELD(task, member) ((task) + offsetof(struct old_task, member))
 
@@ -185,23 +188,26 @@ static inline void fake_state(struct fake *f, struct fake_tasks *tasks)
 
 static inline void fake_notes(struct fake *f)
 {
-	static const uint8_t note[36] = {4, 0, 0, 0, 20, 0, 0, 0, 3, 0, 0, 0, 'G', 'N', 'U', 0,
-					 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
-					 16, 17, 18, 19};
+	static const uint8_t note[36] = {4,   0,   0,	0,  20, 0,  0,	0,  3,	0,  0,	0,
+					 'G', 'N', 'U', 0,  0,	1,  2,	3,  4,	5,  6,	7,
+					 8,   9,   10,	11, 12, 13, 14, 15, 16, 17, 18, 19};
 
 	fake_write(f, FAKE_DATA + 0x100, note, sizeof(note));
 	fake_set(f, FAKE_DATA + 0x10, 4294900000ull);
 	fake_set(f, FAKE_DATA + 0x18, 4000000);
 	fake_write(f, FAKE_DATA + 0x200,
 		   "Linux version 6.1.0-1-fake (builder@x) (gcc (Debian 12.2.0-14) 12.2.0) #1 SMP "
-		   "Debian 6.1.1-1 (2026-01-01)\n", 106);
+		   "Debian 6.1.1-1 (2026-01-01)\n",
+		   106);
 }
 
 static inline void fake_init(struct fake *f, uint32_t levels, struct fake_tasks *tasks)
 {
 	uint64_t swapper = 0xffffffff82000000ull + FAKE_KASLR;
 
-	*f = (struct fake){.levels = levels, .next_table = FAKE_TABLES + 4096, .heap = FAKE_HEAP,
+	*f = (struct fake){.levels = levels,
+			   .next_table = FAKE_TABLES + 4096,
+			   .heap = FAKE_HEAP,
 			   .machine = EM_X86_64};
 	f->memory = calloc(1, FAKE_MEMORY);
 	fake_map(f, FAKE_DATA, 2u << 20, 2);
@@ -219,7 +225,8 @@ static inline void fake_init(struct fake *f, uint32_t levels, struct fake_tasks 
 	fake_state(f, tasks);
 }
 
-/* ---- the core ---------------------------------------------------------------------------------- */
+/* ---- the core ----------------------------------------------------------------------------------
+ */
 
 static inline size_t fake_note(uint8_t *at, const char *name, uint32_t type, const void *data,
 			       size_t size)
@@ -237,8 +244,12 @@ static inline size_t fake_note(uint8_t *at, const char *name, uint32_t type, con
 /* The bytes of the core; the caller frees. An empty f->info leaves the VMCOREINFO note out. */
 static inline uint8_t *fake_core(const struct fake *f, size_t *size)
 {
-	Elf64_Ehdr header = {.e_type = ET_CORE, .e_machine = f->machine, .e_version = 1,
-			     .e_phoff = 64, .e_ehsize = 64, .e_phentsize = 56,
+	Elf64_Ehdr header = {.e_type = ET_CORE,
+			     .e_machine = f->machine,
+			     .e_version = 1,
+			     .e_phoff = 64,
+			     .e_ehsize = 64,
+			     .e_phentsize = 56,
 			     .e_phnum = f->hole ? 3 : 2};
 	Elf64_Phdr notes = {.p_type = PT_NOTE, .p_offset = 512};
 	Elf64_Phdr low = {.p_type = PT_LOAD, .p_offset = 8192, .p_filesz = FAKE_MEMORY}, high;

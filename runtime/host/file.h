@@ -11,7 +11,8 @@ struct file {
 	size_t size;
 };
 
-/* Maps PATH for reading; not a regular file, unreadable: noted and not 0. file_close() after success. */
+/* Maps PATH for reading; not a regular file, unreadable: noted and not 0. file_close() after
+ * success. */
 int file_open(struct file *file, const char *path, struct report *report);
 void file_close(struct file *file);
 

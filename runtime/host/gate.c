@@ -34,7 +34,8 @@ bool gate_symbol(const struct vm *vm, const struct co_converter *converter, cons
 	return false;
 }
 
-/* ---- the build-id ------------------------------------------------------------------------------ */
+/* ---- the build-id ------------------------------------------------------------------------------
+ */
 
 static void to_hex(const uint8_t *data, size_t size, char *text)
 {
@@ -83,9 +84,11 @@ static bool read_build_id(struct vm *vm, const struct co_converter *converter, c
 	return found;
 }
 
-/* ---- what the dump calls itself ---------------------------------------------------------------- */
+/* ---- what the dump calls itself ----------------------------------------------------------------
+ */
 
-/* The banner "Linux version RELEASE (...) ... Debian 6.1.190-1 (date)" names the package's version. */
+/* The banner "Linux version RELEASE (...) ... Debian 6.1.190-1 (date)" names the package's version.
+ */
 static bool package_version(const char *banner, size_t size, char *text, size_t room)
 {
 	static const char mark[] = "Debian ";
@@ -108,7 +111,8 @@ static bool package_version(const char *banner, size_t size, char *text, size_t 
 	return true;
 }
 
-/* Searched, because a foreign kernel has its banner elsewhere: the last one, nearest to its " (date)". */
+/* Searched, because a foreign kernel has its banner elsewhere: the last one, nearest to its "
+ * (date)". */
 static void describe_dump(const struct dump *dump, char *text, size_t room)
 {
 	char release[256], mark[300];
@@ -138,10 +142,10 @@ static int refuse_kernel(const struct vm *vm, const struct co_converter *convert
 	char name[256];
 
 	describe_dump(vm->dump, name, sizeof(name));
-	return report_fail(report, EXIT_REFUSED,
-			   "%s: this dump is %s (build-id %s), the converter is from %s (build-id %s)",
-			   vm->dump->path, name, build_id, converter->from.release,
-			   converter->from.build_id);
+	return report_fail(
+		report, EXIT_REFUSED,
+		"%s: this dump is %s (build-id %s), the converter is from %s (build-id %s)",
+		vm->dump->path, name, build_id, converter->from.release, converter->from.build_id);
 }
 
 int gate_check(struct vm *vm, const struct co_converter *converter, struct report *report)
@@ -153,10 +157,11 @@ int gate_check(struct vm *vm, const struct co_converter *converter, struct repor
 				   "%s: this dump is of x86_64, the converter is from %s %s",
 				   vm->dump->path, converter->from.release, converter->from.arch);
 	if (!converter->from.build_id[0])
-		return report_fail(report, EXIT_EVIDENCE,
-				   "the converter does not know the build-id of %s: generate it from "
-				   "layouts that have one",
-				   converter->from.release);
+		return report_fail(
+			report, EXIT_EVIDENCE,
+			"the converter does not know the build-id of %s: generate it from "
+			"layouts that have one",
+			converter->from.release);
 	if (!dump_info(vm->dump, "BUILD-ID", build_id, sizeof(build_id)) &&
 	    !read_build_id(vm, converter, build_id))
 		return report_fail(report, EXIT_EVIDENCE,
@@ -167,7 +172,8 @@ int gate_check(struct vm *vm, const struct co_converter *converter, struct repor
 	return 0;
 }
 
-/* ---- clocks ------------------------------------------------------------------------------------ */
+/* ---- clocks ------------------------------------------------------------------------------------
+ */
 
 static bool read_symbol(struct vm *vm, const struct co_converter *converter, const char *name,
 			void *value, size_t size)

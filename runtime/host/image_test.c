@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The image format against damage and malice: each change of a small image is refused or harmless. */
+/* The image format against damage and malice: each change of a small image is refused or harmless.
+ */
 #include "fake_kernel.h"
 #include "inspect.h"
 #include "memory.h"
@@ -20,8 +21,12 @@ static int make(void **unused)
 {
 	struct old_cred cred = {.uid = 1, .serial = 2, .blob = 0x2000};
 	struct old_item items[2] = {{1, 0}, {2, 7}};
-	struct old_task task = {.pid = 1, .comm = "init", .cred = 0x1000, .items = 0x3000,
-				.n_items = 2, .owner = 0x1000 + offsetof(struct old_cred, rcu) + 1,
+	struct old_task task = {.pid = 1,
+				.comm = "init",
+				.cred = 0x1000,
+				.items = 0x3000,
+				.n_items = 2,
+				.owner = 0x1000 + offsetof(struct old_cred, rcu) + 1,
 				.fn = 0x9000};
 	struct report report = {.n = 0};
 	struct state state;
@@ -109,7 +114,8 @@ static void test_every_truncation(void **unused)
 		assert_int_equal(open_bytes(image_data, size, &image, &trouble), CO_E_FORMAT);
 }
 
-/* ---- a forger knows how to compute checksums --------------------------------------------------- */
+/* ---- a forger knows how to compute checksums ---------------------------------------------------
+ */
 
 static void reseal(uint8_t *data)
 {
@@ -213,7 +219,8 @@ static void test_forgeries_by_name(void **unused)
 	assert_forged(object + 24, 32, 0, "an object has an impossible size");
 	assert_forged(data + 32, 64, 1, "a relocation is not at an empty pointer of its object");
 	assert_forged(relocation, 64, 8, "a relocation is not at an empty pointer of its object");
-	assert_forged(relocation + 16, 32, 9, "a relocation is not at an empty pointer of its object");
+	assert_forged(relocation + 16, 32, 9,
+		      "a relocation is not at an empty pointer of its object");
 	assert_forged(relocation + 28, 32, 9, "a relocation's target is not there");
 }
 
@@ -255,13 +262,14 @@ static void test_signature_section(void **unused)
 	(void)unused;
 	assert_int_equal(co_image_open(&image, image_data, image_size, &trouble), CO_OK);
 	memcpy(sections, image.sections, CO_SECTION_REQUIRED * sizeof(sections[0]));
-	sections[CO_SECTION_REQUIRED] = (struct co_section){
-		CO_SECTION_SIGNATURE, CO_IMAGE_OPTIONAL, signature, sizeof(signature)};
+	sections[CO_SECTION_REQUIRED] = (struct co_section){CO_SECTION_SIGNATURE, CO_IMAGE_OPTIONAL,
+							    signature, sizeof(signature)};
 	assert_int_equal(co_image_write(sections, CO_SECTION_REQUIRED + 1, NULL, 0, &size), CO_OK);
 	data = malloc(size);
 	assert_int_equal(co_image_write(sections, CO_SECTION_REQUIRED + 1, data, size - 1, &size),
 			 CO_E_ROOM);
-	assert_int_equal(co_image_write(sections, CO_SECTION_REQUIRED + 1, data, size, &size), CO_OK);
+	assert_int_equal(co_image_write(sections, CO_SECTION_REQUIRED + 1, data, size, &size),
+			 CO_OK);
 	assert_int_equal(co_image_open(&again, data, size, &trouble), CO_OK);
 	assert_int_equal(again.n_objects, 4);
 	co_little_put(data + CO_IMAGE_HEADER + CO_SECTION_REQUIRED * CO_IMAGE_ENTRY + 4, 32, 0);

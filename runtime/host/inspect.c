@@ -17,7 +17,7 @@ struct inspection {
 	uint32_t object; /* at hand */
 	uint8_t *bytes;	 /* of it, all of them */
 	uint32_t absent; /* of its members, those that did not cross */
-	bool first; /* JSON: nothing before it needs a comma */
+	bool first;	 /* JSON: nothing before it needs a comma */
 };
 
 static const char *string_of(const struct inspection *in, uint32_t offset)
@@ -57,7 +57,8 @@ static void print_quoted(const struct inspection *in, const uint8_t *bytes, size
 	free(text);
 }
 
-/* ---- text -------------------------------------------------------------------------------------- */
+/* ---- text --------------------------------------------------------------------------------------
+ */
 
 /* A string stands behind the pointer to it. */
 static void print_text_string(const struct inspection *in, uint32_t target)
@@ -108,7 +109,8 @@ static void print_text_array(const struct inspection *in, const struct co_place 
 		struct value value = value_read(in->image, in->object, in->bytes, place, i);
 
 		for (run = 1; i + run < place->count; run++) {
-			struct value next = value_read(in->image, in->object, in->bytes, place, i + run);
+			struct value next =
+				value_read(in->image, in->object, in->bytes, place, i + run);
 			bool same = !strcmp(value.text, next.text);
 
 			free(next.text);
@@ -179,14 +181,14 @@ static int print_text_object(struct inspection *in, const struct co_image_object
 	in->absent = 0;
 	fprintf(in->out, "\n%s#%u: %s at 0x%llx, %u bytes, reached as %s\n",
 		value_tag(type_name(in, object->type)), in->object, type_name(in, object->type),
-		(unsigned long long)object->address, object->size,
-		string_of(in, object->str_name));
+		(unsigned long long)object->address, object->size, string_of(in, object->str_name));
 	if (object->type == CO_NOWHERE) {
 		fputc('\t', in->out);
 		print_quoted(in, in->bytes, object->size);
 		fputc('\n', in->out);
 	}
-	error = co_layout_walk(&in->image->layout, object->type, object->size, print_text_place, in);
+	error = co_layout_walk(&in->image->layout, object->type, object->size, print_text_place,
+			       in);
 	if (in->absent && !in->options->verbose)
 		fprintf(in->out, "\t(%u members did not cross: -v names them)\n", in->absent);
 	return error ? error : print_text_sides(in);
@@ -198,8 +200,9 @@ static void print_text_head(const struct inspection *in)
 
 	fprintf(in->out, "state image, container version %d: objects of the %s kernel\n",
 		CO_IMAGE_VERSION, id->is_new ? "new" : "old");
-	fprintf(in->out, "converter: %s (mapping %s, layouts %s)\n", string_of(in, id->str_converter),
-		string_of(in, id->str_mapping_digest), string_of(in, id->str_layouts_digest));
+	fprintf(in->out, "converter: %s (mapping %s, layouts %s)\n",
+		string_of(in, id->str_converter), string_of(in, id->str_mapping_digest),
+		string_of(in, id->str_layouts_digest));
 	fprintf(in->out, "from: %s %s, build-id %s\n", string_of(in, id->str_from_release),
 		string_of(in, id->str_from_arch), string_of(in, id->str_from_build_id));
 	fprintf(in->out, "to: %s %s, build-id %s\n", string_of(in, id->str_to_release),
@@ -227,7 +230,8 @@ static void print_text_head(const struct inspection *in)
 	}
 }
 
-/* ---- JSON -------------------------------------------------------------------------------------- */
+/* ---- JSON --------------------------------------------------------------------------------------
+ */
 
 static void print_json_string(const struct inspection *in, const char *s)
 {
@@ -342,7 +346,8 @@ static int print_json_object(struct inspection *in, const struct co_image_object
 	}
 	fprintf(in->out, ",\"members\":[");
 	in->first = true;
-	error = co_layout_walk(&in->image->layout, object->type, object->size, print_json_place, in);
+	error = co_layout_walk(&in->image->layout, object->type, object->size, print_json_place,
+			       in);
 	in->first = false;
 	print_json_sides(in);
 	return error;
@@ -402,7 +407,8 @@ static void print_json_head(const struct inspection *in)
 	fprintf(in->out, "],\n \"objects\":[");
 }
 
-/* ---- both -------------------------------------------------------------------------------------- */
+/* ---- both --------------------------------------------------------------------------------------
+ */
 
 static bool type_exists(const struct inspection *in, const char *wanted)
 {

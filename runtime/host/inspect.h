@@ -6,8 +6,8 @@
 #include "../image.h"
 #include "run.h"
 
-/* Prints IMAGE as options->format says; --type and --object filter. An object or type that is not there
-   is noted (unusable). */
+/* Prints IMAGE as options->format says; --type and --object filter. An object or type that is not
+   there is noted (unusable). */
 void inspect_image(const struct co_image *image, const struct run_options *options, FILE *out,
 		   struct report *report);
 
@@ -24,16 +24,18 @@ enum value_kind {
 
 struct value {
 	enum value_kind kind;
-	char *text; /* the caller frees */
+	char *text;	    /* the caller frees */
 	const char *number; /* VALUE_ENUM: its number, inside text's allocation */
-	bool is_number; /* VALUE_POINTER: null, or a number that points to nothing in the image */
+	bool is_number;	 /* VALUE_POINTER: null, or a number that points to nothing in the image */
 	uint32_t target; /* VALUE_POINTER: object number, or CO_NOWHERE */
 };
 
-/* Whether this side's objects hold the member: padding, what was dropped and what is outside the view do not. */
+/* Whether this side's objects hold the member: padding, what was dropped and what is outside the
+ * view do not. */
 bool value_present(const struct co_image *image, const struct co_member *member);
 
-/* Element ELEMENT of PLACE in object OBJECT, whose bytes (all `size` of them) are BYTES; a character array is one value, by element 0. */
+/* Element ELEMENT of PLACE in object OBJECT, whose bytes (all `size` of them) are BYTES; a
+ * character array is one value, by element 0. */
 struct value value_read(const struct co_image *image, uint32_t object, const uint8_t *bytes,
 			const struct co_place *place, uint32_t element);
 

@@ -14,8 +14,8 @@ static const struct run_command commands[] = {
 	{"convert", "-c CONVERTER.so IMAGE -o IMAGE",
 	 "turn an image of the old kernel's objects into one of the new kernel's", "COqvh", true,
 	 command_convert},
-	{"inspect", "IMAGE [--format text|json]", "print an image, object by object and field by field",
-	 "fTnqvh", true, command_inspect},
+	{"inspect", "IMAGE [--format text|json]",
+	 "print an image, object by object and field by field", "fTnqvh", true, command_inspect},
 	{"object", "-c CONVERTER.so --type T [--pointers keep|refuse] <old >new",
 	 "convert one raw object from stdin to stdout", "CYpqvh", false, command_object},
 	{"verify", "IMAGE", "check every checksum and every number of an image", "qvh", true,
@@ -39,7 +39,8 @@ static const struct option_row option_rows[] = {
 	{'Y', 't', "type", "T", "the type of the object, as in 'struct cred'"},
 	{'T', 't', "type", "T", "only objects of this type"},
 	{'n', 0, "object", "N", "only object number N"},
-	{'p', 0, "pointers", "keep|refuse", "keep pointers as they are, or refuse any (the default)"},
+	{'p', 0, "pointers", "keep|refuse",
+	 "keep pointers as they are, or refuse any (the default)"},
 	{'q', 'q', "quiet", NULL, "no summary and no progress"},
 	{'v', 'v', "verbose", NULL, "say more; show times also without a terminal"},
 	{'h', 'h', "help", NULL, "this text"},
@@ -53,17 +54,19 @@ bool run_shows_progress(const struct run_options *options)
 	return !options->quiet && (options->verbose || isatty(STDERR_FILENO));
 }
 
-/* ---- help -------------------------------------------------------------------------------------- */
+/* ---- help --------------------------------------------------------------------------------------
+ */
 
 static void print_commands(FILE *out)
 {
 	fprintf(out, "usage: carryover-run COMMAND ...\n\n");
 	for (size_t i = 0; i < COMMANDS; i++)
 		fprintf(out, "  %-9s %s\n", commands[i].name, commands[i].summary);
-	fprintf(out, "\ncarryover-run COMMAND --help says more.\n"
-		     "Exit codes: 0 done; 1 refused (another kernel, a value that does not convert, "
-		     "a bad\nchecksum); 2 usage, unreadable, not recognised or malformed; 3 "
-		     "recognised, but not\nenough evidence.\n");
+	fprintf(out,
+		"\ncarryover-run COMMAND --help says more.\n"
+		"Exit codes: 0 done; 1 refused (another kernel, a value that does not convert, "
+		"a bad\nchecksum); 2 usage, unreadable, not recognised or malformed; 3 "
+		"recognised, but not\nenough evidence.\n");
 }
 
 static void print_command(const struct run_command *command, FILE *out)
@@ -83,7 +86,8 @@ static void print_command(const struct run_command *command, FILE *out)
 	}
 }
 
-/* ---- parsing ----------------------------------------------------------------------------------- */
+/* ---- parsing -----------------------------------------------------------------------------------
+ */
 
 static int parse_number(const char *text, uint32_t *value)
 {
@@ -181,8 +185,8 @@ static int parse_option(const struct run_command *command, int argc, char **argv
 				   command->name, word, row->name);
 	if (row->argument && !value) {
 		if (*at + 1 >= argc)
-			return report_fail(report, EXIT_UNUSABLE, "%s: --%s needs %s", command->name,
-					   row->name, row->argument);
+			return report_fail(report, EXIT_UNUSABLE, "%s: --%s needs %s",
+					   command->name, row->name, row->argument);
 		value = argv[++*at];
 	}
 	if (set_option(options, row->key, value))
@@ -197,7 +201,8 @@ static int check_complete(const struct run_command *command, const struct run_op
 	int code = 0;
 
 	if (strchr(command->options, 'C') && !options->converter)
-		code = report_fail(report, EXIT_UNUSABLE, "%s: needs -c CONVERTER.so", command->name);
+		code = report_fail(report, EXIT_UNUSABLE, "%s: needs -c CONVERTER.so",
+				   command->name);
 	if (strchr(command->options, 'O') && !options->output)
 		code = report_fail(report, EXIT_UNUSABLE, "%s: needs -o IMAGE", command->name);
 	if (strchr(command->options, 'Y') && !options->type)
@@ -220,8 +225,9 @@ static int parse_words(const struct run_command *command, int argc, char **argv,
 		else if (!only_operands && argv[i][0] == '-' && argv[i][1])
 			code = parse_option(command, argc, argv, &i, options, report);
 		else if (options->operand || !command->has_operand)
-			code = report_fail(report, EXIT_UNUSABLE, "%s: '%s' is one operand too many",
-					   command->name, argv[i]);
+			code = report_fail(report, EXIT_UNUSABLE,
+					   "%s: '%s' is one operand too many", command->name,
+					   argv[i]);
 		else
 			options->operand = argv[i];
 	}

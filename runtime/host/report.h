@@ -9,7 +9,7 @@
 
 enum exit_code {
 	EXIT_CLEAN = 0,
-	EXIT_REFUSED = 1,  /* well-formed, but not this: wrong kernel, value that does not convert */
+	EXIT_REFUSED = 1, /* well-formed, but not this: wrong kernel, value that does not convert */
 	EXIT_UNUSABLE = 2, /* usage, cannot open or read, not recognised, malformed */
 	EXIT_EVIDENCE = 3, /* recognised, but not enough evidence or an unsupported form */
 };

@@ -13,7 +13,8 @@
 #include <time.h>
 #include <unistd.h>
 
-/* ---- summaries --------------------------------------------------------------------------------- */
+/* ---- summaries ---------------------------------------------------------------------------------
+ */
 
 static double now(void)
 {
@@ -64,7 +65,8 @@ static void print_summary(const struct run_options *options, const struct state 
 	free(bytes);
 }
 
-/* ---- images ------------------------------------------------------------------------------------ */
+/* ---- images ------------------------------------------------------------------------------------
+ */
 
 static int fail_image(const char *path, int error, const struct co_image_trouble *trouble,
 		      struct report *report)
@@ -110,7 +112,8 @@ static uint8_t *make_image(const struct state *state, const struct co_converter 
 	return data;
 }
 
-/* ---- capture ----------------------------------------------------------------------------------- */
+/* ---- capture -----------------------------------------------------------------------------------
+ */
 
 static void write_capture(const struct run_options *options, const struct state *state,
 			  const struct dump *dump, const struct co_converter *converter, FILE *out,
@@ -153,8 +156,7 @@ void command_capture(const struct run_options *options, FILE *out, struct report
 		return;
 	}
 	state_init(&state);
-	if (!vm_init(&vm, &dump, report) &&
-	    !capture_run(&state, &vm, loaded.converter, report)) {
+	if (!vm_init(&vm, &dump, report) && !capture_run(&state, &vm, loaded.converter, report)) {
 		write_capture(options, &state, &dump, loaded.converter, out, report);
 		print_time(options, "captured", start);
 	}
@@ -163,7 +165,8 @@ void command_capture(const struct run_options *options, FILE *out, struct report
 	loader_close(&loaded);
 }
 
-/* ---- convert ----------------------------------------------------------------------------------- */
+/* ---- convert -----------------------------------------------------------------------------------
+ */
 
 static void convert_image(const struct run_options *options, const struct co_image *image,
 			  const struct co_converter *converter, FILE *out, struct report *report)
@@ -205,7 +208,8 @@ void command_convert(const struct run_options *options, FILE *out, struct report
 	free(image);
 }
 
-/* ---- inspect and verify ------------------------------------------------------------------------ */
+/* ---- inspect and verify ------------------------------------------------------------------------
+ */
 
 void command_inspect(const struct run_options *options, FILE *out, struct report *report)
 {
@@ -226,7 +230,9 @@ void command_verify(const struct run_options *options, FILE *out, struct report 
 
 	if (!open_image(options->operand, &file, image, report)) {
 		if (!options->quiet)
-			fprintf(out, "%s: intact: %u sections, %u objects, %u relocations, %u side values\n",
+			fprintf(out,
+				"%s: intact: %u sections, %u objects, %u relocations, %u side "
+				"values\n",
 				options->operand, image->n_sections, image->n_objects,
 				image->n_relocations, image->n_sides);
 		file_close(&file);
@@ -234,7 +240,8 @@ void command_verify(const struct run_options *options, FILE *out, struct report 
 	free(image);
 }
 
-/* ---- object ------------------------------------------------------------------------------------ */
+/* ---- object ------------------------------------------------------------------------------------
+ */
 
 #define STDIN_MAX (1u << 26)
 
@@ -303,8 +310,8 @@ static void convert_object(const struct run_options *options, const struct co_co
 		char *sentence = change_sentence(&ctx.trouble);
 
 		report_fail(report, EXIT_REFUSED, "%s%s%s: %s", t->name,
-			    ctx.trouble.field ? "." : "", ctx.trouble.field ? ctx.trouble.field : "",
-			    sentence);
+			    ctx.trouble.field ? "." : "",
+			    ctx.trouble.field ? ctx.trouble.field : "", sentence);
 		free(sentence);
 	} else {
 		fwrite(new, 1, new_size, out);
@@ -335,7 +342,8 @@ void command_object(const struct run_options *options, FILE *out, struct report 
 	loader_close(&loaded);
 }
 
-/* ---- from argv to exit code -------------------------------------------------------------------- */
+/* ---- from argv to exit code --------------------------------------------------------------------
+ */
 
 int run_main(int argc, char **argv, FILE *out, FILE *err)
 {
@@ -354,8 +362,7 @@ int run_main(int argc, char **argv, FILE *out, FILE *err)
 		command->run(&options, memory, &report);
 	if (fclose(memory))
 		memory_exhausted();
-	if (!report_exit(&report) &&
-	    (fwrite(text, 1, size, out) != size || fflush(out)))
+	if (!report_exit(&report) && (fwrite(text, 1, size, out) != size || fflush(out)))
 		report_fail(&report, EXIT_UNUSABLE, "stdout: %s", strerror(errno));
 	report_print(&report, err);
 	code = (int)report_exit(&report);

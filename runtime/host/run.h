@@ -23,14 +23,15 @@ struct run_options {
 };
 
 /*
- * A command writes its result to OUT, which main() puts on stdout when nothing failed, and its files
- * itself, last. Failures go to REPORT and decide the exit code.
+ * A command writes its result to OUT, which main() puts on stdout when nothing failed, and its
+ * files itself, last. Failures go to REPORT and decide the exit code.
  */
 struct run_command {
 	const char *name;
 	const char *synopsis; /* after the name */
 	const char *summary;
-	const char *options; /* letters of the option table: what it takes; upper case ones it needs */
+	const char
+		*options; /* letters of the option table: what it takes; upper case ones it needs */
 	bool has_operand;
 	void (*run)(const struct run_options *options, FILE *out, struct report *report);
 };

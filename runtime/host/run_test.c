@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The whole tool on a fake kernel: dump to image to new image, and everything that must be refused. */
+/* The whole tool on a fake kernel: dump to image to new image, and everything that must be refused.
+ */
 #include "fake_kernel.h"
 #include "../image.h"
 #include "memory.h"
@@ -168,14 +169,16 @@ static void assert_not_captured(int expected, const char *text)
 	assert_string_equal(world.out, "");
 }
 
-/* ---- capture ----------------------------------------------------------------------------------- */
+/* ---- capture -----------------------------------------------------------------------------------
+ */
 
 static void test_capture(void **state)
 {
 	(void)state;
 	assert_int_equal(capture(), 0);
 	assert_string_equal(world.err, "");
-	/* The tasks and the thread; alice's cred is one object; each task's items, label and signal. */
+	/* The tasks and the thread; alice's cred is one object; each task's items, label and
+	 * signal. */
 	assert_shown("struct task                                     5          560\n");
 	assert_shown("struct cred                                     2           64\n");
 	assert_shown("struct sig                                      4          224\n");
@@ -193,7 +196,8 @@ static void test_inspect(void **state)
 	assert_shown("objects of the old kernel");
 	assert_shown("clocks: jiffies 4294900000, HZ 250, real time (ns) unknown, "
 		     "boot time (ns) unknown, CPUs 1\n");
-	assert_shown("task#0: struct task at 0xffffffff93001000, 112 bytes, reached as init_task\n");
+	assert_shown(
+		"task#0: struct task at 0xffffffff93001000, 112 bytes, reached as init_task\n");
 	assert_shown("reached as tasks[2].signal.thread_head[1]\n");
 	assert_shown("\tcomm = \"task33\"\n");
 	assert_shown("\ttasks.next → task#1.tasks\n");
@@ -252,9 +256,8 @@ static void test_capture_trimmed_is_the_same(void **state)
 	assert_int_equal(run("capture", "-c", world.converter, world.core, "-o", world.image,
 			     "--trim", world.trim, NULL),
 			 0);
-	assert_int_equal(run("capture", "-c", world.converter, world.trim, "-o", world.image2,
-			     NULL),
-			 0);
+	assert_int_equal(
+		run("capture", "-c", world.converter, world.trim, "-o", world.image2, NULL), 0);
 	image = read_file(world.image, &size);
 	trimmed = read_file(world.image2, &trimmed_size);
 	assert_int_equal(size, trimmed_size);
@@ -310,9 +313,8 @@ static void test_object_inside_another(void **state)
 	assert_int_equal(run("inspect", world.image, "--object", "2", NULL), 0);
 	assert_shown("\tlabel → task#1.comm[0]\n");
 	assert_shown("[1]\n");
-	assert_int_equal(run("convert", "-c", world.converter, world.image, "-o", world.image2,
-			     NULL),
-			 0);
+	assert_int_equal(
+		run("convert", "-c", world.converter, world.image, "-o", world.image2, NULL), 0);
 	assert_int_equal(run("inspect", world.image2, "--object", "2", NULL), 0);
 	assert_shown("\tlabel → task#1.comm[0]\n");
 	assert_shown("[1]\n");
@@ -321,8 +323,8 @@ static void test_object_inside_another(void **state)
 /* A slab object can be shorter than its type: the next one then begins inside it. */
 static void test_objects_closer_than_their_type(void **state)
 {
-	struct old_task task = fake_task(&world.fake, 9, fake_cred(&world.fake, 9),
-					 fake_signal(&world.fake));
+	struct old_task task =
+		fake_task(&world.fake, 9, fake_cred(&world.fake, 9), fake_signal(&world.fake));
 	uint64_t first = world.fake.heap, second = first + 104;
 
 	(void)state;
@@ -330,23 +332,21 @@ static void test_objects_closer_than_their_type(void **state)
 	fake_write(&world.fake, first, &task, 104);
 	task.pid = 10;
 	fake_write(&world.fake, second, &task, 104);
-	fake_list_add(&world.fake, TASK_FIELD(first, tasks),
-		      TASK_FIELD(world.tasks.init, tasks));
-	fake_list_add(&world.fake, TASK_FIELD(second, tasks),
-		      TASK_FIELD(world.tasks.init, tasks));
+	fake_list_add(&world.fake, TASK_FIELD(first, tasks), TASK_FIELD(world.tasks.init, tasks));
+	fake_list_add(&world.fake, TASK_FIELD(second, tasks), TASK_FIELD(world.tasks.init, tasks));
 	fake_list_init(&world.fake, TASK_FIELD(first, thread_node));
 	fake_list_init(&world.fake, TASK_FIELD(second, thread_node));
 	assert_int_equal(capture(), 0);
 	assert_shown("struct task                                     7          784\n");
-	assert_int_equal(run("convert", "-c", world.converter, world.image, "-o", world.image2,
-			     NULL),
-			 0);
+	assert_int_equal(
+		run("convert", "-c", world.converter, world.image, "-o", world.image2, NULL), 0);
 	assert_int_equal(run("inspect", world.image2, "--type", "task", NULL), 0);
 	assert_shown("\tpid = 9\n");
 	assert_shown("\tpid = 10\n");
 }
 
-/* ---- dumps that must be refused ---------------------------------------------------------------- */
+/* ---- dumps that must be refused ----------------------------------------------------------------
+ */
 
 static void test_wrong_kernel(void **state)
 {
@@ -369,13 +369,11 @@ static void test_not_a_dump(void **state)
 	assert_int_equal(run("capture", "-c", world.converter, world.core, "-o", world.image, NULL),
 			 3);
 	assert_said("a compressed kdump file");
-	assert_int_equal(run("capture", "-c", world.converter, world.converter, "-o", world.image,
-			     NULL),
-			 2);
+	assert_int_equal(
+		run("capture", "-c", world.converter, world.converter, "-o", world.image, NULL), 2);
 	assert_said("no memory dump (its type is not core)");
-	assert_int_equal(run("capture", "-c", world.converter, "/nonexistent", "-o", world.image,
-			     NULL),
-			 2);
+	assert_int_equal(
+		run("capture", "-c", world.converter, "/nonexistent", "-o", world.image, NULL), 2);
 	assert_false(exists(world.image));
 }
 
@@ -388,9 +386,9 @@ static void test_truncated_core(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
 		write_file(world.core, data, sizes[i]);
-		assert_int_equal(run("capture", "-c", world.converter, world.core, "-o",
-				     world.image, NULL),
-				 sizes[i] < 4 ? 2 : 3);
+		assert_int_equal(
+			run("capture", "-c", world.converter, world.core, "-o", world.image, NULL),
+			sizes[i] < 4 ? 2 : 3);
 		assert_false(exists(world.image));
 	}
 	assert_said("truncated: memory at physical 0x0 ends at file offset 4202496");
@@ -425,7 +423,41 @@ static void test_missing_page(void **state)
 	assert_not_captured(3, "the dump does not hold its page");
 }
 
-/* ---- state that must be refused ---------------------------------------------------------------- */
+/*
+ * Whatever a dump says, the tool ends with one of its exit codes, and an image only with 0: header, notes
+ * and page tables byte by byte, the rest here and there.
+ */
+static void test_damaged_dump(void **state)
+{
+	size_t size;
+	uint8_t *core;
+	uint32_t random = 1;
+
+	(void)state;
+	write_core();
+	assert_int_equal(run("capture", "-c", world.converter, world.core, "-o", world.image,
+			     "--trim", world.trim, NULL),
+			 0);
+	core = read_file(world.trim, &size);
+	for (size_t i = 0; i < 3000; i++) {
+		size_t at = i < 1500 ? i : (random = random * 1664525u + 1013904223u) % size;
+		uint8_t was = core[at];
+		int code;
+
+		core[at] ^= (uint8_t)(1u << (random >> 24) % 8);
+		write_file(world.core, core, size);
+		unlink(world.image);
+		code = run("capture", "-q", "-c", world.converter, world.core, "-o", world.image, NULL);
+		assert_in_range(code, 0, 3);
+		assert_int_equal(exists(world.image), code == 0);
+		assert_int_equal(world.err[0] != '\0', code != 0);
+		core[at] = was;
+	}
+	free(core);
+}
+
+/* ---- state that must be refused ----------------------------------------------------------------
+ */
 
 static void test_unmapped_pointer(void **state)
 {
@@ -473,7 +505,8 @@ static void test_unknown_symbol(void **state)
 {
 	(void)state;
 	fake_set(&world.fake, TASK_FIELD(world.tasks.at[0], fn), FAKE_DATA + 0x44);
-	assert_not_captured(1, "tasks[0].fn: 0xffffffff93000044: no symbol that the converter knows");
+	assert_not_captured(1,
+			    "tasks[0].fn: 0xffffffff93000044: no symbol that the converter knows");
 }
 
 static void test_dangling_list_node(void **state)
@@ -493,15 +526,15 @@ static void test_overlap(void **state)
 	assert_not_captured(1, "tasks[0].cred and tasks[0].label overlap at 0xffff8880000");
 }
 
-/* ---- convert ----------------------------------------------------------------------------------- */
+/* ---- convert -----------------------------------------------------------------------------------
+ */
 
 static void test_convert(void **state)
 {
 	(void)state;
 	assert_int_equal(capture(), 0);
-	assert_int_equal(run("convert", "-c", world.converter, world.image, "-o", world.image2,
-			     NULL),
-			 0);
+	assert_int_equal(
+		run("convert", "-c", world.converter, world.image, "-o", world.image2, NULL), 0);
 	assert_shown("struct task                                     5          600\n");
 	assert_shown("struct item                                     5          120\n");
 	assert_shown("struct blob                                     2           22\n");
@@ -526,9 +559,8 @@ static void test_convert_lists_every_refusal(void **state)
 	fake_write(&world.fake, TASK_FIELD(world.tasks.at[0], prio), &(uint32_t){140}, 4);
 	fake_write(&world.fake, TASK_FIELD(world.tasks.at[2], prio), &(uint32_t){4294967295u}, 4);
 	assert_int_equal(capture(), 0);
-	assert_int_equal(run("convert", "-c", world.converter, world.image, "-o", world.image2,
-			     NULL),
-			 1);
+	assert_int_equal(
+		run("convert", "-c", world.converter, world.image, "-o", world.image2, NULL), 1);
 	assert_said("tasks[0].prio: value 140 (0x8c): the value does not fit the new type\n");
 	assert_said("tasks[2].prio: value 4294967295 (0xffffffff)");
 	assert_null(strstr(world.err, "tasks[1]"));
@@ -539,16 +571,16 @@ static void test_convert_wrong_image(void **state)
 {
 	(void)state;
 	assert_int_equal(capture(), 0);
-	assert_int_equal(run("convert", "-c", world.other, world.image, "-o", world.image2, NULL), 1);
-	assert_said("the image's objects are of 6.1.1-1 x86_64 (build-id 00010203");
-	assert_int_equal(run("convert", "-c", world.converter, world.core, "-o", world.image2, NULL),
-			 2);
-	assert_said("not a state image");
-	assert_int_equal(run("convert", "-c", world.converter, world.image, "-o", world.image2,
-			     NULL),
-			 0);
-	assert_int_equal(run("convert", "-c", world.converter, world.image2, "-o", world.trim, NULL),
+	assert_int_equal(run("convert", "-c", world.other, world.image, "-o", world.image2, NULL),
 			 1);
+	assert_said("the image's objects are of 6.1.1-1 x86_64 (build-id 00010203");
+	assert_int_equal(
+		run("convert", "-c", world.converter, world.core, "-o", world.image2, NULL), 2);
+	assert_said("not a state image");
+	assert_int_equal(
+		run("convert", "-c", world.converter, world.image, "-o", world.image2, NULL), 0);
+	assert_int_equal(
+		run("convert", "-c", world.converter, world.image2, "-o", world.trim, NULL), 1);
 	assert_said("the image's objects are of 6.1.2-1");
 	assert_false(exists(world.trim));
 }
@@ -573,7 +605,8 @@ static void test_verify(void **state)
 	free(data);
 }
 
-/* ---- usage ------------------------------------------------------------------------------------- */
+/* ---- usage -------------------------------------------------------------------------------------
+ */
 
 static void test_usage(void **state)
 {
@@ -609,14 +642,15 @@ static void test_unwritable_output(void **state)
 {
 	(void)state;
 	write_core();
-	assert_int_equal(run("capture", "-c", world.converter, world.core, "-o",
-			     "/nonexistent/image", NULL),
-			 2);
+	assert_int_equal(
+		run("capture", "-c", world.converter, world.core, "-o", "/nonexistent/image", NULL),
+		2);
 	assert_said("/nonexistent/image: No such file or directory");
 	assert_string_equal(world.out, "");
 }
 
-/* ---- object ------------------------------------------------------------------------------------ */
+/* ---- object ------------------------------------------------------------------------------------
+ */
 
 /* Runs `object` with INPUT on stdin. */
 static int run_object(const void *input, size_t size, const char *type, const char *pointers)
@@ -681,6 +715,7 @@ int main(void)
 		TEST(test_vmcoreinfo_incomplete),
 		TEST(test_other_machine),
 		TEST(test_missing_page),
+		TEST(test_damaged_dump),
 		TEST(test_unmapped_pointer),
 		TEST(test_list_without_end),
 		TEST(test_list_broken),

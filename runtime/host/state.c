@@ -67,8 +67,8 @@ void state_add_side(struct state *state, uint32_t object, const char *name, cons
 	if (size)
 		memcpy(side.bytes, value, size);
 	if (state->n_sides == state->sides_room)
-		state->sides = memory_grow(state->sides, &state->sides_room,
-					   sizeof(state->sides[0]));
+		state->sides =
+			memory_grow(state->sides, &state->sides_room, sizeof(state->sides[0]));
 	state->sides[state->n_sides++] = side;
 }
 
@@ -94,8 +94,8 @@ void state_add_audit(struct state *state, const char *key, const char *format, .
 		memory_exhausted();
 	va_end(arguments);
 	if (state->n_audit == state->audit_room)
-		state->audit = memory_grow(state->audit, &state->audit_room,
-					   sizeof(state->audit[0]));
+		state->audit =
+			memory_grow(state->audit, &state->audit_room, sizeof(state->audit[0]));
 	state->audit[state->n_audit++] = row;
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * State in memory: objects with the pointers of one kernel in them, as they are when they are captured
- * or converted. Only an image has relocations instead; state_write() and state_read() go between.
+ * State in memory: objects with the pointers of one kernel in them, as they are when they are
+ * captured or converted. Only an image has relocations instead; state_write() and state_read() go
+ * between.
  */
 #ifndef CO_HOST_STATE_H
 #define CO_HOST_STATE_H
@@ -9,7 +10,8 @@
 #include "../image.h"
 #include "report.h"
 
-/* Addresses that no kernel has: what pointers of a converted state are until they are relocations. */
+/* Addresses that no kernel has: what pointers of a converted state are until they are relocations.
+ */
 #define STATE_OBJECTS_BASE 0x0c00000000000000ull
 #define STATE_SYMBOLS_BASE 0x0d00000000000000ull
 
@@ -20,9 +22,9 @@ struct state_object {
 	uint64_t origin;  /* its address in the old kernel */
 	uint32_t type;	  /* row of the converter's types, or CO_NOWHERE */
 	uint32_t size;	  /* bytes */
-	uint32_t extent;  /* of them, up to the last that is known to be its own; the rest is zero */
-	uint8_t *bytes;	  /* aligned as its type says */
-	char *name;	  /* how it was reached: "tasks[42].mm" */
+	uint32_t extent; /* of them, up to the last that is known to be its own; the rest is zero */
+	uint8_t *bytes;	 /* aligned as its type says */
+	char *name;	 /* how it was reached: "tasks[42].mm" */
 };
 
 struct state_side {
@@ -49,7 +51,7 @@ struct state_audit {
 struct state {
 	struct state_object *objects; /* numbered in the order in which they were reached */
 	size_t n_objects, objects_room;
-	uint32_t *by_address; /* object numbers, ascending by address; made by state_sort() */
+	uint32_t *by_address;	  /* object numbers, ascending by address; made by state_sort() */
 	struct state_side *sides; /* ascending by object */
 	size_t n_sides, sides_room;
 	struct state_symbol *symbols; /* ascending by address */
@@ -57,7 +59,7 @@ struct state {
 	struct state_audit *audit;
 	size_t n_audit, audit_room;
 	struct state_clock clocks[CO_CLOCKS]; /* by enum co_clock minus 1 */
-	char *kernel; /* the release as the running kernel called itself */
+	char *kernel;			      /* the release as the running kernel called itself */
 };
 
 void state_init(struct state *state);
@@ -83,15 +85,15 @@ uint32_t state_find(const struct state *state, uint64_t address);
 const struct state_symbol *state_find_symbol(const struct state *state, uint64_t address);
 
 /*
- * The image of STATE, whose objects are of CONVERTER's old or new side; the caller frees. Every pointer
- * that must cross and has no target is noted (refused); then the result is NULL.
+ * The image of STATE, whose objects are of CONVERTER's old or new side; the caller frees. Every
+ * pointer that must cross and has no target is noted (refused); then the result is NULL.
  */
 uint8_t *state_write(const struct state *state, const struct co_converter *converter, bool is_new,
 		     uint64_t *size, struct report *report);
 
 /*
- * The state of an opened image, with the types of CONVERTER's old side. Noted failures: the image is of
- * another kernel, mapping or layouts (refused).
+ * The state of an opened image, with the types of CONVERTER's old side. Noted failures: the image
+ * is of another kernel, mapping or layouts (refused).
  */
 int state_read(struct state *state, const struct co_image *image,
 	       const struct co_converter *converter, struct report *report);

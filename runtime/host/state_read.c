@@ -14,7 +14,8 @@ struct reader {
 	uint32_t *types; /* of the image to the converter's, or CO_NOWHERE */
 };
 
-/* ---- the gate ---------------------------------------------------------------------------------- */
+/* ---- the gate ----------------------------------------------------------------------------------
+ */
 
 static int check_kernel(const struct reader *r)
 {
@@ -22,8 +23,8 @@ static int check_kernel(const struct reader *r)
 	const struct co_image_identity *id = &image->identity;
 	const struct co_side_kernel *from = &r->converter->from;
 	struct co_side_kernel is = {
-		.release = co_image_string(image, id->is_new ? id->str_to_release
-							     : id->str_from_release),
+		.release = co_image_string(image,
+					   id->is_new ? id->str_to_release : id->str_from_release),
 		.arch = co_image_string(image, id->is_new ? id->str_to_arch : id->str_from_arch),
 		.build_id = co_image_string(image, id->is_new ? id->str_to_build_id
 							      : id->str_from_build_id),
@@ -42,8 +43,8 @@ static int check_kernel(const struct reader *r)
 				   "the image has another address size or byte order than the "
 				   "converter");
 	/* A capture read what its mapping consumed; another one would find zeroes for the rest. */
-	if (!id->is_new && strcmp(co_image_string(image, id->str_mapping_digest),
-				  r->converter->mapping_digest))
+	if (!id->is_new &&
+	    strcmp(co_image_string(image, id->str_mapping_digest), r->converter->mapping_digest))
 		return report_fail(r->report, EXIT_REFUSED,
 				   "the image was captured for another mapping (%s) than the "
 				   "converter's (%s): capture again",
@@ -80,7 +81,8 @@ static int check_gate(struct reader *r)
 	return code;
 }
 
-/* ---- objects ----------------------------------------------------------------------------------- */
+/* ---- objects -----------------------------------------------------------------------------------
+ */
 
 static int read_object(struct reader *r, uint32_t index)
 {
@@ -98,13 +100,12 @@ static int read_object(struct reader *r, uint32_t index)
 			return report_fail(r->report, EXIT_REFUSED, "%s: %s: %s", name, t.name,
 					   co_strerror(CO_E_TYPE));
 		if (t.align > STATE_ALIGN_MAX)
-			return report_fail(r->report, EXIT_REFUSED, "%s: %s: alignment of %u",
-					   name, t.name, t.align);
+			return report_fail(r->report, EXIT_REFUSED, "%s: %s: alignment of %u", name,
+					   t.name, t.align);
 	}
 	number = state_add_object(r->state, row.address, type, row.size, t.align,
 				  memory_string(name));
-	memcpy(r->state->objects[number].bytes, co_image_object_data(r->image, &row),
-	       row.extent);
+	memcpy(r->state->objects[number].bytes, co_image_object_data(r->image, &row), row.extent);
 	r->state->objects[number].extent = row.extent;
 	return 0;
 }

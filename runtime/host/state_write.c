@@ -41,7 +41,8 @@ static uint8_t *bytes_add(struct bytes *bytes, size_t size)
 	return at;
 }
 
-/* ---- strings, each once ------------------------------------------------------------------------ */
+/* ---- strings, each once ------------------------------------------------------------------------
+ */
 
 static size_t hash_string(const char *s)
 {
@@ -94,18 +95,17 @@ static uint32_t put_string(struct writer *w, const char *s)
 }
 
 #define PUT(w, kind, record, ...)                                                                  \
-	co_image_##record##_put(                                                                   \
-		bytes_add(&(w)->sections[kind], co_image_##record##_size),                         \
-		&(struct co_image_##record){__VA_ARGS__})
+	co_image_##record##_put(bytes_add(&(w)->sections[kind], co_image_##record##_size),         \
+				&(struct co_image_##record){__VA_ARGS__})
 
-/* ---- identity, clocks, layouts ----------------------------------------------------------------- */
+/* ---- identity, clocks, layouts -----------------------------------------------------------------
+ */
 
 static void put_identity(struct writer *w)
 {
 	const struct co_converter *c = w->converter;
 
-	PUT(w, CO_SECTION_IDENTITY, identity,
-	    .str_converter = put_string(w, c->name),
+	PUT(w, CO_SECTION_IDENTITY, identity, .str_converter = put_string(w, c->name),
 	    .str_mapping_digest = put_string(w, c->mapping_digest),
 	    .str_layouts_digest = put_string(w, w->layout.is_new ? c->new_digest : c->old_digest),
 	    .str_from_release = put_string(w, c->from.release),
@@ -115,12 +115,11 @@ static void put_identity(struct writer *w)
 	    .str_to_arch = put_string(w, c->to.arch),
 	    .str_to_build_id = put_string(w, c->to.build_id),
 	    .str_kernel = put_string(w, w->state->kernel ? w->state->kernel : ""),
-	    .is_new = w->layout.is_new,
-	    .address_size = c->address_size,
+	    .is_new = w->layout.is_new, .address_size = c->address_size,
 	    .big_endian = c->big_endian);
 	for (uint32_t i = 0; i < CO_CLOCKS; i++)
-		PUT(w, CO_SECTION_CLOCKS, clock, .clock = i + 1,
-		    .known = w->state->clocks[i].known, .value = w->state->clocks[i].value);
+		PUT(w, CO_SECTION_CLOCKS, clock, .clock = i + 1, .known = w->state->clocks[i].known,
+		    .value = w->state->clocks[i].value);
 }
 
 static void put_names(struct writer *w, uint32_t type, uint32_t member, uint32_t n)
@@ -162,11 +161,11 @@ static uint32_t put_members(struct writer *w, uint32_t type, uint32_t n)
 		if (m.bit == CO_NOWHERE)
 			continue;
 		put_names(w, type, i, m.n_names);
-		PUT(w, CO_SECTION_MEMBERS, member,
-		    .str_path = put_string(w, m.path), .str_ctype = put_string(w, m.ctype),
-		    .str_why = put_string(w, m.why), .bit = m.bit, .bits = m.bits, .count = m.count,
-		    .kind = m.kind, .way = m.way, .is_signed = m.is_signed, .type = m.type,
-		    .container = m.container, .target_size = m.target_size, .mask = m.mask,
+		PUT(w, CO_SECTION_MEMBERS, member, .str_path = put_string(w, m.path),
+		    .str_ctype = put_string(w, m.ctype), .str_why = put_string(w, m.why),
+		    .bit = m.bit, .bits = m.bits, .count = m.count, .kind = m.kind, .way = m.way,
+		    .is_signed = m.is_signed, .type = m.type, .container = m.container,
+		    .target_size = m.target_size, .mask = m.mask,
 		    .count_field = side_row(w, type, m.count_field), .limit = m.limit,
 		    .first_name = (uint32_t)first, .n_names = m.n_names);
 		put++;
@@ -183,15 +182,15 @@ static void put_layouts(struct writer *w)
 
 		w->layout.type(&w->layout, i, &t);
 		n = put_members(w, i, t.n_members);
-		PUT(w, CO_SECTION_TYPES, type,
-		    .str_name = put_string(w, t.name), .str_digest = put_string(w, t.digest),
-		    .size = t.size, .align = t.align, .is_object = t.is_object,
-		    .first_member = (uint32_t)first, .n_members = n,
+		PUT(w, CO_SECTION_TYPES, type, .str_name = put_string(w, t.name),
+		    .str_digest = put_string(w, t.digest), .size = t.size, .align = t.align,
+		    .is_object = t.is_object, .first_member = (uint32_t)first, .n_members = n,
 		    .tail = side_row(w, i, w->layout.tail(&w->layout, i)));
 	}
 }
 
-/* ---- objects and relocations ------------------------------------------------------------------- */
+/* ---- objects and relocations -------------------------------------------------------------------
+ */
 
 static bool must_cross(uint8_t way)
 {
@@ -267,9 +266,8 @@ static void put_pointer(struct writer *w, const struct co_place *place, uint32_t
 	if (!found)
 		return;
 	row.str_path = put_string(w, path);
-	co_image_relocation_put(bytes_add(&w->sections[CO_SECTION_RELOCATIONS],
-					  co_image_relocation_size),
-				&row);
+	co_image_relocation_put(
+		bytes_add(&w->sections[CO_SECTION_RELOCATIONS], co_image_relocation_size), &row);
 	co_bits_put(&w->layout, w->copy, bit, m->bits, 0);
 }
 

@@ -37,7 +37,8 @@ const char *value_tag(const char *type)
 
 char *value_escape(const char *s, size_t size)
 {
-	/* Six bytes at most for one: \u00ff, which also is how bytes that are no ASCII are shown. */
+	/* Six bytes at most for one: \u00ff, which also is how bytes that are no ASCII are shown.
+	 */
 	char *text = memory_zeroed(size * 6 + 1, 1), *at = text;
 
 	for (size_t i = 0; i < size; i++) {
@@ -84,7 +85,8 @@ static char *format_float(uint64_t raw, uint32_t bits)
 	return memory_format("%.17g", d);
 }
 
-/* The name of an enumerator; only where both sides agree on it does the old side have names at all. */
+/* The name of an enumerator; only where both sides agree on it does the old side have names at all.
+ */
 static struct value read_enum(const struct co_image *image, const struct co_place *place,
 			      uint64_t raw)
 {

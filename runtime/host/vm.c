@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * x86_64 page tables (Intel SDM volume 3, 4.5: four and five levels, pages of 4 KiB, 2 MiB and 1 GiB),
- * from swapper_pg_dir. The kernel image's own mapping (arch/x86/include/asm/page_64.h: __START_KERNEL_map
- * and phys_base) is the one translation that needs no table.
+ * x86_64 page tables (Intel SDM volume 3, 4.5: four and five levels, pages of 4 KiB, 2 MiB and 1
+ * GiB), from swapper_pg_dir. The kernel image's own mapping (arch/x86/include/asm/page_64.h:
+ * __START_KERNEL_map and phys_base) is the one translation that needs no table.
  */
 #include "vm.h"
 
