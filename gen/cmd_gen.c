@@ -121,6 +121,7 @@ static bool generation_write(struct generation *gen)
 	output_init(&output);
 	file_emit(gen, &output, "converter.c", emit_converter);
 	file_emit(gen, &output, "layout.h", emit_layout_header);
+	file_emit(gen, &output, "assert.c", emit_assertions);
 	file_emit(gen, &output, "Makefile", emit_makefile);
 	file_emit(gen, &output, "Kbuild", emit_kbuild);
 	header = emit_runtime_header(&n);

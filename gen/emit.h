@@ -15,6 +15,9 @@ void emit_converter(const struct plan *plan, struct text *out);
 /* layout.h: the definitions of converter.c and the prototypes of hooks.c. */
 void emit_layout_header(const struct plan *plan, struct text *out);
 
+/* assert.c: both sides' layouts against real kernel headers, for a build with KDIR. */
+void emit_assertions(const struct plan *plan, struct text *out);
+
 /* The files that build it: Makefile and Kbuild. */
 void emit_makefile(const struct plan *plan, struct text *out);
 void emit_kbuild(const struct plan *plan, struct text *out);

@@ -61,11 +61,21 @@ const char *skeleton_scalar(struct skeleton *skeleton, const char *words)
 	return out;
 }
 
+/* A comma before the next key of one block: `prefix: A_, header: a.h`. */
+static bool before_key(const char *comma)
+{
+	const char *word = comma + 1 + strspn(comma + 1, " ");
+
+	return *comma == ',' && word[strspn(word, "abcdefghijklmnopqrstuvwxyz-")] == ':';
+}
+
 /* The length of TEXT up to where a comment may be broken: behind `;`, `,` or `|`. */
 static size_t piece_length(const char *text)
 {
 	size_t n = strcspn(text, ";,|");
 
+	while (text[n] && before_key(text + n))
+		n += 1 + strcspn(text + n + 1, ";,|");
 	return text[n] ? n + 1 : n;
 }
 
@@ -169,17 +179,31 @@ static const char *header_of(const struct model *model, const struct field *fiel
 	return strncmp(file, "uapi/", 5) == 0 ? file + 5 : file;
 }
 
+/* The old value is lost, or means something else from now on: that takes a reason. */
+static bool gives_up(const struct part *part, const struct candidate *candidate)
+{
+	if (candidate->way == WAY_INIT)
+		return part->old_path;
+	if (candidate->way == WAY_LIST)
+		return candidate->value && strcmp(candidate->value, "empty") == 0;
+	if (candidate->way == WAY_EXPR)
+		return part->reason == REASON_TYPE_CHANGED;
+	return candidate->way == WAY_FROM && part->reason != REASON_ADDED;
+}
+
 static const char *candidate_text(struct skeleton *skeleton, const struct part *part,
 				  const struct candidate *candidate)
 {
 	const char *value = candidate->value ? candidate->value : PLACEHOLDERS[candidate->way];
+	bool needs_why = gives_up(part, candidate);
 
 	if (candidate->way != WAY_NONE)
-		return arena_printf(&skeleton->arena, "%s: %s", way_key(candidate->way), value);
+		return arena_printf(&skeleton->arena, "%s: %s%s", way_key(candidate->way), value,
+				    needs_why ? ", why: WHY" : "");
 	if (strcmp(value, "constants") == 0)
 		return arena_printf(&skeleton->arena, "constants: { prefix: PREFIX_, header: %s }",
 				    header_of(skeleton->new, &part->new));
-	return "capture: FUNCTION, restore: FUNCTION";
+	return value;
 }
 
 static const char *candidates_text(struct skeleton *skeleton, const struct part *part)

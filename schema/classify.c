@@ -107,6 +107,15 @@ static struct field partner_field(const struct classifier *classifier, const str
 	return field;
 }
 
+/* Elements without a bound at the end: a layout does not say how many there are. */
+static bool is_tail(const struct model *model, type_id id)
+{
+	const struct type *type = type_at(model, strip(model, id));
+
+	return type->kind == KIND_ARRAY && ((type->flags & TYPE_FLEXIBLE) || !type->count) &&
+	       type_size(model, type->target) > 0;
+}
+
 /* A member that moved into or out of a union stands under the union's decision, whatever its type.
  */
 static void judge_part(const struct classifier *classifier, const struct leaf *new,
@@ -121,6 +130,10 @@ static void judge_part(const struct classifier *classifier, const struct leaf *n
 		part->by_default = false;
 	}
 	part->is_union = new->is_union;
+	if (part->verdict == VERDICT_AUTOMATIC && is_tail(classifier->new.model, new->field.type)) {
+		part->verdict = VERDICT_ACKNOWLEDGE;
+		part->reason = REASON_TAIL;
+	}
 	if (part->reason == REASON_SAME && from.bit_offset != new->field.bit_offset)
 		part->reason = REASON_MOVED;
 }
@@ -140,10 +153,6 @@ static void judge_added(const struct classifier *classifier, const struct leaf *
 	}
 	part->verdict = VERDICT_DECIDE;
 	part->reason = REASON_ADDED;
-	if (part->idiom && part->idiom->otherwise == IDIOM_RESET) {
-		part->verdict = VERDICT_AUTOMATIC;
-		part->reason = REASON_IDIOM_RESET;
-	}
 }
 
 /* Everything of the old type that lies inside LEAF's bits crosses, or is refused, together with it.
@@ -202,10 +211,6 @@ static void add_removed(struct classifier *classifier, const struct leaf *old)
 	part->idiom = idiom_of(classifier->idioms, classifier->old.model, old->field.type);
 	part->verdict = VERDICT_DECIDE;
 	part->reason = REASON_REMOVED;
-	if (part->idiom && part->idiom->otherwise == IDIOM_RESET) {
-		part->verdict = VERDICT_AUTOMATIC;
-		part->reason = REASON_IDIOM_RESET;
-	}
 }
 
 static void finish_part(struct classifier *classifier, struct part *part)

@@ -14,8 +14,7 @@
  * - a member of an idiom's type (schema/idioms.h), whatever is inside.
  * Nameless bitfields and padding are no parts. Every part of the new type stands in the result once, with
  * its old partner if it has one; every part of the old type that is nobody's partner stands there once
- * with path NULL: REMOVED, which only a drop (or another part's `from`) settles. What is never copied (an
- * idiom whose default is reset: a lock) is automatic IDIOM_RESET also when it was added or removed.
+ * with path NULL: REMOVED, which only a drop (or another part's `from`) settles.
  */
 #ifndef CO_SCHEMA_CLASSIFY_H
 #define CO_SCHEMA_CLASSIFY_H
@@ -45,6 +44,7 @@ enum verdict {
 	X(FUNCTION, "a function pointer")                                                          \
 	X(LINK, "links objects")                                                                   \
 	X(IDIOM, "cannot be copied")                                                               \
+	X(TAIL, "a flexible tail: how many elements has it")                                       \
 	X(UNION, "a union with a pointer or an idiom in an arm")                                   \
 	X(ADDED, "added")                                                                          \
 	X(REMOVED, "removed")                                                                      \
@@ -72,7 +72,10 @@ enum reason {
 const char *reason_words(enum reason reason);
 const char *reason_id(enum reason reason); /* "POINTER_TARGET" */
 
-/* A way that would settle a part, best first. VALUE is what to write after the key, NULL: for the human to fill in. */
+/*
+ * A way that would settle a part, best first. VALUE is what to write after the key, NULL: for the human to
+ * fill in. With WAY_NONE it is all there is to write, keys included; only `constants` stands for itself.
+ */
 struct candidate {
 	enum way way;
 	const char *value;

@@ -47,7 +47,7 @@ static void suggest_idiom(struct part *part)
 		return;
 	}
 	if (part->idiom->kind != IDIOM_LOCK && part->idiom->kind != IDIOM_DEVICE)
-		suggest(part, WAY_NONE, "capture, restore");
+		suggest(part, WAY_NONE, "capture: FUNCTION, restore: FUNCTION");
 	suggest(part, WAY_HOOK, NULL);
 	suggest(part, WAY_INIT, "zero");
 }
@@ -75,20 +75,28 @@ static void suggest_changed(struct part *part)
 	switch (part->reason) {
 	case REASON_NARROWED:
 	case REASON_SIGNEDNESS:
+		suggest(part, WAY_NONE, "on-overflow: refuse");
+		suggest(part, WAY_EXPR, NULL);
+		break;
 	case REASON_INT_ENUM:
 	case REASON_ENUMERATORS:
 	case REASON_BITFIELD:
 		suggest(part, WAY_FROM, part->old_path);
 		suggest(part, WAY_EXPR, NULL);
 		break;
-	case REASON_UNION:
 	case REASON_UNION_ARM:
-		suggest(part, WAY_ARM, NULL);
+		if (part->is_union && part->old.member && part->old.member->name)
+			suggest(part, WAY_FROM, part->old_path);
 		break;
-	case REASON_TYPE_CHANGED:
+	case REASON_TAIL:
+		suggest(part, WAY_NONE, "count: OLD_MEMBER");
+		break;
 	case REASON_POINTER_SCALAR:
 		suggest(part, WAY_EXPR, NULL);
-		suggest(part, WAY_NONE, "capture, restore");
+		break;
+	case REASON_TYPE_CHANGED:
+		suggest(part, WAY_EXPR, NULL);
+		suggest(part, WAY_NONE, "capture: FUNCTION, restore: FUNCTION");
 		break;
 	default:
 		break;

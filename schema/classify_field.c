@@ -97,9 +97,7 @@ static void judge_numbers(const struct judge *judge, const struct type *old_type
 	else if (new.bits > old.bits && (new.is_signed || !old.is_signed))
 		judged(judge, VERDICT_AUTOMATIC, REASON_WIDENED);
 	else if (new.bits < old.bits)
-		judged(judge, VERDICT_DECIDE,
-		       judge->part->old.bit_size || judge->part->new.bit_size ? REASON_BITFIELD
-									      : REASON_NARROWED);
+		judged(judge, VERDICT_DECIDE, REASON_NARROWED);
 	else
 		judged(judge, VERDICT_DECIDE, REASON_SIGNEDNESS);
 }

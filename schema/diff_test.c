@@ -47,7 +47,7 @@ static type_id base(struct model *model, const char *name, uint64_t size, enum e
 	return model_add(model, (struct type){.kind = KIND_INT,
 					      .name = intern(model->names, name),
 					      .size = size,
-					      .encoding = encoding});
+					      .encoding = (uint8_t)encoding});
 }
 
 static type_id u32(struct model *model)

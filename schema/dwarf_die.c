@@ -210,50 +210,52 @@ static uint8_t read_of_size(unsigned int size)
 	return size == 8 ? READ_8 : READ_4;
 }
 
+/* The forms that are the same in every unit. */
+static const struct {
+	uint8_t read, class;
+} forms[] = {
+	[DW_FORM_block2] = {READ_BLOCK2, CLASS_BLOCK},
+	[DW_FORM_block4] = {READ_BLOCK4, CLASS_BLOCK},
+	[DW_FORM_data2] = {READ_2, CLASS_UNSIGNED},
+	[DW_FORM_data4] = {READ_4, CLASS_UNSIGNED},
+	[DW_FORM_data8] = {READ_8, CLASS_UNSIGNED},
+	[DW_FORM_string] = {READ_STRING, CLASS_STRING},
+	[DW_FORM_block] = {READ_BLOCK, CLASS_BLOCK},
+	[DW_FORM_block1] = {READ_BLOCK1, CLASS_BLOCK},
+	[DW_FORM_data1] = {READ_1, CLASS_UNSIGNED},
+	[DW_FORM_flag] = {READ_1, CLASS_FLAG},
+	[DW_FORM_sdata] = {READ_SLEB, CLASS_SIGNED},
+	[DW_FORM_udata] = {READ_ULEB, CLASS_UNSIGNED},
+	[DW_FORM_ref1] = {READ_1, CLASS_REF},
+	[DW_FORM_ref2] = {READ_2, CLASS_REF},
+	[DW_FORM_ref4] = {READ_4, CLASS_REF},
+	[DW_FORM_ref8] = {READ_8, CLASS_REF},
+	[DW_FORM_ref_udata] = {READ_ULEB, CLASS_REF},
+	[DW_FORM_indirect] = {READ_INDIRECT, CLASS_OTHER},
+	[DW_FORM_exprloc] = {READ_BLOCK, CLASS_BLOCK},
+	[DW_FORM_flag_present] = {READ_NOTHING, CLASS_FLAG},
+	[DW_FORM_strx] = {READ_ULEB, CLASS_STRX},
+	[DW_FORM_addrx] = {READ_ULEB, CLASS_OTHER},
+	[DW_FORM_ref_sup4] = {READ_4, CLASS_OTHER},
+	[DW_FORM_data16] = {READ_16, CLASS_OTHER},
+	[DW_FORM_ref_sig8] = {READ_8, CLASS_OTHER},
+	[DW_FORM_implicit_const] = {READ_NOTHING, CLASS_SIGNED},
+	[DW_FORM_loclistx] = {READ_ULEB, CLASS_OTHER},
+	[DW_FORM_rnglistx] = {READ_ULEB, CLASS_OTHER},
+	[DW_FORM_ref_sup8] = {READ_8, CLASS_OTHER},
+	[DW_FORM_strx1] = {READ_1, CLASS_STRX},
+	[DW_FORM_strx2] = {READ_2, CLASS_STRX},
+	[DW_FORM_strx3] = {READ_3, CLASS_STRX},
+	[DW_FORM_strx4] = {READ_4, CLASS_STRX},
+	[DW_FORM_addrx1] = {READ_1, CLASS_OTHER},
+	[DW_FORM_addrx2] = {READ_2, CLASS_OTHER},
+	[DW_FORM_addrx3] = {READ_3, CLASS_OTHER},
+	[DW_FORM_addrx4] = {READ_4, CLASS_OTHER},
+};
+
 /* How FORM is read and what it means, in a unit of these sizes. False: an unknown form. */
 static bool form_op(uint64_t form, const struct dwarf_unit *unit, struct attr_op *op)
 {
-	static const struct {
-		uint8_t read, class;
-	} forms[] = {
-		[DW_FORM_block2] = {READ_BLOCK2, CLASS_BLOCK},
-		[DW_FORM_block4] = {READ_BLOCK4, CLASS_BLOCK},
-		[DW_FORM_data2] = {READ_2, CLASS_UNSIGNED},
-		[DW_FORM_data4] = {READ_4, CLASS_UNSIGNED},
-		[DW_FORM_data8] = {READ_8, CLASS_UNSIGNED},
-		[DW_FORM_string] = {READ_STRING, CLASS_STRING},
-		[DW_FORM_block] = {READ_BLOCK, CLASS_BLOCK},
-		[DW_FORM_block1] = {READ_BLOCK1, CLASS_BLOCK},
-		[DW_FORM_data1] = {READ_1, CLASS_UNSIGNED},
-		[DW_FORM_flag] = {READ_1, CLASS_FLAG},
-		[DW_FORM_sdata] = {READ_SLEB, CLASS_SIGNED},
-		[DW_FORM_udata] = {READ_ULEB, CLASS_UNSIGNED},
-		[DW_FORM_ref1] = {READ_1, CLASS_REF},
-		[DW_FORM_ref2] = {READ_2, CLASS_REF},
-		[DW_FORM_ref4] = {READ_4, CLASS_REF},
-		[DW_FORM_ref8] = {READ_8, CLASS_REF},
-		[DW_FORM_ref_udata] = {READ_ULEB, CLASS_REF},
-		[DW_FORM_indirect] = {READ_INDIRECT, CLASS_OTHER},
-		[DW_FORM_exprloc] = {READ_BLOCK, CLASS_BLOCK},
-		[DW_FORM_flag_present] = {READ_NOTHING, CLASS_FLAG},
-		[DW_FORM_strx] = {READ_ULEB, CLASS_STRX},
-		[DW_FORM_addrx] = {READ_ULEB, CLASS_OTHER},
-		[DW_FORM_ref_sup4] = {READ_4, CLASS_OTHER},
-		[DW_FORM_data16] = {READ_16, CLASS_OTHER},
-		[DW_FORM_ref_sig8] = {READ_8, CLASS_OTHER},
-		[DW_FORM_implicit_const] = {READ_NOTHING, CLASS_SIGNED},
-		[DW_FORM_loclistx] = {READ_ULEB, CLASS_OTHER},
-		[DW_FORM_rnglistx] = {READ_ULEB, CLASS_OTHER},
-		[DW_FORM_ref_sup8] = {READ_8, CLASS_OTHER},
-		[DW_FORM_strx1] = {READ_1, CLASS_STRX},
-		[DW_FORM_strx2] = {READ_2, CLASS_STRX},
-		[DW_FORM_strx3] = {READ_3, CLASS_STRX},
-		[DW_FORM_strx4] = {READ_4, CLASS_STRX},
-		[DW_FORM_addrx1] = {READ_1, CLASS_OTHER},
-		[DW_FORM_addrx2] = {READ_2, CLASS_OTHER},
-		[DW_FORM_addrx3] = {READ_3, CLASS_OTHER},
-		[DW_FORM_addrx4] = {READ_4, CLASS_OTHER},
-	};
 	uint8_t offset_read = read_of_size(unit->offset_size);
 
 	switch (form) {

@@ -303,6 +303,10 @@ struct node {
 	const char *name, *scope;
 	uint64_t size, count;
 	uint64_t bytes; /* sizeof, typedefs and qualifiers seen through; known with the shape */
+};
+
+/* Valid as far as the node's states say. */
+struct node_hashes {
 	struct hash128 shape; /* by value: what identity goes by */
 	struct hash128 ref;   /* by kind and name: what a pointer to it counts by */
 	struct hash128 key;   /* exact: what is kept once */
@@ -372,6 +376,10 @@ struct worker {
 		struct node *at;
 		size_t n, room;
 	} nodes;
+	struct {
+		struct node_hashes *at; /* by node */
+		size_t room;
+	} hashes;
 	struct {
 		struct part *at;
 		size_t n, room;

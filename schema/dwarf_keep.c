@@ -27,6 +27,7 @@ void worker_deinit(struct worker *worker)
 	lines_free(&worker->lines);
 	VEC_FREE(&worker->nodes);
 	VEC_FREE(&worker->parts);
+	vec_free(worker->hashes.at);
 	VEC_FREE(&worker->contexts);
 	VEC_FREE(&worker->buckets);
 	VEC_FREE(&worker->words);
@@ -182,14 +183,20 @@ static bool claim_key(struct worker *w, struct hash128 key)
 	return true;
 }
 
+/* An empty name is none. */
+static const char *kept_name(const char *name)
+{
+	return name && *name ? name : NULL;
+}
+
 static void keep_node(struct worker *w, uint32_t index)
 {
 	const struct node *node = &w->nodes.at[index];
-	struct kept kept = {.key = node->key,
-			    .target = w->nodes.at[node->target].key,
+	struct kept kept = {.key = w->hashes.at[index].key,
+			    .target = w->hashes.at[node->target].key,
 			    .unit = w->index,
 			    .order = index,
-			    .name = node->name,
+			    .name = kept_name(node->name),
 			    .scope = node->scope,
 			    .size = node->size,
 			    .count = node->count,
@@ -205,8 +212,8 @@ static void keep_node(struct worker *w, uint32_t index)
 	for (uint32_t i = node->first; i != NO_PART; i = w->parts.at[i].next) {
 		const struct part *part = &w->parts.at[i];
 
-		*VEC_PUSH(&w->kept_parts) = (struct kept_part){.name = part->name,
-							       .type = w->nodes.at[part->type].key,
+		*VEC_PUSH(&w->kept_parts) = (struct kept_part){.name = kept_name(part->name),
+							       .type = w->hashes.at[part->type].key,
 							       .value = part->value,
 							       .bit_size = part->bit_size,
 							       .align = part->align,
@@ -218,7 +225,7 @@ static void keep_node(struct worker *w, uint32_t index)
 void unit_keep(struct worker *w)
 {
 	for (uint32_t i = 1; i < w->nodes.n; i++)
-		if (claim_key(w, w->nodes.at[i].key))
+		if (claim_key(w, w->hashes.at[i].key))
 			keep_node(w, i);
 }
 
@@ -351,8 +358,8 @@ void kept_to_model(struct worker *workers, size_t n, struct model *model)
 
 	/* void has the same key in every unit */
 	for (size_t i = 0; i < n; i++)
-		if (workers[i].nodes.n)
-			choice.void_key = workers[i].nodes.at[NODE_VOID].key;
+		if (workers[i].hashes.room)
+			choice.void_key = workers[i].hashes.at[NODE_VOID].key;
 	choose(&choice, workers, n);
 	for (size_t i = 0; i < choice.n; i++)
 		choice.at[i].id = (type_id)(model->types.n + i);

@@ -73,6 +73,7 @@ static uint64_t get_unsigned(struct worker *w, const struct die *die, enum slot 
 	return value;
 }
 
+/* Does not look at the name itself: most are of copies that nobody keeps, and not in the cache. */
 static const char *get_name(struct worker *w, const struct die *die)
 {
 	const char *name = NULL;
@@ -80,7 +81,7 @@ static const char *get_name(struct worker *w, const struct die *die)
 	if (die_string(w->file, w->unit, die, SLOT_NAME, &name) == MALFORMED)
 		worker_fault(w, NULL, die->offset, NULL,
 			     "DW_AT_name is malformed or in another file");
-	return name && *name ? name : NULL;
+	return name;
 }
 
 static uint32_t get_type(struct worker *w, const struct die *die)

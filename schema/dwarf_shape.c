@@ -188,7 +188,7 @@ static void add_member(struct worker *w, uint32_t index, struct part *part)
 	add_name(w, part->name);
 	add_word(w, part->value);
 	add_word(w, (uint64_t)part->bit_size << 32 | part->align);
-	add_hash(w, inner->shape);
+	add_hash(w, w->hashes.at[part->type].shape);
 }
 
 /* Truncates to SIZE bytes: the same enumerator may be written with its sign extended, or not. */
@@ -236,10 +236,10 @@ static void add_signature(struct worker *w, uint32_t index)
 	uint32_t target = w->nodes.at[index].target;
 
 	make_ref(w, target);
-	add_hash(w, w->nodes.at[target].ref);
+	add_hash(w, w->hashes.at[target].ref);
 	for (uint32_t i = w->nodes.at[index].first; i != NO_PART; i = w->parts.at[i].next) {
 		make_ref(w, w->parts.at[i].type);
-		add_hash(w, w->nodes.at[w->parts.at[i].type].ref);
+		add_hash(w, w->hashes.at[w->parts.at[i].type].ref);
 	}
 }
 
@@ -255,7 +255,7 @@ static void add_target(struct worker *w, uint32_t index)
 		settle_array(w, node);
 	else
 		node->variable = target->variable;
-	add_hash(w, target->shape);
+	add_hash(w, w->hashes.at[node->target].shape);
 }
 
 /* The parts that count by value, and the size. */
@@ -273,11 +273,11 @@ static void add_parts(struct worker *w, uint32_t index)
 	case KIND_ENUM:
 		make_shape(w, node->target);
 		settle_enum(w, node);
-		add_hash(w, w->nodes.at[node->target].shape);
+		add_hash(w, w->hashes.at[node->target].shape);
 		return;
 	case KIND_POINTER:
 		make_ref(w, node->target);
-		add_hash(w, w->nodes.at[node->target].ref);
+		add_hash(w, w->hashes.at[node->target].ref);
 		return;
 	case KIND_FUNCTION:
 		add_signature(w, index);
@@ -326,7 +326,7 @@ static void make_shape(struct worker *w, uint32_t index)
 	add_name(w, node->name);
 	if (is_tagged(node->kind) && !node->name)
 		add_place(w, node);
-	node->shape = take_hash(w, base);
+	w->hashes.at[index].shape = take_hash(w, base);
 	leave(w, &node->shape_state);
 }
 
@@ -348,11 +348,11 @@ static void make_ref(struct worker *w, uint32_t index)
 		add_signature(w, index);
 	} else if (is_tagged(node->kind) && !node->name) {
 		make_shape(w, index);
-		add_hash(w, node->shape);
+		add_hash(w, w->hashes.at[index].shape);
 	} else if (node->kind == KIND_INT || node->kind == KIND_FLOAT) {
 		add_word(w, node->size << 8 | node->encoding);
 	}
-	node->ref = take_hash(w, base);
+	w->hashes.at[index].ref = take_hash(w, base);
 	leave(w, &node->ref_state);
 }
 
@@ -365,16 +365,16 @@ static void make_key(struct worker *w, uint32_t index)
 	    !enter(w, index, &node->key_state, "refers to itself without a name"))
 		return;
 	if (is_derived(node->kind)) {
-		add_hash(w, node->shape);
+		add_hash(w, w->hashes.at[index].shape);
 		make_key(w, node->target);
-		add_hash(w, w->nodes.at[node->target].key);
+		add_hash(w, w->hashes.at[node->target].key);
 		for (uint32_t i = node->first; i != NO_PART; i = w->parts.at[i].next) {
 			make_key(w, w->parts.at[i].type);
-			add_hash(w, w->nodes.at[w->parts.at[i].type].key);
+			add_hash(w, w->hashes.at[w->parts.at[i].type].key);
 		}
-		node->key = take_hash(w, base);
+		w->hashes.at[index].key = take_hash(w, base);
 	} else {
-		node->key = node->shape;
+		w->hashes.at[index].key = w->hashes.at[index].shape;
 	}
 	leave(w, &node->key_state);
 }
@@ -387,6 +387,7 @@ void unit_shape(struct worker *w)
 		w->names = vec_grow(NULL, &room, NAME_SLOTS, sizeof(*w->names));
 		memset(w->names, 0, NAME_SLOTS * sizeof(*w->names));
 	}
+	w->hashes.at = vec_grow(w->hashes.at, &w->hashes.room, w->nodes.n, sizeof(*w->hashes.at));
 	resolve_all(w);
 	w->nodes.at[NODE_VOID].target = NODE_VOID;
 	for (uint32_t i = 0; i < w->nodes.n; i++)

@@ -139,7 +139,8 @@ bool idioms_read(const char *file, const char *data, size_t n, struct idioms *id
 		return diag_error(diags, tree->at, "no `table` of idioms");
 	for (const struct yaml_node *group = table->first; group; group = group->next)
 		read_group(idioms, group, diags);
-	qsort(idioms->at, idioms->n, sizeof(*idioms->at), compare);
+	if (idioms->n)
+		qsort(idioms->at, idioms->n, sizeof(*idioms->at), compare);
 	for (size_t i = 1; i < idioms->n; i++)
 		if (!compare(&idioms->at[i - 1], &idioms->at[i]))
 			diag_error(diags, table->at, "the idiom %s stands twice",

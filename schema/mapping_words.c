@@ -210,7 +210,10 @@ void mapping_paths(struct mapping_reader *reader, const struct yaml_node *value,
 	struct words_list *list = target;
 
 	if (value->kind == YAML_SCALAR) {
-		mapping_path(reader, value, VEC_PUSH(list));
+		struct words *only = VEC_PUSH(list);
+
+		*only = (struct words){0};
+		mapping_path(reader, value, only);
 		return;
 	}
 	if (value->kind != YAML_SEQUENCE) {
