@@ -361,7 +361,7 @@ static void emit_run(const struct body *body, const struct run *run)
 	for (uint32_t i = run->first; i <= run->last; i++) {
 		const struct op *op = &body->type->ops.at[i];
 
-		if (op->new == NO_INDEX)
+		if (op->new == NO_INDEX || op->kind == OP_ZERO)
 			continue;
 		pointers |= op->kind == OP_POINTER;
 		text_add(body->out, " * %s: %s\n", new_of(body, op)->path,
@@ -436,19 +436,26 @@ static void emit_hooks(const struct body *body)
 
 static void emit_ops(const struct body *body)
 {
-	size_t next = 0;
-
 	for (uint32_t i = 0; i < body->type->ops.n; i++) {
 		const struct op *op = &body->type->ops.at[i];
 
-		if (next < body->type->runs.n && body->type->runs.at[next].first == i) {
-			emit_run(body, &body->type->runs.at[next]);
-			i = body->type->runs.at[next++].last;
-			continue;
-		}
-		if (op->new != NO_INDEX)
+		if (op->new != NO_INDEX && (!op->run || op->kind == OP_ZERO))
 			emit_op(body, op);
 	}
+}
+
+/* Runs may move bytes that stay zero; members of which only some bits are written need clean ones.
+ */
+static void emit_body(const struct body *body)
+{
+	if (body->type->cleared)
+		emit_zeros(body);
+	for (size_t i = 0; i < body->type->runs.n; i++)
+		emit_run(body, &body->type->runs.at[i]);
+	if (!body->type->cleared)
+		emit_zeros(body);
+	emit_ops(body);
+	emit_hooks(body);
 }
 
 static void emit_conversion(const struct body *body)
@@ -469,9 +476,7 @@ static void emit_conversion(const struct body *body)
 		text_puts(out, "/* nothing differs: every member moves to its own place */\n");
 		text_add(out, "memcpy(new, old, %" PRIu64 ");\n", type->size[NEW]);
 	} else {
-		emit_zeros(body);
-		emit_ops(body);
-		emit_hooks(body);
+		emit_body(body);
 	}
 	text_puts(out, "return co_status(ctx);\n");
 	out->indent--;

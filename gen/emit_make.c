@@ -53,10 +53,14 @@ void emit_makefile(const struct plan *plan, struct text *out)
 		       "carryover_converter.o.\n"
 		       "ifneq ($(KDIR),)\n");
 	emit_kernel_rules(plan, out);
-	text_puts(out, "else\n"
-		       "CFLAGS ?= -O2 -g\n"
-		       "STRICT := -std=gnu11 -Wall -Wextra -Werror -fPIC\n"
-		       "all: converter.so\n");
+	text_puts(out,
+		  "else\n"
+		  "CFLAGS ?= -O2 -g\n"
+		  "# gcc would expand copies of a few hundred bytes to slow string instructions.\n"
+		  "COPIES := $(shell $(CC) -mstringop-strategy=libcall -E -x c /dev/null "
+		  ">/dev/null 2>&1 && echo -mstringop-strategy=libcall)\n"
+		  "STRICT := -std=gnu11 -Wall -Wextra -Werror -fPIC $(COPIES)\n"
+		  "all: converter.so\n");
 	text_add(out,
 		 "converter.so: converter.pic.o%s\n"
 		 "\t$(CC) $(LDFLAGS) -shared -o $@ $^\n",

@@ -89,7 +89,10 @@ struct op {
 	uint64_t target_size; /* bytes of one element pointed to that has no plan; else 0 */
 };
 
-/* Bytes that move together: members that did not change, in the same order on both sides. */
+/*
+ * Bytes that move together: members that did not change, in the same order on both sides. What lies between
+ * them and stays zero is moved along and cleared afterwards.
+ */
 struct run {
 	uint64_t old_byte, new_byte, bytes;
 	uint32_t first, last; /* operations, inclusive, in order of the new offset */
@@ -148,8 +151,9 @@ struct plan_type {
 	struct {
 		struct byte_range *at;
 		size_t n, room;
-	} zeros, /* bytes of the new object that nothing writes, or not all bits of */
+	} zeros, /* cleared after the runs: bytes of the new object that nothing writes, or not all bits of */
 		reads; /* bytes of the old object that are consumed */
+	bool cleared; /* zeros is the whole object, cleared before anything else */
 	struct function_list hooks, captures, restores;
 	struct ledger ledger[2];
 	char digest[2][HASH128_HEX]; /* of its layout and all it holds by value */

@@ -5,8 +5,8 @@
 
 #include "plan_internal.h"
 
-#define ZERO_RANGES_MAX                                                                            \
-	16 /* more of them than this, over half of the object: it is cleared as a whole */
+#define ZERO_RANGES_MAX 2 /* more of them, over half of the object: it is cleared as a whole */
+#define BRIDGE_MAX 32	  /* bytes that stay zero inside a run: copied with it, cleared after it */
 
 static bool moves_bytes(const struct plan_maker *maker, const struct plan_type *type,
 			const struct op *op)
@@ -23,10 +23,15 @@ static bool moves_bytes(const struct plan_maker *maker, const struct plan_type *
 	       (op->kind == OP_NESTED && maker->plan->types.at[op->nested]->plain);
 }
 
+/* True when OP moves as far as RUN does and begins at most a bridge behind it. */
 static bool continues(const struct plan_type *type, const struct run *run, const struct op *op)
 {
-	return type->slots[OLD].at[op->old].bit == (run->old_byte + run->bytes) * 8 &&
-	       type->slots[NEW].at[op->new].bit == (run->new_byte + run->bytes) * 8;
+	uint64_t old_end = (run->old_byte + run->bytes) * 8, old = type->slots[OLD].at[op->old].bit;
+	uint64_t new_end = (run->new_byte + run->bytes) * 8, new = type->slots[NEW].at[op->new].bit;
+	uint64_t bridge = type->cleared ? 0 : BRIDGE_MAX * 8;
+
+	return old >= old_end &&
+	       new >= new_end &&old - old_end == new - new_end &&new - new_end <= bridge;
 }
 
 static void runs_find(struct plan_maker *maker, struct plan_type *type)
@@ -37,7 +42,7 @@ static void runs_find(struct plan_maker *maker, struct plan_type *type)
 	for (uint32_t i = 0; i < type->ops.n; i++) {
 		const struct op *op = &type->ops.at[i];
 
-		if (op->new == NO_INDEX)
+		if (op->new == NO_INDEX || op->kind == OP_ZERO)
 			continue;
 		if (!moves_bytes(maker, type, op)) {
 			run = NULL;
@@ -50,13 +55,16 @@ static void runs_find(struct plan_maker *maker, struct plan_type *type)
 					    .first = i};
 		}
 		run->last = i;
-		run->bytes += slot_bits(&type->slots[NEW].at[op->new]) / 8;
+		run->bytes = (type->slots[NEW].at[op->new].bit +
+			      slot_bits(&type->slots[NEW].at[op->new])) /
+				     8 -
+			     run->new_byte;
 	}
 	for (size_t i = 0; i < type->runs.n; i++) {
 		if (type->runs.at[i].first == type->runs.at[i].last)
 			continue;
 		for (uint32_t k = type->runs.at[i].first; k <= type->runs.at[i].last; k++)
-			type->ops.at[k].run = type->ops.at[k].new != NO_INDEX;
+			type->ops.at[k].run = true;
 		type->runs.at[kept++] = type->runs.at[i];
 	}
 	type->runs.n = kept;
@@ -100,6 +108,7 @@ static void zeros_find(struct plan_type *type)
 	}
 	arena_deinit(&scratch);
 	if (type->zeros.n > ZERO_RANGES_MAX && total * 2 > size) {
+		type->cleared = true;
 		type->zeros.n = 1;
 		type->zeros.at[0] = (struct byte_range){.bytes = size};
 	}
