@@ -246,6 +246,15 @@ static void emit_reads(const struct plan_type *type, struct text *out)
 	text_puts(out, "};\n");
 }
 
+static bool has_tail(const struct plan_type *type)
+{
+	for (int side = OLD; side <= NEW; side++)
+		for (uint32_t i = 0; i < type->slots[side].n; i++)
+			if (type->slots[side].at[i].is_flexible)
+				return true;
+	return false;
+}
+
 static void emit_type(const struct plan_type *type, struct text *out)
 {
 	text_puts(out, "\t{.name = ");
@@ -259,6 +268,8 @@ static void emit_type(const struct plan_type *type, struct text *out)
 		 type->digest[NEW]);
 	text_add(out, "\t .is_object = %s, .fields = fields_%s, .n_fields = %zu,\n",
 		 type->is_object ? "true" : "false", type->cname, rows_of(type));
+	if (has_tail(type))
+		text_puts(out, "\t .has_tail = true,\n");
 	if (type->reads.n)
 		text_add(out, "\t .reads = reads_%s, .n_reads = %zu,\n", type->cname,
 			 type->reads.n);

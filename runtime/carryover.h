@@ -151,12 +151,13 @@ struct co_type {
 	   stated. No byte behind it is read. */
 	uint32_t extent;
 	const char *old_digest, *new_digest; /* of the carried layout: the gate */
+	bool has_tail;	/* one of the fields is a flexible tail, on either side */
 	bool is_object; /* crosses on its own: a root, or followed; else only embedded in others */
 	const struct co_field *fields;
 	uint32_t n_fields;
 	const struct co_range *reads; /* ascending, disjoint */
 	uint32_t n_reads;
-	/* Writes every byte of NEW_ from OLD_, both of full size and aligned. NULL: cannot be converted. */
+	/* Writes every byte of NEW_, padding too, from OLD_, both of full size and aligned. NULL: cannot be converted. */
 	int (*convert)(struct co_ctx *ctx, const void *old_, void *new_);
 	/* Phase capture: may call co_read() and puts side values. NULL: nothing to do. */
 	int (*capture)(struct co_ctx *ctx, const void *old_);

@@ -101,7 +101,7 @@ static bool check_type(const struct co_converter *c, const struct co_type *t)
 		tails += t->fields[i].old_count == CO_NOWHERE ||
 			 t->fields[i].new_count == CO_NOWHERE;
 	}
-	return tails <= 1;
+	return tails == (t->has_tail ? 1u : 0u);
 }
 
 static bool check_walk(const struct co_converter *c, const struct co_walk *walk)

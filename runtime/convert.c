@@ -12,6 +12,8 @@ uint32_t co_type_find(const struct co_converter *c, const char *name)
 
 const struct co_field *co_tail(const struct co_type *type)
 {
+	if (!type->has_tail)
+		return NULL;
 	for (uint32_t i = 0; i < type->n_fields; i++)
 		if (type->fields[i].old_count == CO_NOWHERE ||
 		    type->fields[i].new_count == CO_NOWHERE)
@@ -72,13 +74,15 @@ static bool is_aligned(const void *p, uint32_t alignment)
 static int convert_elements(struct co_ctx *ctx, const struct co_type *t, const uint8_t *old_,
 			    size_t old_size, uint8_t *new_, size_t new_size)
 {
-	bool tail = co_tail(t) != NULL;
-	size_t n = tail ? 1 : old_size / t->old_size;
+	size_t n = t->has_tail || old_size == t->old_size ? 1 : old_size / t->old_size;
 
 	ctx->type = t;
-	ctx->old_size = (uint32_t)(tail ? old_size : t->old_size);
-	ctx->new_size = (uint32_t)(tail ? new_size : t->new_size);
+	ctx->old_size = (uint32_t)(t->has_tail ? old_size : t->old_size);
+	ctx->new_size = (uint32_t)(t->has_tail ? new_size : t->new_size);
 	ctx->new_ = new_;
+	/* A converter writes its own bytes; what a shorter tail leaves over is nobody's. */
+	if (t->has_tail)
+		memset(new_, 0, new_size);
 	for (size_t i = 0; i < n; i++) {
 		int error = t->convert(ctx, old_ + i * t->old_size, new_ + i * t->new_size);
 
@@ -91,37 +95,49 @@ static int convert_elements(struct co_ctx *ctx, const struct co_type *t, const u
 	return CO_OK;
 }
 
-int co_convert(struct co_ctx *ctx, uint32_t type, const void *old_, size_t old_size, void *new_,
-	       size_t new_size)
+/* What can be said without looking at the objects themselves. */
+static int check_call(const struct co_ctx *ctx, uint32_t type, const void *old_, size_t old_size,
+		      const void *new_, size_t new_size)
 {
 	const struct co_type *t;
 	size_t expected;
 	int error;
 
-	memset(new_, 0, new_size);
-	ctx->trouble = (struct co_trouble){.error = CO_OK};
+	if (type == CO_NOWHERE)
+		return CO_E_ARGUMENT;
+	if (type >= ctx->converter->n_types)
+		return CO_E_TYPE;
+	t = &ctx->converter->types[type];
+	if (!t->convert)
+		return CO_E_TYPE;
+	if (!is_aligned(old_, t->old_align) || !is_aligned(new_, t->new_align))
+		return CO_E_ARGUMENT;
+	if (!t->has_tail && t->old_size && old_size == t->old_size && new_size == t->new_size)
+		return CO_OK;
 	error = co_new_size(ctx->converter, type, old_size, &expected);
 	if (!error && expected != new_size)
 		error = CO_E_ARGUMENT;
-	if (error)
-		goto refused;
-	if (type == CO_NOWHERE) {
+	return error;
+}
+
+int co_convert(struct co_ctx *ctx, uint32_t type, const void *old_, size_t old_size, void *new_,
+	       size_t new_size)
+{
+	int error;
+
+	ctx->trouble = (struct co_trouble){.error = CO_OK};
+	if (type == CO_NOWHERE && old_size == new_size) {
 		memcpy(new_, old_, old_size);
 		return CO_OK;
 	}
-	t = &ctx->converter->types[type];
-	if (!t->convert)
-		error = CO_E_TYPE;
-	else if (!is_aligned(old_, t->old_align) || !is_aligned(new_, t->new_align))
-		error = CO_E_ARGUMENT;
+	error = check_call(ctx, type, old_, old_size, new_, new_size);
 	if (error)
-		goto refused;
-	error = convert_elements(ctx, t, old_, old_size, new_, new_size);
+		co_fail(ctx, error, NULL, old_size, NULL);
+	else
+		error = convert_elements(ctx, &ctx->converter->types[type], old_, old_size, new_,
+					 new_size);
 	if (error)
 		memset(new_, 0, new_size);
-	return error;
-refused:
-	co_fail(ctx, error, NULL, old_size, NULL);
 	return error;
 }
 

@@ -90,6 +90,8 @@ static void test_check(void **state)
 	SPOILED(c.types[0].extent = 113);
 	SPOILED(c.types[TYPE_SIG].old_size = 8);
 	SPOILED(c.types[TYPE_RLIM].new_size = 8);
+	SPOILED(c.types[TYPE_TASK].has_tail = true);
+	SPOILED(c.types[TYPE_BLOB].has_tail = false);
 	SPOILED(c.tasks[0].path = NULL);
 	SPOILED(c.tasks[0].kind = 99);
 	SPOILED(c.tasks[0].way = 0);

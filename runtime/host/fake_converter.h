@@ -142,6 +142,7 @@ static int convert_task(struct co_ctx *ctx, const void *old_, void *new_)
 	const struct old_task *old = old_;
 	struct new_task *new = new_;
 
+	memset(new, 0, sizeof(*new));
 	new->cred = co_pointer(ctx, &task_fields[0], old->cred);
 	new->signal = co_pointer(ctx, &task_fields[1], old->signal);
 	new->tasks.next = co_pointer(ctx, &task_fields[2], old->tasks.next);
@@ -167,6 +168,7 @@ static int convert_cred(struct co_ctx *ctx, const void *old_, void *new_)
 	const struct old_cred *old = old_;
 	struct new_cred *new = new_;
 
+	memset(new, 0, sizeof(*new));
 	new->serial = old->serial;
 	new->uid = old->uid;
 	new->gid = old->gid;
@@ -179,6 +181,7 @@ static int convert_rlim(struct co_ctx *ctx, const void *old_, void *new_)
 	const struct old_rlim *old = old_;
 	struct new_rlim *new = new_;
 
+	memset(new, 0, sizeof(*new));
 	new->max = old->max;
 	new->cur = old->cur;
 	return co_status(ctx);
@@ -189,6 +192,7 @@ static int convert_sig(struct co_ctx *ctx, const void *old_, void *new_)
 	const struct old_sig *old = old_;
 	struct new_sig *new = new_;
 
+	memset(new, 0, sizeof(*new));
 	new->nr = old->nr;
 	new->thread_head.next = co_pointer(ctx, &sig_fields[1], old->thread_head.next);
 	new->thread_head.prev = co_pointer(ctx, &sig_fields[2], old->thread_head.prev);
@@ -202,6 +206,7 @@ static int convert_item(struct co_ctx *ctx, const void *old_, void *new_)
 	const struct old_item *old = old_;
 	struct new_item *new = new_;
 
+	memset(new, 0, sizeof(*new));
 	new->id = old->id;
 	if (old->kind > 255)
 		co_fail(ctx, CO_E_VALUE, "kind", old->kind, "the kind became a byte");
@@ -214,6 +219,7 @@ static int convert_blob(struct co_ctx *ctx, const void *old_, void *new_)
 	const struct old_blob *old = old_;
 	struct new_blob *new = new_;
 
+	memset(new, 0, sizeof(*new));
 	new->n = old->n;
 	for (uint32_t i = 0; i < old->n && i < ctx->old_size - sizeof(*old); i++)
 		new->data[i] = old->data[i];
@@ -253,7 +259,7 @@ static const struct co_type types[] = {
 	[TYPE_SIG] = {TABLE(sig, "3"), READS(sig), .is_object = true},
 	[TYPE_RLIM] = {TABLE(rlim, "4")},
 	[TYPE_ITEM] = {TABLE(item, "5"), READS(item), .is_object = true},
-	[TYPE_BLOB] = {TABLE(blob, "6"), READS(blob), .is_object = true},
+	[TYPE_BLOB] = {TABLE(blob, "6"), READS(blob), .is_object = true, .has_tail = true},
 };
 
 static const uint32_t tasks_steps[] = {offsetof(struct old_task, tasks)};
