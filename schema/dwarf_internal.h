@@ -276,10 +276,12 @@ const char *lines_read(const struct dwarf_file *file, const struct dwarf_unit *u
 void lines_free(struct line_table *table);
 
 /*
- * DIRECTORY/NAME without "." and "a/..", relative to COMP_DIR when it is below; interned in NAMES.
- * DIRECTORY and COMP_DIR may be NULL.
+ * DIRECTORY/NAME without "." and "a/..", free of where it was built: relative to UNIT's
+ * DW_AT_comp_dir, or to the directory of its source file, when below; else, but for /usr, relative
+ * to them by "..", when they share a first component; else as it is. Interned in NAMES; DIRECTORY
+ * may be NULL.
  */
-const char *path_normal(struct intern *names, const char *comp_dir, const char *directory,
+const char *path_normal(struct intern *names, const struct dwarf_unit *unit, const char *directory,
 			const char *name);
 
 /* ---- the types of a unit ---- */

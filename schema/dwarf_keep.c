@@ -53,12 +53,7 @@ const char *worker_path(struct worker *w, uint64_t index)
 	file = &w->lines.at[index];
 	if (!file->name)
 		return NULL;
-	return path_normal(&w->paths, w->unit->comp_dir, file->directory, file->name);
-}
-
-static const char *unit_name(struct intern *names, const struct dwarf_unit *unit)
-{
-	return unit->name ? path_normal(names, unit->comp_dir, NULL, unit->name) : NULL;
+	return path_normal(&w->paths, w->unit, file->directory, file->name);
 }
 
 void worker_fault(struct worker *w, const struct node *node, uint32_t offset, const char *member,
@@ -243,6 +238,8 @@ struct choice {
 	uint32_t *slots; /* hash table over at: index + 1 */
 	size_t n_slots;
 	struct hash128 void_key;
+	uint32_t unit; /* the last one named */
+	const char *unit_name;
 };
 
 static int compare_chosen(const void *a, const void *b)
@@ -329,13 +326,24 @@ static uint32_t add_parts(const struct choice *choice, const struct chosen *chos
 	return (uint32_t)first;
 }
 
-static void add_type(const struct choice *choice, const struct chosen *chosen, struct model *model)
+/* The unit's name as a path; types come unit by unit. */
+static const char *unit_name(struct choice *choice, const struct chosen *chosen,
+			     struct intern *names)
+{
+	const struct dwarf_unit *unit = &chosen->worker->file->units.at[chosen->kept->unit];
+
+	if (!choice->unit_name || choice->unit != chosen->kept->unit)
+		choice->unit_name = unit->name ? path_normal(names, unit, NULL, unit->name) : NULL;
+	choice->unit = chosen->kept->unit;
+	return choice->unit_name;
+}
+
+static void add_type(struct choice *choice, const struct chosen *chosen, struct model *model)
 {
 	const struct kept *kept = chosen->kept;
-	const struct dwarf_unit *unit = &chosen->worker->file->units.at[kept->unit];
 	struct type type = {.name = intern(model->names, kept->name),
 			    .file = intern(model->names, kept->file),
-			    .unit = unit_name(model->names, unit),
+			    .unit = unit_name(choice, chosen, model->names),
 			    .scope = intern(model->names, kept->scope),
 			    .size = kept->size,
 			    .count = kept->count,

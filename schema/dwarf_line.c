@@ -242,11 +242,68 @@ static void simplify(char *path)
 	*to = '\0';
 }
 
-const char *path_normal(struct intern *names, const char *comp_dir, const char *directory,
+/* How many bytes PATH and BASE share, whole components only; both absolute, BASE without a final
+ * slash. */
+static size_t shared(const char *path, const char *base)
+{
+	size_t n = 0, end = 0;
+
+	while (path[n] && path[n] == base[n]) {
+		n++;
+		if ((path[n] == '/' || !path[n]) && (base[n] == '/' || !base[n]))
+			end = n;
+	}
+	return end;
+}
+
+/* PATH as seen from BASE, with "..", when they have anything in common. */
+static bool climb(const char *path, const char *base, char out[PATH_MAX_BYTES])
+{
+	size_t same = shared(path, base), n = 0;
+
+	if (!same)
+		return false;
+	for (const char *at = base + same; *at; at++) {
+		if (*at != '/')
+			continue;
+		if (n + 3 >= PATH_MAX_BYTES)
+			return false;
+		memcpy(out + n, "../", 3);
+		n += 3;
+	}
+	path += same + (path[same] == '/');
+	if (n + strlen(path) >= PATH_MAX_BYTES)
+		return false;
+	strcpy(out + n, path);
+	return true;
+}
+
+/* The directory that UNIT's absolute source file is in; false without one. */
+static bool source_directory(const struct dwarf_unit *unit, char out[PATH_MAX_BYTES])
+{
+	char *slash;
+
+	if (!unit->name || unit->name[0] != '/' || strlen(unit->name) >= PATH_MAX_BYTES)
+		return false;
+	strcpy(out, unit->name);
+	simplify(out);
+	slash = strrchr(out, '/');
+	*slash = '\0';
+	return slash > out;
+}
+
+static bool is_system(const char *path)
+{
+	return strncmp(path, "/usr/", strlen("/usr/")) == 0;
+}
+
+const char *path_normal(struct intern *names, const struct dwarf_unit *unit, const char *directory,
 			const char *name)
 {
-	char path[PATH_MAX_BYTES], base[PATH_MAX_BYTES];
+	char path[PATH_MAX_BYTES], base[PATH_MAX_BYTES] = "", source[PATH_MAX_BYTES] = "",
+				   from_base[PATH_MAX_BYTES];
 	size_t n = strlen(name), d = directory && name[0] != '/' ? strlen(directory) : 0;
+	const char *found;
 
 	if (n + d + 3 > sizeof(path))
 		return intern(names, name);
@@ -255,10 +312,16 @@ const char *path_normal(struct intern *names, const char *comp_dir, const char *
 		path[d++] = '/';
 	memcpy(path + d, name, n + 1);
 	simplify(path);
-	base[0] = '\0';
-	if (comp_dir && strlen(comp_dir) < sizeof(base)) {
-		strcpy(base, comp_dir);
+	if (unit->comp_dir && strlen(unit->comp_dir) < sizeof(base)) {
+		strcpy(base, unit->comp_dir);
 		simplify(base);
 	}
-	return intern(names, below(path, base));
+	found = below(path, base);
+	if (found != path || path[0] != '/')
+		return intern(names, found);
+	if (source_directory(unit, source) && (found = below(path, source)) != path)
+		return intern(names, found);
+	if (!is_system(path) && (climb(path, base, from_base) || climb(path, source, from_base)))
+		return intern(names, from_base);
+	return intern(names, path);
 }

@@ -438,9 +438,17 @@ static void test_paths(void **state)
 			 builds[i].compiler, builds[i].flags, f->directory);
 		run(f, command);
 		assert_reads(f, "out");
-		/* above the compilation's directory: as it is */
-		snprintf(command, sizeof(command), "%s/sub/b.h", f->directory);
-		assert_string_equal(find(f, "struct b")->file, command);
+		assert_string_equal(find(f, "struct a")->file, "main.c");
+		assert_string_equal(find(f, "struct b")->file, "sub/b.h");
+		snprintf(command, sizeof(command),
+			 "mkdir -p other && mv c.h other && cd sub/build && "
+			 "%s %s -I%s/other ../../main.c -o ../../out",
+			 builds[i].compiler, builds[i].flags, f->directory);
+		run(f, command);
+		assert_reads(f, "out");
+		assert_string_equal(find(f, "struct a")->file, "../../main.c");
+		assert_string_equal(find(f, "struct c")->file, "../../other/c.h");
+		run(f, "mv other/c.h .");
 		snprintf(command, sizeof(command), "%s %s $PWD/main.c -o out", builds[i].compiler,
 			 builds[i].flags);
 		run(f, command);
