@@ -44,7 +44,8 @@ static bool ask_labels(const struct options *options, const struct model *model,
 	return good;
 }
 
-/* The file of --carried; the symbols that its converter will need are what the model shall look up. */
+/* The file of --carried; the symbols that its converter will need are what the model shall look up.
+ */
 static bool read_mapping(const struct options *options, struct mapping *mapping,
 			 struct option_list *symbols, struct arena *arena, struct diags *diags)
 {
@@ -54,7 +55,8 @@ static bool read_mapping(const struct options *options, struct mapping *mapping,
 	if (!data || !mapping_read(options->carried, data, n, mapping, diags))
 		return false;
 	symbols->room = 0;
-	symbols->at = vec_grow(NULL, &symbols->room, plan_symbols_max(mapping), sizeof(*symbols->at));
+	symbols->at =
+		vec_grow(NULL, &symbols->room, plan_symbols_max(mapping), sizeof(*symbols->at));
 	symbols->n = plan_symbol_names(mapping, symbols->at, symbols->room);
 	return true;
 }

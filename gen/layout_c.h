@@ -11,11 +11,12 @@
 
 /* How the C looks; all zero is C as close to the original as it can be. */
 struct layout_style {
-	const char *prefix; /* before every tag, typedef and enumerator: "old_"; NULL or "": nothing */
-	bool fixed_width;   /* integers as uint8_t ... int64_t (declared by whoever includes the text),
-			       and never a plain char */
+	const char
+		*prefix; /* before every tag, typedef and enumerator: "old_"; NULL or "": nothing */
+	bool fixed_width; /* integers as uint8_t ... int64_t (declared by whoever includes the
+			     text), and never a plain char */
 	bool pointers_as_integers; /* pointers as unsigned integers of their size */
-	bool no_asserts;    /* leave the _Static_asserts for sizes, alignments and offsets out */
+	bool no_asserts; /* leave the _Static_asserts for sizes, alignments and offsets out */
 };
 
 /*
@@ -33,14 +34,14 @@ void layout_print(const struct model *model, const type_id *ids, size_t n,
  * bitfields force it.
  */
 struct layout_fit {
-	bool packed;	   /* needs __attribute__((packed)) */
-	uint32_t aligned;  /* needs __attribute__((aligned(N))), bytes; 0: does not */
-	uint64_t tail;	   /* bits of unnamed padding after the last member */
+	bool packed;	  /* needs __attribute__((packed)) */
+	uint32_t aligned; /* needs __attribute__((aligned(N))), bytes; 0: does not */
+	uint64_t tail;	  /* bits of unnamed padding after the last member */
 	struct member_fit {
 		uint64_t gap;	  /* bits of unnamed padding before the member */
 		uint32_t aligned; /* needs __attribute__((aligned(N))), bytes; 0: does not */
 		bool zero_length; /* a flexible array that C only takes written [0] */
-	} *members;		  /* one each, owned by the arena */
+	} * members;		  /* one each, owned by the arena */
 };
 
 /* Works out the fit of RECORD, a complete struct or union. */

@@ -6,15 +6,16 @@
 #include "../schema/model.h"
 
 struct layout_names {
-	const char **of_type; /* by type id: tag or typedef name, prefix included; NULL without one */
+	const char *
+		*of_type; /* by type id: tag or typedef name, prefix included; NULL without one */
 	struct intern tags, identifiers; /* what is taken */
 	const char *prefix;
 	struct arena arena;
 };
 
 /*
- * Names the types that CHOSEN (enum selected, by type id) holds, in the order of ids: a name that is
- * taken gets __2 and so on behind it, one that is no identifier or a keyword is made one.
+ * Names the types that CHOSEN (enum selected, by type id) holds, in the order of ids: a name that
+ * is taken gets __2 and so on behind it, one that is no identifier or a keyword is made one.
  */
 void layout_names_init(struct layout_names *names, const struct model *model,
 		       const unsigned char *chosen, const char *prefix);

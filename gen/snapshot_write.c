@@ -194,7 +194,8 @@ static const char *spell_pointer(struct writer *w, const struct type *type, cons
 	if (type->size == w->model->info.address_size)
 		inner = arena_printf(&w->scratch, "*%s", inner);
 	else
-		inner = arena_printf(&w->scratch, "*%" PRIu64 "%s", type->size, joined(w, "", inner));
+		inner = arena_printf(&w->scratch, "*%" PRIu64 "%s", type->size,
+				     joined(w, "", inner));
 	if ((target->kind == KIND_ARRAY || target->kind == KIND_FUNCTION) && !target->align_attr)
 		inner = arena_printf(&w->scratch, "(%s)", inner);
 	return spell(w, type->target, inner, "");

@@ -7,9 +7,9 @@
 #include "../schema/text.h"
 
 /*
- * Appends the snapshot of the N types IDS (0: all) of MODEL and of what they need by value; what they
- * only point to is declared. Reading it gives an equal model. The text depends on nothing but the
- * model, and of the types' own text nothing but their layouts.
+ * Appends the snapshot of the N types IDS (0: all) of MODEL and of what they need by value; what
+ * they only point to is declared. Reading it gives an equal model. The text depends on nothing but
+ * the model, and of the types' own text nothing but their layouts.
  */
 void snapshot_write(const struct model *model, const type_id *ids, size_t n, struct text *out);
 

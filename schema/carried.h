@@ -14,8 +14,8 @@ struct type_set {
 /*
  * Appends the types that MAPPING names (of roots, decisions, and what pointers are followed to) and
  * those that its paths reach through pointers, each once; select_closure() adds what they hold. The
- * mapping may name types that only the other release has: they are left out, with DIAG_WARNING. False with a
- * diagnostic when a name is ambiguous, or when MODEL has none of the types.
+ * mapping may name types that only the other release has: they are left out, with DIAG_WARNING.
+ * False with a diagnostic when a name is ambiguous, or when MODEL has none of the types.
  */
 bool carried_types(const struct mapping *mapping, const struct model *model, struct type_set *out,
 		   struct diags *diags);

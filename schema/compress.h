@@ -9,11 +9,12 @@
 const char *compressed_with(const unsigned char *data, size_t n);
 
 /*
- * Unpacks the N bytes at DATA, called NAME in messages, into *OUT (OUT_N bytes and a NUL after them,
- * from malloc(), freed by the caller with free()). Several streams or frames one after the other are
- * one content, as the command line tools have it. False, nothing to free, and a diagnostic: DIAG_ERROR
- * when DATA is neither xz nor zstd, is corrupt, or unpacks to more than LIMIT bytes; DIAG_EVIDENCE
- * when it is cut off. Memory beyond the result is bounded, whatever DATA says.
+ * Unpacks the N bytes at DATA, called NAME in messages, into *OUT (OUT_N bytes and a NUL after
+ * them, from malloc(), freed by the caller with free()). Several streams or frames one after the
+ * other are one content, as the command line tools have it. False, nothing to free, and a
+ * diagnostic: DIAG_ERROR when DATA is neither xz nor zstd, is corrupt, or unpacks to more than
+ * LIMIT bytes; DIAG_EVIDENCE when it is cut off. Memory beyond the result is bounded, whatever DATA
+ * says.
  */
 bool decompress(const char *name, const unsigned char *data, size_t n, size_t limit, char **out,
 		size_t *out_n, struct diags *diags);

@@ -19,19 +19,19 @@ struct selection {
 
 /*
  * Selects the N types ROOTS (0: every type of MODEL) and all they hold by value: members, elements,
- * aliased, qualified and base types; with FOLLOW_POINTERS also what their members point to, and so on.
- * Parameters and results of functions are never followed: they are NAMED, with the typedefs needed
- * to spell them. A struct, union or enum whose name stands for several shapes is never NAMED but WHOLE, since
- * a declaration could not say which one is meant; so is an anonymous one. The result is freed with
- * selection_deinit().
+ * aliased, qualified and base types; with FOLLOW_POINTERS also what their members point to, and so
+ * on. Parameters and results of functions are never followed: they are NAMED, with the typedefs
+ * needed to spell them. A struct, union or enum whose name stands for several shapes is never NAMED
+ * but WHOLE, since a declaration could not say which one is meant; so is an anonymous one. The
+ * result is freed with selection_deinit().
  */
 void select_closure(const struct model *model, const type_id *roots, size_t n, bool follow_pointers,
 		    struct selection *out);
 void selection_deinit(struct selection *selection);
 
 /*
- * Finds the type of each of the N LABELS, into OUT (room for N). False with a diagnostic for each that is
- * unknown or ambiguous.
+ * Finds the type of each of the N LABELS, into OUT (room for N). False with a diagnostic for each
+ * that is unknown or ambiguous.
  */
 bool select_labels(const struct model *model, const char *const *labels, size_t n, type_id *out,
 		   struct diags *diags);

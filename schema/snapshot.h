@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The snapshot: a model as sorted YAML, one member a line, which people review and tools compare. It is
- * written by gen/snapshot_write.c and read back here, by a strict parser of exactly what is written.
+ * The snapshot: a model as sorted YAML, one member a line, which people review and tools compare.
+ *It is written by gen/snapshot_write.c and read back here, by a strict parser of exactly what is
+ *written.
  *
- *	carryover-snapshot: 1                where the model comes from; nothing of it is in the digest
- *	release: 6.1.190-1
+ *	carryover-snapshot: 1                where the model comes from; nothing of it is in the
+ *digest release: 6.1.190-1
  *	...
- *	digest: 0f4c...                      XXH3-128 of every byte from `types:` to before `sources:`
- *	types:
- *	base int: {size: 4, encoding: signed}
+ *	digest: 0f4c...                      XXH3-128 of every byte from `types:` to before
+ *`sources:` types: base int: {size: 4, encoding: signed}
  *	...
  *	sources:                             declaration files and lines, which shift all the time
  *
- * Types refer to each other by label, written as in C (the grammar stands in schema/snapshot_expr.c).
+ * Types refer to each other by label, written as in C (the grammar stands in
+ *schema/snapshot_expr.c).
  */
 #ifndef CO_SCHEMA_SNAPSHOT_H
 #define CO_SCHEMA_SNAPSHOT_H
@@ -26,9 +27,9 @@ bool snapshot_recognise(const char *data, size_t n);
 
 /*
  * Reads the snapshot DATA (N bytes), called NAME in messages, into MODEL (made by model_init()) and
- * finishes it. False with diagnostics: DIAG_EVIDENCE when the text is cut off, DIAG_ERROR for everything
- * else that differs from what snapshot_write() writes (another version, an unknown key, a type that
- * is referred to but not there, a digest that does not match).
+ * finishes it. False with diagnostics: DIAG_EVIDENCE when the text is cut off, DIAG_ERROR for
+ * everything else that differs from what snapshot_write() writes (another version, an unknown key,
+ * a type that is referred to but not there, a digest that does not match).
  */
 bool snapshot_read(const char *name, const char *data, size_t n, struct model *model,
 		   struct diags *diags);

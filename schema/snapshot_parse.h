@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the two halves of the snapshot's reader share: its blocks (snapshot_read.c) and type expressions in them. */
+/* What the two halves of the snapshot's reader share: its blocks (snapshot_read.c) and type
+ * expressions in them. */
 #ifndef CO_SCHEMA_SNAPSHOT_PARSE_H
 #define CO_SCHEMA_SNAPSHOT_PARSE_H
 
@@ -30,14 +31,14 @@ struct type_ids {
 
 struct expressions {
 	struct model *model;
-	struct slice_table entries;  /* by key: `typedef u32` */
-	struct slice_table bare;     /* by what a type is called in an expression: `u32` */
-	struct slice_table memory;   /* expressions that were read before */
-	struct type_ids anonymous;   /* of the expression at hand, by their numbers */
+	struct slice_table entries; /* by key: `typedef u32` */
+	struct slice_table bare;    /* by what a type is called in an expression: `u32` */
+	struct slice_table memory;  /* expressions that were read before */
+	struct type_ids anonymous;  /* of the expression at hand, by their numbers */
 	struct {
 		struct parameter *at;
 		size_t n, room;
-	} parameters; /* of the functions that are being read, as a stack */
+	} parameters;	    /* of the functions that are being read, as a stack */
 	struct arena arena; /* texts without escapes */
 };
 

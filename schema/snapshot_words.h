@@ -5,7 +5,8 @@
 
 #include "model.h"
 
-/* What stands before the name in an entry's key: base, float, enum, struct, union, typedef, unspecified; else NULL. */
+/* What stands before the name in an entry's key: base, float, enum, struct, union, typedef,
+ * unspecified; else NULL. */
 const char *snapshot_keyword(enum type_kind kind);
 
 /* The word for an encoding, or NULL: then its number is written. */
@@ -18,7 +19,8 @@ const char *qualifier_word(enum type_kind kind);
 /* The kind of the N bytes at WORD, or KIND_VOID. */
 enum type_kind qualifier_of(const char *word, size_t n);
 
-/* True when the N bytes at TEXT are words of C parted by single spaces that a type may be referred to by as they are. */
+/* True when the N bytes at TEXT are words of C parted by single spaces that a type may be referred
+ * to by as they are. */
 bool words_are_plain(const char *text, size_t n);
 
 #endif
