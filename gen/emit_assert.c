@@ -35,12 +35,34 @@ static bool is_checkable(const struct plan *plan, const struct plan_type *type, 
 	return header_of(record_of(plan, type, side)->file) && !strpbrk(type->label, "@{");
 }
 
+/*
+ * Which types are checked: those that cross on their own and that a header declares, and what they
+ * embed, whose definitions come with them. Headers of embedded types are not asked for: some of
+ * them have no include guard (linux/task_io_accounting.h).
+ */
+static bool *find_checked(const struct plan *plan, enum side side, struct arena *arena)
+{
+	bool *checked = ARENA_NEW_ARRAY(arena, plan->types.n + 1, bool);
+
+	for (size_t i = plan->types.n; i-- > 0;) {
+		const struct plan_type *type = plan->types.at[i];
+
+		checked[i] |= type->is_object && is_checkable(plan, type, side);
+		for (size_t op = 0; checked[i] && op < type->ops.n; op++)
+			if (type->ops.at[op].kind == OP_NESTED &&
+			    type->ops.at[op].nested != NO_INDEX)
+				checked[type->ops.at[op].nested] |= is_checkable(
+					plan, plan->types.at[type->ops.at[op].nested], side);
+	}
+	return checked;
+}
+
 static void emit_include(const struct plan *plan, enum side side, size_t index, struct text *out)
 {
 	const char *header = header_of(record_of(plan, plan->types.at[index], side)->file);
 
 	for (size_t i = 0; i < index; i++)
-		if (is_checkable(plan, plan->types.at[i], side) &&
+		if (plan->types.at[i]->is_object && is_checkable(plan, plan->types.at[i], side) &&
 		    !strcmp(header, header_of(record_of(plan, plan->types.at[i], side)->file)))
 			return;
 	text_add(out, "#include <%s>\n", header);
@@ -63,19 +85,25 @@ static void emit_checks(const struct plan_type *type, enum side side, struct tex
 
 static void emit_side(const struct plan *plan, enum side side, struct text *out)
 {
+	struct arena arena;
+	const bool *checked;
+
+	arena_init(&arena);
+	checked = find_checked(plan, side, &arena);
 	for (size_t i = 0; i < plan->types.n; i++)
-		if (is_checkable(plan, plan->types.at[i], side))
+		if (plan->types.at[i]->is_object && checked[i])
 			emit_include(plan, side, i, out);
 	for (size_t i = 0; i < plan->types.n; i++) {
 		const struct plan_type *type = plan->types.at[i];
 		const char *file = record_of(plan, type, side)->file;
 
-		if (is_checkable(plan, type, side))
+		if (checked[i])
 			emit_checks(type, side, out);
 		else
 			text_add(out, "/* %s is not checked: no header declares it (%s) */\n",
 				 type->label, file ? base_name(file) : "no file known");
 	}
+	arena_deinit(&arena);
 }
 
 void emit_assertions(const struct plan *plan, struct text *out)
