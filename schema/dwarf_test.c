@@ -510,9 +510,9 @@ static void test_other_units(void **state)
 	struct fixture *f = *state;
 
 	compile(f, "struct a { int i; } a;", "gcc", "-g -c");
-	run(f,
-	    "echo '.text; nop' > b.s && gcc -g -c b.s && echo 'int c;' > c.cc && g++ -g -c c.cc &&"
-	    " ld -r out b.o c.o -o all && ld -r b.o c.o -o none");
+	run(f, "echo '.text; nop' > b.s && gcc -g -c b.s && echo 'int c;' > c.cc && clang -g -c -x "
+	       "c++ c.cc &&"
+	       " ld -r out b.o c.o -o all && ld -r b.o c.o -o none");
 	assert_reads(f, "all");
 	assert_int_equal(f->model.info.units, 1);
 	assert_int_equal(f->model.info.units_skipped, 2);
