@@ -141,8 +141,7 @@ int co_convert(struct co_ctx *ctx, uint32_t type, const void *old_, size_t old_s
 	return error;
 }
 
-/* ---- pointers ----------------------------------------------------------------------------------
- */
+/* ---- pointers -------------------------------------------------------------------------------- */
 
 struct place {
 	const struct co_converter *converter;

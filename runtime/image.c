@@ -88,8 +88,7 @@ uint32_t co_image_relocation_at(const struct co_image *image, uint32_t object, u
 	return CO_NOWHERE;
 }
 
-/* ---- the layouts of an image -------------------------------------------------------------------
- */
+/* ---- the layouts of an image ----------------------------------------------------------------- */
 
 static void image_type(const struct co_image *image, uint32_t index, struct co_image_type *row)
 {
@@ -195,8 +194,7 @@ void co_image_layout(struct co_image *image)
 	};
 }
 
-/* ---- writing -----------------------------------------------------------------------------------
- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 uint64_t co_image_sum(const uint8_t *data, uint32_t n_sections)
 {

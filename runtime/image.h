@@ -40,7 +40,7 @@ enum co_clock {
 	CO_CLOCK_JIFFIES = 1, /* of the old kernel, 64 bits wide */
 	CO_CLOCK_HZ,
 	CO_CLOCK_REAL, /* ns since 1970 */
-	CO_CLOCK_BOOT, /* ns since boot */
+	CO_CLOCK_BOOT, /* ns since boot, to a tick */
 	CO_CLOCK_CPUS,
 };
 #define CO_CLOCKS 5

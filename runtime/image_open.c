@@ -25,8 +25,7 @@ static uint64_t offset_of(const struct opening *o, uint32_t kind, uint64_t row, 
 	return (uint64_t)(o->image->at[kind]->data - o->image->data) + row * size;
 }
 
-/* ---- the container -----------------------------------------------------------------------------
- */
+/* ---- the container --------------------------------------------------------------------------- */
 
 static int open_header(const struct opening *o, uint32_t *n_sections)
 {
@@ -122,8 +121,7 @@ static int open_container(const struct opening *o)
 	return CO_OK;
 }
 
-/* ---- records -----------------------------------------------------------------------------------
- */
+/* ---- records --------------------------------------------------------------------------------- */
 
 static bool string_ok(const struct co_image *image, uint32_t offset)
 {
@@ -198,8 +196,7 @@ static int open_clocks(const struct opening *o)
 	return CO_OK;
 }
 
-/* ---- layouts -----------------------------------------------------------------------------------
- */
+/* ---- layouts --------------------------------------------------------------------------------- */
 
 static bool member_kind_ok(const struct co_image *image, const struct co_image_member *m)
 {
@@ -318,8 +315,7 @@ static int open_layouts(const struct opening *o)
 	return open_names(o);
 }
 
-/* ---- state -------------------------------------------------------------------------------------
- */
+/* ---- state ----------------------------------------------------------------------------------- */
 
 static int open_objects(const struct opening *o)
 {

@@ -4,8 +4,7 @@
 #include "core.h"
 #include "layout.h"
 
-/* ---- a converter's side ------------------------------------------------------------------------
- */
+/* ---- a converter's side ---------------------------------------------------------------------- */
 
 static void converter_type(const struct co_layout *layout, uint32_t type,
 			   struct co_layout_type *row)
@@ -113,8 +112,7 @@ void co_layout_of_converter(struct co_layout *layout, const struct co_converter 
 	};
 }
 
-/* ---- paths -------------------------------------------------------------------------------------
- */
+/* ---- paths ----------------------------------------------------------------------------------- */
 
 struct path {
 	char *text; /* of CO_PATH_MAX bytes */
@@ -159,8 +157,7 @@ static void path_cut(struct path *path, size_t length)
 	path->length = length;
 }
 
-/* ---- walking -----------------------------------------------------------------------------------
- */
+/* ---- walking --------------------------------------------------------------------------------- */
 
 struct walker {
 	const struct co_layout *layout;
@@ -293,8 +290,7 @@ bool co_layout_size_ok(const struct co_layout *layout, uint32_t type, uint64_t s
 	return co_layout_tail(layout, type, &tail) || size % t.size == 0;
 }
 
-/* ---- from a path to a place --------------------------------------------------------------------
- */
+/* ---- from a path to a place ------------------------------------------------------------------ */
 
 struct finder {
 	const struct co_layout *layout;
@@ -417,8 +413,7 @@ int co_layout_find(const struct co_layout *layout, uint32_t type, uint64_t size,
 	return error;
 }
 
-/* ---- from an offset to a path ------------------------------------------------------------------
- */
+/* ---- from an offset to a path ---------------------------------------------------------------- */
 
 struct namer {
 	const struct co_layout *layout;
@@ -499,8 +494,7 @@ int co_layout_path(const struct co_layout *layout, uint32_t type, uint64_t size,
 	return error;
 }
 
-/* ---- bits --------------------------------------------------------------------------------------
- */
+/* ---- bits ------------------------------------------------------------------------------------ */
 
 uint64_t co_bits_get(const struct co_layout *layout, const uint8_t *object, uint64_t bit,
 		     uint32_t bits)

@@ -7,6 +7,7 @@
 #include "capture.h"
 #include "gate.h"
 #include "memory.h"
+#include "merge.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -25,8 +26,7 @@ struct capture {
 	bool full;	 /* a limit on the whole was met: no further objects */
 };
 
-/* ---- messages ----------------------------------------------------------------------------------
- */
+/* ---- messages -------------------------------------------------------------------------------- */
 
 static int fail_read(struct capture *c, const char *name, uint64_t address, enum vm_result result)
 {
@@ -42,8 +42,7 @@ static int fail_limit(struct capture *c, const char *name, const char *what, uin
 				       (unsigned long long)limit, what);
 }
 
-/* ---- visited -----------------------------------------------------------------------------------
- */
+/* ---- visited --------------------------------------------------------------------------------- */
 
 static uint32_t *visited_slot(const struct capture *c, uint64_t address, uint32_t type)
 {
@@ -73,8 +72,7 @@ static void visited_grow(struct capture *c)
 			(uint32_t)i + 1;
 }
 
-/* ---- reading objects ---------------------------------------------------------------------------
- */
+/* ---- reading objects ------------------------------------------------------------------------- */
 
 static int read_ranges(struct capture *c, const char *name, uint64_t address,
 		       const struct co_type *t, uint8_t *bytes)
@@ -246,8 +244,7 @@ static void add_string(struct capture *c, uint64_t address, uint32_t limit, char
 	add_object(c, address, CO_NOWHERE, size, name);
 }
 
-/* ---- lists -------------------------------------------------------------------------------------
- */
+/* ---- lists ----------------------------------------------------------------------------------- */
 
 struct seen {
 	uint64_t *slots; /* open addressing, 0 empty */
@@ -365,8 +362,7 @@ static void walk_roots(struct capture *c)
 	}
 }
 
-/* ---- pointers ----------------------------------------------------------------------------------
- */
+/* ---- pointers -------------------------------------------------------------------------------- */
 
 static void follow_array(struct capture *c, const struct co_place *place, uint64_t address,
 			 uint8_t *bytes, uint64_t bit, char *name)
@@ -438,115 +434,7 @@ static void follow_all(struct capture *c)
 	}
 }
 
-/* ---- outermost allocations ---------------------------------------------------------------------
- */
-
-static int compare_outermost(const void *a, const void *b, void *data)
-{
-	const struct state_object *objects = data;
-	const struct state_object *x = &objects[*(const uint32_t *)a];
-	const struct state_object *y = &objects[*(const uint32_t *)b];
-
-	if (x->address != y->address)
-		return x->address > y->address ? 1 : -1;
-	if (x->size != y->size)
-		return x->size < y->size ? 1 : -1;
-	return x < y ? -1 : x > y;
-}
-
-static bool contains_at(const struct capture *c, uint32_t outer, uint64_t size, uint64_t offset,
-			const struct state_object *inner, uint32_t depth);
-
-/* Whether one element of MEMBER, in a record of SIZE bytes, is or contains INNER at OFFSET. */
-static bool member_contains(const struct capture *c, const struct co_member *m, uint64_t offset,
-			    const struct state_object *inner, uint32_t depth)
-{
-	uint64_t start = m->bit / 8, bytes = m->bits / 8;
-
-	if (m->bit == CO_NOWHERE || m->kind != CO_RECORD || offset < start || !bytes ||
-	    (m->count != CO_NOWHERE && offset >= start + bytes * m->count))
-		return false;
-	offset = (offset - start) % bytes;
-	if (!offset && m->type == inner->type)
-		return true;
-	return contains_at(c, m->type, bytes, offset, inner, depth + 1);
-}
-
-static bool contains_at(const struct capture *c, uint32_t outer, uint64_t size, uint64_t offset,
-			const struct state_object *inner, uint32_t depth)
-{
-	const struct co_type *t = &c->converter->types[outer];
-
-	if (depth > 32 || offset + inner->size > size)
-		return false;
-	for (uint32_t i = 0; i < t->n_fields; i++) {
-		struct co_member m;
-
-		c->layout.member(&c->layout, outer, i, &m);
-		if (member_contains(c, &m, offset, inner, depth))
-			return true;
-	}
-	return false;
-}
-
-static bool contains(const struct capture *c, const struct state_object *outer,
-		     const struct state_object *inner)
-{
-	uint64_t offset = inner->address - outer->address, size;
-	char path[CO_PATH_MAX];
-
-	if (offset >= outer->extent || inner->size > outer->size - offset)
-		return false;
-	if (outer->type == CO_NOWHERE)
-		return inner->type == CO_NOWHERE;
-	/* A string in a character array of its owner. */
-	if (inner->type == CO_NOWHERE)
-		return co_layout_path(&c->layout, outer->type, outer->size, offset, path) == CO_OK;
-	size = c->converter->types[outer->type].old_size;
-	/* One of an array's elements, or several in a row. */
-	if (outer->type == inner->type && offset % size == 0)
-		return true;
-	if (outer->size % size == 0)
-		offset %= size;
-	else
-		size = outer->size;
-	return contains_at(c, outer->type, size, offset, inner, 0);
-}
-
-/* Takes out every object that lies inside another one; pointers to it become paths into that. */
-static void merge_contained(struct capture *c)
-{
-	struct state *state = c->state;
-	uint32_t *order = memory_zeroed(state->n_objects, sizeof(uint32_t));
-	bool *gone = memory_zeroed(state->n_objects, sizeof(bool));
-	size_t kept = 0, outer = 0;
-
-	for (size_t i = 0; i < state->n_objects; i++)
-		order[i] = (uint32_t)i;
-	if (state->n_objects)
-		qsort_r(order, state->n_objects, sizeof(uint32_t), compare_outermost,
-			state->objects);
-	for (size_t i = 1; i < state->n_objects; i++) {
-		if (contains(c, &state->objects[order[outer]], &state->objects[order[i]]))
-			gone[order[i]] = true;
-		else
-			outer = i;
-	}
-	for (size_t i = 0; i < state->n_objects; i++) {
-		if (gone[i]) {
-			free(state->objects[i].bytes);
-			free(state->objects[i].name);
-		} else {
-			state->objects[kept++] = state->objects[i];
-		}
-	}
-	state->n_objects = kept;
-	free(order);
-	free(gone);
-}
-
-/* ---- hooks -------------------------------------------------------------------------------------
- */
+/* ---- hooks ----------------------------------------------------------------------------------- */
 
 static int hook_read(void *data, uint64_t address, void *buffer, size_t size)
 {
@@ -617,8 +505,7 @@ static void run_hooks(struct capture *c)
 	}
 }
 
-/* ---- symbols -----------------------------------------------------------------------------------
- */
+/* ---- symbols --------------------------------------------------------------------------------- */
 
 static int compare_symbols(const void *a, const void *b)
 {
@@ -656,7 +543,7 @@ int capture_run(struct state *state, struct vm *vm, const struct co_converter *c
 	walk_roots(&c);
 	follow_all(&c);
 	if (!c.failed) {
-		merge_contained(&c);
+		merge_contained(state, converter);
 		run_hooks(&c);
 	}
 	if (!c.failed)

@@ -34,8 +34,7 @@ static void test_strerror(void **state)
 	assert_string_equal(co_strerror(1), "unknown error");
 }
 
-/* ---- co_converter_check ------------------------------------------------------------------------
- */
+/* ---- co_converter_check ---------------------------------------------------------------------- */
 
 struct copy {
 	struct co_converter converter;
@@ -136,8 +135,7 @@ static void test_check_nesting(void **state)
 	assert_int_equal(co_converter_check(&converter), CO_E_ARGUMENT);
 }
 
-/* ---- converting --------------------------------------------------------------------------------
- */
+/* ---- converting ------------------------------------------------------------------------------ */
 
 static void test_type_find(void **state)
 {
@@ -187,8 +185,7 @@ static void test_convert(void **state)
 	assert_int_equal(ctx.trouble.error, CO_OK);
 }
 
-/* ---- pointers ----------------------------------------------------------------------------------
- */
+/* ---- pointers -------------------------------------------------------------------------------- */
 
 static int symbol_moves(void *data, uint64_t old_address, uint64_t *new_address)
 {
@@ -263,8 +260,7 @@ static void test_pointer_modes(void **state)
 	assert_int_equal(co_status(&ctx), CO_E_POINTER);
 }
 
-/* ---- layouts -----------------------------------------------------------------------------------
- */
+/* ---- layouts --------------------------------------------------------------------------------- */
 
 static void test_paths(void **state)
 {

@@ -15,8 +15,7 @@ static bool inside(const struct dump *dump, uint64_t offset, uint64_t size)
 	return offset <= dump->file.size && size <= dump->file.size - offset;
 }
 
-/* ---- recognising -------------------------------------------------------------------------------
- */
+/* ---- recognising ----------------------------------------------------------------------------- */
 
 static int refuse_other_form(const struct dump *dump, struct report *report)
 {
@@ -66,8 +65,7 @@ static int check_header(struct dump *dump, Elf64_Ehdr *header, struct report *re
 	return 0;
 }
 
-/* ---- program headers ---------------------------------------------------------------------------
- */
+/* ---- program headers ------------------------------------------------------------------------- */
 
 /* With more than 65534 of them the number stands in the first section header. */
 static int count_headers(const struct dump *dump, const Elf64_Ehdr *header, uint64_t *n,
@@ -152,8 +150,7 @@ static void sort_loads(struct dump *dump)
 	dump->n_loads = kept;
 }
 
-/* ---- notes -------------------------------------------------------------------------------------
- */
+/* ---- notes ----------------------------------------------------------------------------------- */
 
 static void add_note(struct dump *dump, const Elf64_Nhdr *note, const uint8_t *name,
 		     const uint8_t *data)
@@ -231,8 +228,7 @@ void dump_close(struct dump *dump)
 	*dump = (struct dump){.path = NULL};
 }
 
-/* ---- reading -----------------------------------------------------------------------------------
- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 static void touch(struct dump_load *load, uint64_t address, uint64_t size)
 {
@@ -303,8 +299,7 @@ bool dump_info_number(const struct dump *dump, const char *key, int base, uint64
 	return !errno && !*end;
 }
 
-/* ---- trimming ----------------------------------------------------------------------------------
- */
+/* ---- trimming -------------------------------------------------------------------------------- */
 
 struct piece {
 	uint64_t physical, virtual, offset, size;

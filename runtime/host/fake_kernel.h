@@ -32,8 +32,7 @@ struct fake {
 	uint16_t machine;
 };
 
-/* ---- memory ------------------------------------------------------------------------------------
- */
+/* ---- memory ---------------------------------------------------------------------------------- */
 
 static inline void fake_put(uint8_t *at, uint64_t value, size_t size)
 {
@@ -91,8 +90,7 @@ static inline uint64_t fake_allocate(struct fake *f, const void *data, size_t si
 	return va;
 }
 
-/* ---- the kernel's state ------------------------------------------------------------------------
- */
+/* ---- the kernel's state ---------------------------------------------------------------------- */
 
 #define TASK_FIELD(task, member) ((task) + offsetof(struct old_task, member))
 
@@ -225,8 +223,7 @@ static inline void fake_init(struct fake *f, uint32_t levels, struct fake_tasks 
 	fake_state(f, tasks);
 }
 
-/* ---- the core ----------------------------------------------------------------------------------
- */
+/* ---- the core -------------------------------------------------------------------------------- */
 
 static inline size_t fake_note(uint8_t *at, const char *name, uint32_t type, const void *data,
 			       size_t size)

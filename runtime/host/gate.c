@@ -34,8 +34,7 @@ bool gate_symbol(const struct vm *vm, const struct co_converter *converter, cons
 	return false;
 }
 
-/* ---- the build-id ------------------------------------------------------------------------------
- */
+/* ---- the build-id ---------------------------------------------------------------------------- */
 
 static void to_hex(const uint8_t *data, size_t size, char *text)
 {
@@ -84,8 +83,7 @@ static bool read_build_id(struct vm *vm, const struct co_converter *converter, c
 	return found;
 }
 
-/* ---- what the dump calls itself ----------------------------------------------------------------
- */
+/* ---- what the dump calls itself -------------------------------------------------------------- */
 
 /* The banner "Linux version RELEASE (...) ... Debian 6.1.190-1 (date)" names the package's version.
  */
@@ -172,8 +170,7 @@ int gate_check(struct vm *vm, const struct co_converter *converter, struct repor
 	return 0;
 }
 
-/* ---- clocks ------------------------------------------------------------------------------------
- */
+/* ---- clocks ---------------------------------------------------------------------------------- */
 
 static bool read_symbol(struct vm *vm, const struct co_converter *converter, const char *name,
 			void *value, size_t size)
@@ -189,6 +186,24 @@ static void set_clock(struct state *state, enum co_clock clock, uint64_t value)
 	state->clocks[clock - 1] = (struct state_clock){.known = true, .value = value};
 }
 
+/*
+ * Jiffies begin 300 seconds before a 32-bit counter wraps (INITIAL_JIFFIES, include/linux/jiffies.h):
+ * the time since boot follows from them, to a tick.
+ */
+static void set_boot_clock(struct state *state)
+{
+	const struct state_clock *jiffies = &state->clocks[CO_CLOCK_JIFFIES - 1];
+	const struct state_clock *hz = &state->clocks[CO_CLOCK_HZ - 1];
+	uint64_t first, ticks;
+
+	if (!jiffies->known || !hz->known)
+		return;
+	first = (uint32_t)(-300 * (int64_t)hz->value);
+	ticks = jiffies->value - first;
+	if (jiffies->value >= first && ticks < UINT64_MAX / 1000000000)
+		set_clock(state, CO_CLOCK_BOOT, ticks * 1000000000 / hz->value);
+}
+
 void gate_clocks(struct state *state, struct vm *vm, const struct co_converter *converter)
 {
 	uint64_t jiffies, tick, crash;
@@ -200,6 +215,7 @@ void gate_clocks(struct state *state, struct vm *vm, const struct co_converter *
 	if (read_symbol(vm, converter, "tick_nsec", &tick, sizeof(tick)) && tick >= 100000 &&
 	    tick <= 1000000000)
 		set_clock(state, CO_CLOCK_HZ, (1000000000 + tick / 2) / tick);
+	set_boot_clock(state);
 	if (dump_info_number(vm->dump, "CRASHTIME", 10, &crash) && crash < UINT64_MAX / 1000000000)
 		set_clock(state, CO_CLOCK_REAL, crash * 1000000000);
 	if (read_symbol(vm, converter, "__num_online_cpus", &cpus, sizeof(cpus)))

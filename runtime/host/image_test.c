@@ -114,8 +114,7 @@ static void test_every_truncation(void **unused)
 		assert_int_equal(open_bytes(image_data, size, &image, &trouble), CO_E_FORMAT);
 }
 
-/* ---- a forger knows how to compute checksums ---------------------------------------------------
- */
+/* ---- a forger knows how to compute checksums ------------------------------------------------- */
 
 static void reseal(uint8_t *data)
 {

@@ -57,8 +57,7 @@ static void print_quoted(const struct inspection *in, const uint8_t *bytes, size
 	free(text);
 }
 
-/* ---- text --------------------------------------------------------------------------------------
- */
+/* ---- text ------------------------------------------------------------------------------------ */
 
 /* A string stands behind the pointer to it. */
 static void print_text_string(const struct inspection *in, uint32_t target)
@@ -230,8 +229,7 @@ static void print_text_head(const struct inspection *in)
 	}
 }
 
-/* ---- JSON --------------------------------------------------------------------------------------
- */
+/* ---- JSON ------------------------------------------------------------------------------------ */
 
 static void print_json_string(const struct inspection *in, const char *s)
 {
@@ -407,8 +405,7 @@ static void print_json_head(const struct inspection *in)
 	fprintf(in->out, "],\n \"objects\":[");
 }
 
-/* ---- both --------------------------------------------------------------------------------------
- */
+/* ---- both ------------------------------------------------------------------------------------ */
 
 static bool type_exists(const struct inspection *in, const char *wanted)
 {

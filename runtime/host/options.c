@@ -54,8 +54,7 @@ bool run_shows_progress(const struct run_options *options)
 	return !options->quiet && (options->verbose || isatty(STDERR_FILENO));
 }
 
-/* ---- help --------------------------------------------------------------------------------------
- */
+/* ---- help ------------------------------------------------------------------------------------ */
 
 static void print_commands(FILE *out)
 {
@@ -86,8 +85,7 @@ static void print_command(const struct run_command *command, FILE *out)
 	}
 }
 
-/* ---- parsing -----------------------------------------------------------------------------------
- */
+/* ---- parsing --------------------------------------------------------------------------------- */
 
 static int parse_number(const char *text, uint32_t *value)
 {
@@ -246,6 +244,11 @@ const struct run_command *run_parse(int argc, char **argv, struct run_options *o
 	}
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")) {
 		print_commands(out);
+		options->help = true;
+		return NULL;
+	}
+	if (!strcmp(argv[1], "--version")) {
+		fprintf(out, "carryover-run %s\n", CARRYOVER_VERSION);
 		options->help = true;
 		return NULL;
 	}

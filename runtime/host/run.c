@@ -13,8 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* ---- summaries ---------------------------------------------------------------------------------
- */
+/* ---- summaries ------------------------------------------------------------------------------- */
 
 static double now(void)
 {
@@ -65,8 +64,7 @@ static void print_summary(const struct run_options *options, const struct state 
 	free(bytes);
 }
 
-/* ---- images ------------------------------------------------------------------------------------
- */
+/* ---- images ---------------------------------------------------------------------------------- */
 
 static int fail_image(const char *path, int error, const struct co_image_trouble *trouble,
 		      struct report *report)
@@ -112,8 +110,7 @@ static uint8_t *make_image(const struct state *state, const struct co_converter 
 	return data;
 }
 
-/* ---- capture -----------------------------------------------------------------------------------
- */
+/* ---- capture --------------------------------------------------------------------------------- */
 
 static void write_capture(const struct run_options *options, const struct state *state,
 			  const struct dump *dump, const struct co_converter *converter, FILE *out,
@@ -165,8 +162,7 @@ void command_capture(const struct run_options *options, FILE *out, struct report
 	loader_close(&loaded);
 }
 
-/* ---- convert -----------------------------------------------------------------------------------
- */
+/* ---- convert --------------------------------------------------------------------------------- */
 
 static void convert_image(const struct run_options *options, const struct co_image *image,
 			  const struct co_converter *converter, FILE *out, struct report *report)
@@ -208,8 +204,7 @@ void command_convert(const struct run_options *options, FILE *out, struct report
 	free(image);
 }
 
-/* ---- inspect and verify ------------------------------------------------------------------------
- */
+/* ---- inspect and verify ---------------------------------------------------------------------- */
 
 void command_inspect(const struct run_options *options, FILE *out, struct report *report)
 {
@@ -240,8 +235,7 @@ void command_verify(const struct run_options *options, FILE *out, struct report 
 	free(image);
 }
 
-/* ---- object ------------------------------------------------------------------------------------
- */
+/* ---- object ---------------------------------------------------------------------------------- */
 
 #define STDIN_MAX (1u << 26)
 
@@ -342,8 +336,7 @@ void command_object(const struct run_options *options, FILE *out, struct report 
 	loader_close(&loaded);
 }
 
-/* ---- from argv to exit code --------------------------------------------------------------------
- */
+/* ---- from argv to exit code ------------------------------------------------------------------ */
 
 int run_main(int argc, char **argv, FILE *out, FILE *err)
 {

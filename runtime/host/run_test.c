@@ -169,8 +169,7 @@ static void assert_not_captured(int expected, const char *text)
 	assert_string_equal(world.out, "");
 }
 
-/* ---- capture -----------------------------------------------------------------------------------
- */
+/* ---- capture --------------------------------------------------------------------------------- */
 
 static void test_capture(void **state)
 {
@@ -195,7 +194,7 @@ static void test_inspect(void **state)
 	assert_int_equal(run("inspect", world.image, NULL), 0);
 	assert_shown("objects of the old kernel");
 	assert_shown("clocks: jiffies 4294900000, HZ 250, real time (ns) unknown, "
-		     "boot time (ns) unknown, CPUs 1\n");
+		     "boot time (ns) 30816000000, CPUs 1\n");
 	assert_shown(
 		"task#0: struct task at 0xffffffff93001000, 112 bytes, reached as init_task\n");
 	assert_shown("reached as tasks[2].signal.thread_head[1]\n");
@@ -345,8 +344,7 @@ static void test_objects_closer_than_their_type(void **state)
 	assert_shown("\tpid = 10\n");
 }
 
-/* ---- dumps that must be refused ----------------------------------------------------------------
- */
+/* ---- dumps that must be refused -------------------------------------------------------------- */
 
 static void test_wrong_kernel(void **state)
 {
@@ -456,8 +454,7 @@ static void test_damaged_dump(void **state)
 	free(core);
 }
 
-/* ---- state that must be refused ----------------------------------------------------------------
- */
+/* ---- state that must be refused -------------------------------------------------------------- */
 
 static void test_unmapped_pointer(void **state)
 {
@@ -526,8 +523,7 @@ static void test_overlap(void **state)
 	assert_not_captured(1, "tasks[0].cred and tasks[0].label overlap at 0xffff8880000");
 }
 
-/* ---- convert -----------------------------------------------------------------------------------
- */
+/* ---- convert --------------------------------------------------------------------------------- */
 
 static void test_convert(void **state)
 {
@@ -605,14 +601,15 @@ static void test_verify(void **state)
 	free(data);
 }
 
-/* ---- usage -------------------------------------------------------------------------------------
- */
+/* ---- usage ----------------------------------------------------------------------------------- */
 
 static void test_usage(void **state)
 {
 	(void)state;
 	assert_int_equal(run("--help", NULL), 0);
 	assert_shown("usage: carryover-run COMMAND");
+	assert_int_equal(run("--version", NULL), 0);
+	assert_shown("carryover-run 0.");
 	assert_int_equal(run("capture", "--help", NULL), 0);
 	assert_shown("--trim CORE");
 	assert_int_equal(run("nothing", NULL), 2);
@@ -649,8 +646,7 @@ static void test_unwritable_output(void **state)
 	assert_string_equal(world.out, "");
 }
 
-/* ---- object ------------------------------------------------------------------------------------
- */
+/* ---- object ---------------------------------------------------------------------------------- */
 
 /* Runs `object` with INPUT on stdin. */
 static int run_object(const void *input, size_t size, const char *type, const char *pointers)

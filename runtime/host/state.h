@@ -10,10 +10,12 @@
 #include "../image.h"
 #include "report.h"
 
-/* Addresses that no kernel has: what pointers of a converted state are until they are relocations.
+/*
+ * Addresses that no 64-bit kernel has: what pointers of a converted state are until they are
+ * relocations. (A converter's addresses are as wide as this program's: the loader sees to that.)
  */
-#define STATE_OBJECTS_BASE 0x0c00000000000000ull
-#define STATE_SYMBOLS_BASE 0x0d00000000000000ull
+#define STATE_OBJECTS_BASE (sizeof(void *) == 8 ? 0x0c00000000000000ull : 0x0c000000ull)
+#define STATE_SYMBOLS_BASE (sizeof(void *) == 8 ? 0x0d00000000000000ull : 0xd0000000ull)
 
 #define STATE_ALIGN_MAX 65536u /* bytes: no type of a kernel asks for more */
 

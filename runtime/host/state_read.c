@@ -14,8 +14,7 @@ struct reader {
 	uint32_t *types; /* of the image to the converter's, or CO_NOWHERE */
 };
 
-/* ---- the gate ----------------------------------------------------------------------------------
- */
+/* ---- the gate -------------------------------------------------------------------------------- */
 
 static int check_kernel(const struct reader *r)
 {
@@ -81,8 +80,7 @@ static int check_gate(struct reader *r)
 	return code;
 }
 
-/* ---- objects -----------------------------------------------------------------------------------
- */
+/* ---- objects --------------------------------------------------------------------------------- */
 
 static int read_object(struct reader *r, uint32_t index)
 {

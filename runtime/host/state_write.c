@@ -41,8 +41,7 @@ static uint8_t *bytes_add(struct bytes *bytes, size_t size)
 	return at;
 }
 
-/* ---- strings, each once ------------------------------------------------------------------------
- */
+/* ---- strings, each once ---------------------------------------------------------------------- */
 
 static size_t hash_string(const char *s)
 {
@@ -98,8 +97,7 @@ static uint32_t put_string(struct writer *w, const char *s)
 	co_image_##record##_put(bytes_add(&(w)->sections[kind], co_image_##record##_size),         \
 				&(struct co_image_##record){__VA_ARGS__})
 
-/* ---- identity, clocks, layouts -----------------------------------------------------------------
- */
+/* ---- identity, clocks, layouts --------------------------------------------------------------- */
 
 static void put_identity(struct writer *w)
 {
@@ -189,8 +187,7 @@ static void put_layouts(struct writer *w)
 	}
 }
 
-/* ---- objects and relocations -------------------------------------------------------------------
- */
+/* ---- objects and relocations ----------------------------------------------------------------- */
 
 static bool must_cross(uint8_t way)
 {
