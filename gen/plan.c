@@ -48,6 +48,8 @@ static void types_plan(struct plan_maker *maker, uint32_t first)
 	for (uint32_t i = first; i < maker->plan->types.n; i++) {
 		struct plan_type *type = maker->plan->types.at[i];
 
+		if (type->is_refused)
+			continue;
 		extent_plan(maker, type);
 		type_plan(maker, type);
 		type_ledger(maker, type);
@@ -78,7 +80,8 @@ static void plan_finish(struct plan_maker *maker)
 	types_name(maker);
 	check_functions(maker);
 	for (size_t i = 0; i < maker->plan->types.n; i++)
-		type_runs(maker, maker->plan->types.at[i]);
+		if (!maker->plan->types.at[i]->is_refused)
+			type_runs(maker, maker->plan->types.at[i]);
 	digests_make(maker);
 }
 

@@ -131,6 +131,7 @@ struct plan_type {
 	bool is_view;
 	bool is_aside;	    /* no root reaches it: only what changed in it needs a decision */
 	bool failed;	    /* some diagnostic was about it */
+	bool is_refused;    /* cannot be planned at all */
 	bool plain;	    /* every byte moves to the same place: one copy does it */
 	struct {
 		struct slot *at;

@@ -332,8 +332,58 @@ static void functions_check(struct plan_maker *maker, struct plan_type *type,
 	}
 }
 
+/* The phase and type that first named a function decide its parameters. */
+struct function_owner {
+	const char *name;
+	const struct plan_type *type;
+	enum phase phase;
+};
+
+struct owners {
+	struct function_owner *at;
+	size_t n, room;
+};
+
+static void owner_check(struct plan_maker *maker, struct plan_type *type, enum phase phase,
+			const struct function_use *use, struct owners *owners)
+{
+	static const char *const words[] = {"hook", "capture", "restore"};
+
+	for (size_t i = 0; i < owners->n; i++) {
+		const struct function_owner *owner = &owners->at[i];
+
+		if (strcmp(owner->name, use->name))
+			continue;
+		plan_error(maker, type, use->path, use->at,
+			   "%s cannot be a %s here and a %s of %s, for its parameters differ; "
+			   "write a function for each",
+			   use->name, words[phase], words[owner->phase], owner->type->label);
+		return;
+	}
+	*VEC_PUSH(owners) =
+		(struct function_owner){.name = use->name, .type = type, .phase = phase};
+}
+
+static void owners_check(struct plan_maker *maker)
+{
+	struct owners owners = {.n = 0};
+
+	for (size_t i = 0; i < maker->plan->types.n; i++) {
+		struct plan_type *type = maker->plan->types.at[i];
+		const struct function_list *lists[] = {&type->hooks, &type->captures,
+						       &type->restores};
+
+		for (int phase = PHASE_CONVERT; phase <= PHASE_RESTORE; phase++)
+			for (size_t k = 0; k < lists[phase]->n; k++)
+				owner_check(maker, type, (enum phase)phase, &lists[phase]->at[k],
+					    &owners);
+	}
+	VEC_FREE(&owners);
+}
+
 void check_functions(struct plan_maker *maker)
 {
+	owners_check(maker);
 	for (size_t i = 0; i < maker->plan->types.n; i++) {
 		struct plan_type *type = maker->plan->types.at[i];
 

@@ -27,12 +27,13 @@ struct path_set {
 /* ---- plan_slots.c: what of a type is decided as one ------------------------------------------- */
 
 /*
- * Fills type->slots[side]. MENTIONS are the paths that the mapping names: they choose arms of unions and
- * open embedded structs. DEEP are paths whose whole inside becomes slots (for hooks that write or read
- * a struct that has no partner). Diagnostics for two arms of one union.
+ * Fills type->slots[side]. MENTIONS are the paths that the mapping names on either side: they open embedded
+ * structs and choose arms of unions (of a new union only those of its own side). DEEP are paths whose whole
+ * inside becomes slots (for hooks that write or read a struct that has no partner). Diagnostics for two
+ * arms of one union.
  */
 void slots_fill(struct plan_maker *maker, struct plan_type *type, enum side side,
-		const struct path_set *mentions, const struct path_set *deep);
+		const struct path_set mentions[2], const struct path_set *deep);
 /* The slot called PATH, or NO_INDEX. */
 uint32_t slot_find(const struct plan_type *type, enum side side, const char *path);
 /* PATH is BELOW itself or a member of it: "a.b" is below "a". */

@@ -101,14 +101,14 @@ static const char *decision_source(const struct decision *decision)
 }
 
 static void decision_mentions(struct plan_maker *maker, const struct decision *decision,
-			      struct path_set *mentions, struct path_set *deep)
+			      struct path_set mentions[2], struct path_set *deep)
 {
 	if (decision->way != WAY_OPAQUE)
-		set_add(mentions, decision->path.text);
-	set_add(mentions, decision->from.text);
+		set_add(&mentions[NEW], decision->path.text);
+	set_add(&mentions[OLD], decision->from.text);
 	if (decision->way == WAY_FROM)
-		set_add(mentions, decision->value.text);
-	decision_reads(maker, decision, mentions);
+		set_add(&mentions[OLD], decision->value.text);
+	decision_reads(maker, decision, &mentions[OLD]);
 	if (calls_function(decision) || decision->way == WAY_LIST) {
 		set_add(deep, decision->path.text);
 		set_add(deep, decision_source(decision));
@@ -118,16 +118,16 @@ static void decision_mentions(struct plan_maker *maker, const struct decision *d
 }
 
 static void type_mentions(struct plan_maker *maker, const struct type_decisions *decisions,
-			  struct path_set *mentions, struct path_set *deep)
+			  struct path_set mentions[2], struct path_set *deep)
 {
 	for (size_t i = 0; i < decisions->members.n; i++)
 		decision_mentions(maker, &decisions->members.at[i], mentions, deep);
 	for (size_t i = 0; i < decisions->drops.n; i++)
-		set_add(mentions, decisions->drops.at[i].path.text);
+		set_add(&mentions[OLD], decisions->drops.at[i].path.text);
 	for (size_t i = 0; i < decisions->carry.n; i++)
-		set_add(mentions, decisions->carry.at[i].text);
+		set_add(&mentions[NEW], decisions->carry.at[i].text);
 	if (decisions->extent.text && !is_number(decisions->extent.text))
-		set_add(mentions, decisions->extent.text);
+		set_add(&mentions[OLD], decisions->extent.text);
 }
 
 /* The decision whose path is PATH or nearest above it. */
@@ -338,19 +338,20 @@ static void bytes_settle(struct plan_type *type)
 
 void type_plan(struct plan_maker *maker, struct plan_type *type)
 {
-	struct path_set mentions = {.n = 0}, deep = {.n = 0};
+	struct path_set mentions[2] = {{.n = 0}, {.n = 0}}, deep = {.n = 0};
 
 	if (type->decisions) {
-		type_mentions(maker, type->decisions, &mentions, &deep);
+		type_mentions(maker, type->decisions, mentions, &deep);
 		check_paths(maker, type);
 	}
-	slots_fill(maker, type, OLD, &mentions, &deep);
-	slots_fill(maker, type, NEW, &mentions, &deep);
+	slots_fill(maker, type, OLD, mentions, &deep);
+	slots_fill(maker, type, NEW, mentions, &deep);
 	for (uint32_t i = 0; i < type->slots[NEW].n; i++)
 		slot_plan(maker, type, i);
 	for (uint32_t i = 0; i < type->slots[OLD].n; i++)
 		old_plan(maker, type, i);
 	bytes_settle(type);
-	VEC_FREE(&mentions);
+	VEC_FREE(&mentions[OLD]);
+	VEC_FREE(&mentions[NEW]);
 	VEC_FREE(&deep);
 }

@@ -9,7 +9,7 @@ struct cutter {
 	struct plan_type *type;
 	enum side side;
 	const struct model *model;
-	const struct path_set *mentions, *deep;
+	const struct path_set *own, *other, *deep;
 	const struct idiom *link; /* the list head or node that is being cut, and its path */
 	const char *link_path;
 };
@@ -186,38 +186,48 @@ static struct place mention_place(const struct cutter *cutter, const char *path,
 	return otherwise;
 }
 
-/* The arm of union UNION_ under PREFIX that a mention names; -1 none. Two are an error. */
-static int arm_chosen(struct cutter *cutter, const struct type *union_, const char *prefix,
-		      struct place at)
+/* The arm of union UNION_ under PREFIX that a path of SET names; -1 none. Two are an error. */
+static int arm_named_in(struct cutter *cutter, const struct path_set *set,
+			const struct type *union_, const char *prefix, struct place at)
 {
 	const struct member *arms = members_of(cutter->model, union_);
 	size_t n = strlen(prefix);
-	int chosen = -1;
 	const char *first = NULL;
+	int chosen = -1;
 
-	for (size_t m = 0; m < cutter->mentions->n; m++) {
-		const char *word = cutter->mentions->at[m];
+	for (size_t m = 0; m < set->n; m++) {
+		const char *word = set->at[m];
 
 		if (strncmp(word, prefix, n) || !word[n])
 			continue;
 		for (uint32_t i = 0; i < union_->n; i++) {
 			if ((int)i == chosen || !arm_named(cutter->model, &arms[i], word + n))
 				continue;
-			if (chosen < 0) {
-				chosen = (int)i;
-				first = word;
-			} else {
+			if (chosen >= 0) {
 				plan_error(cutter->maker, cutter->type, word,
 					   mention_place(cutter, word, at),
 					   "decided twice: %s and %s are arms of one union: a "
-					   "union is one "
-					   "region under one decision, name only one of them",
+					   "union is one region under one decision, name only one "
+					   "of them",
 					   first, word);
 				return chosen;
 			}
+			chosen = (int)i;
+			first = word;
 		}
 	}
 	return chosen;
+}
+
+/* What the mapping takes from the old union names its arm, else the new member of the same path. */
+static int arm_chosen(struct cutter *cutter, const struct type *union_, const char *prefix,
+		      struct place at)
+{
+	int arm = arm_named_in(cutter, cutter->own, union_, prefix, at);
+
+	return arm < 0 && cutter->side == OLD
+		       ? arm_named_in(cutter, cutter->other, union_, prefix, at)
+		       : arm;
 }
 
 static void cut_record(struct cutter *cutter, const struct type *record, const char *prefix,
@@ -278,12 +288,14 @@ static bool is_opened(struct cutter *cutter, type_id element, const char *path, 
 
 	if ((record->kind != KIND_STRUCT && record->kind != KIND_UNION) || is_array)
 		return false;
-	if (set_below(cutter->mentions, path))
+	if (set_below(cutter->own, path))
+		return true;
+	if (set_below(cutter->other, path) && (record->kind == KIND_STRUCT || cutter->side == OLD))
 		return true;
 	if (record->kind == KIND_UNION)
 		return false;
-	if (link_of(cutter, element) &&
-	    (!cutter->type->is_view || set_covers(cutter->mentions, path)))
+	if (link_of(cutter, element) && (!cutter->type->is_view || set_covers(cutter->own, path) ||
+					 set_covers(cutter->other, path)))
 		return true;
 	if (!type_label(cutter->model, strip_qualifiers(cutter->model, element)) &&
 	    !type_label(cutter->model, strip(cutter->model, element)))
@@ -385,14 +397,17 @@ static void markers_remove(struct plan_type *type, enum side side)
 }
 
 void slots_fill(struct plan_maker *maker, struct plan_type *type, enum side side,
-		const struct path_set *mentions, const struct path_set *deep)
+		const struct path_set mentions[2], const struct path_set *deep)
 {
-	struct cutter cutter = {.maker = maker,
-				.type = type,
-				.side = side,
-				.mentions = mentions,
-				.deep = deep,
-				.model = maker->model[side]};
+	struct cutter cutter = {
+		.maker = maker,
+		.type = type,
+		.side = side,
+		.own = &mentions[side],
+		.other = &mentions[!side],
+		.deep = deep,
+		.model = maker->model[side],
+	};
 	const struct type *record = type_at(cutter.model, type->id[side]);
 
 	if (record->kind == KIND_STRUCT) {

@@ -216,6 +216,11 @@ static const struct bad bad_mappings[] = {
 	  "`int "
 	  "make_other(struct co_ctx *ctx, const struct old_thing *old, struct new_thing *new)` "
 	  "there"}},
+	{"one function for two things",
+	 "      renamed: { from: state }\n",
+	 "      renamed: { from: state, restore: make_added }\n",
+	 {"make_added cannot be a restore here and a hook of struct thing, for its parameters "
+	  "differ; write a function for each"}},
 	{"decided twice",
 	 "      renamed: { from: state }\n",
 	 "      renamed: { from: state }\n      renamed: { init: \"1\" }\n",

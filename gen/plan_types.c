@@ -5,6 +5,21 @@
 
 #include "plan_internal.h"
 
+#define TYPE_BYTES_MAX (1u << 26) /* offsets in bits have to fit the tables' 32 bits */
+
+/* Slots are not looked for in what is too large: one message is enough. */
+static void size_check(struct plan_maker *maker, struct plan_type *type)
+{
+	for (int side = OLD; side <= NEW; side++) {
+		if (type->size[side] && type->size[side] <= TYPE_BYTES_MAX)
+			continue;
+		plan_error(maker, type, NULL, type->at,
+			   "%llu bytes in the %s kernel; types of 1 byte to 64 MiB can be carried",
+			   (unsigned long long)type->size[side], side == OLD ? "old" : "new");
+		type->is_refused = true;
+	}
+}
+
 static struct plan_type *type_add(struct plan_maker *maker, type_id old_id, type_id new_id,
 				  struct place at)
 {
@@ -28,6 +43,7 @@ static struct plan_type *type_add(struct plan_maker *maker, type_id old_id, type
 	type->is_aside = maker->aside;
 	type->is_view = type->decisions && type->decisions->has_carry;
 	type->at = type->decisions ? type->decisions->type.at : at;
+	size_check(maker, type);
 	*VEC_PUSH(&maker->plan->types) = type;
 	return type;
 }
