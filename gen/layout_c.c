@@ -297,13 +297,20 @@ static void print_attributes(struct printer *p, const struct layout_fit *fit)
 		text_add(p->out, " __attribute__((aligned(%u)))", fit->aligned);
 }
 
-/* A union has its padding as one more arm. */
+/*
+ * A union has its padding as one more arm, unnamed too where a bitfield is large enough: a union
+ * that debug info gives no members (gcc does, for transparent ones) stays without.
+ */
 static void print_tail(struct printer *p, const struct type *type, uint64_t bits)
 {
 	if (!bits)
 		return;
 	if (type->kind == KIND_STRUCT) {
 		print_padding(p, type->size * 8 - bits, bits, type->align);
+		return;
+	}
+	if (type->size <= 8) {
+		text_add(p->out, "unsigned long long : %" PRIu64 ";\n", type->size * 8);
 		return;
 	}
 	text_puts(p->out, "struct {\n");

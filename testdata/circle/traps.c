@@ -83,6 +83,10 @@ struct list { node_t first; const struct node *last; };
 typedef struct list array_of_lists[2];
 struct late { array_of_lists *far; };
 
+/* gcc leaves the members of such a union out of its debug info. */
+typedef union { int *a; long *b; } transparent __attribute__((transparent_union));
+struct holds_transparent { char c; transparent t; };
+
 static struct { char same; } shape;
 struct local { char a; };
 int use_local(void);
