@@ -14,6 +14,7 @@
 #include "text.h"
 
 #define FOLDER "testdata/mapping/"
+#define SAMPLE "testdata/sample/mapping.yaml"
 
 struct fixture {
 	struct diags diags;
@@ -118,7 +119,7 @@ static void test_sample(void **state)
 	const struct decision *decision;
 
 	(void)state;
-	assert_true(read_path(&f, FOLDER "sample.yaml"));
+	assert_true(read_path(&f, SAMPLE));
 	assert_int_equal(f.diags.n, 0);
 	assert_int_equal(f.mapping.roots.n, 2);
 	assert_string_equal(f.mapping.roots.at[1].walk->then->list.text, "signal.thread_head");
@@ -255,7 +256,7 @@ static void test_every_byte(void **state)
 	struct fixture whole = {.data = NULL}, f = {.data = NULL};
 
 	(void)state;
-	assert_true(read_path(&whole, FOLDER "sample.yaml"));
+	assert_true(read_path(&whole, SAMPLE));
 	for (size_t i = 0; i < whole.n * sizeof(noise); i++) {
 		char *byte = &whole.data[i / sizeof(noise)], saved = *byte;
 
