@@ -355,6 +355,7 @@ static int open_objects(const struct opening *o)
 static int open_sides(const struct opening *o)
 {
 	struct co_image *image = o->image;
+	uint32_t last = 0;
 	uint64_t data = 0, room = image->at[CO_SECTION_SIDE_DATA]->size;
 	int error = count_rows(o, CO_SECTION_SIDES, co_image_side_size, &image->n_sides);
 
@@ -368,6 +369,9 @@ static int open_sides(const struct opening *o)
 		if (!string_present(image, row.str_name) || row.zero ||
 		    row.object >= image->n_objects)
 			return refuse(o, CO_E_FORMAT, "a side value has no name or no object", at);
+		if (row.object < last)
+			return refuse(o, CO_E_FORMAT, "the side values are not in order", at);
+		last = row.object;
 		if (row.data != data || room - data < row.size)
 			return refuse(o, CO_E_FORMAT, "a side value's bytes are not the next ones",
 				      at);

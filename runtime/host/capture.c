@@ -20,10 +20,11 @@ struct capture {
 	struct report *report;
 	uint32_t *visited; /* open addressing by address and type: object number + 1, 0 empty */
 	size_t n_visited;
-	uint64_t total;	 /* bytes */
-	uint32_t object; /* at hand */
-	int failed;	 /* the last failure's exit code */
-	bool full;	 /* a limit on the whole was met: no further objects */
+	uint64_t total;	  /* bytes */
+	uint32_t object;  /* at hand */
+	uint32_t element; /* of it, when it is several in an array; else CO_NOWHERE */
+	int failed;	  /* the last failure's exit code */
+	bool full;	  /* a limit on the whole was met: no further objects */
 };
 
 /* ---- messages -------------------------------------------------------------------------------- */
@@ -446,13 +447,17 @@ static int hook_read(void *data, uint64_t address, void *buffer, size_t size)
 static int hook_side_put(void *data, const char *name, const void *value, size_t size)
 {
 	struct capture *c = data;
+	char *whole;
 
 	if (!name || !name[0] || (!value && size) || size > CAPTURE_OBJECT_MAX)
 		return CO_E_ARGUMENT;
 	if (c->total + size > CAPTURE_TOTAL_MAX)
 		return CO_E_ROOM;
 	c->total += size;
-	state_add_side(c->state, c->object, name, value, (uint32_t)size);
+	whole = c->element == CO_NOWHERE ? memory_string(name)
+					 : memory_format("[%u].%s", c->element, name);
+	state_add_side(c->state, c->object, whole, value, (uint32_t)size);
+	free(whole);
 	return CO_OK;
 }
 
@@ -500,8 +505,10 @@ static void run_hooks(struct capture *c)
 		several = !co_layout_tail(&c->layout, object->type, &tail);
 		ctx.type = t;
 		ctx.old_size = several ? t->old_size : object->size;
-		for (uint32_t at = 0; at < object->size; at += ctx.old_size)
+		for (uint32_t at = 0; at < object->size; at += ctx.old_size) {
+			c->element = object->size > ctx.old_size ? at / ctx.old_size : CO_NOWHERE;
 			run_hook(c, &ctx, t, at);
+		}
 	}
 }
 

@@ -246,6 +246,9 @@ static const struct co_range sig_reads[] = {{0, 20}, {24, 32}};
 static const struct co_range item_reads[] = {{0, 4}};
 static const struct co_range blob_reads[] = {{0, 4}};
 
+#ifndef FAKE_RLIM
+#define FAKE_RLIM "4"
+#endif
 #define TABLE(type, digest)                                                                        \
 	.name = "struct " #type, .old_size = sizeof(struct old_##type),                            \
 	.new_size = sizeof(struct new_##type), .old_align = 8, .new_align = 8,                     \
@@ -257,7 +260,7 @@ static const struct co_type types[] = {
 	[TYPE_TASK] = {TABLE(task, "1"), READS(task), .is_object = true},
 	[TYPE_CRED] = {TABLE(cred, "2"), READS(cred), .is_object = true, .capture = capture_cred},
 	[TYPE_SIG] = {TABLE(sig, "3"), READS(sig), .is_object = true},
-	[TYPE_RLIM] = {TABLE(rlim, "4")},
+	[TYPE_RLIM] = {TABLE(rlim, FAKE_RLIM)},
 	[TYPE_ITEM] = {TABLE(item, "5"), READS(item), .is_object = true},
 	[TYPE_BLOB] = {TABLE(blob, "6"), READS(blob), .is_object = true, .has_tail = true},
 };
@@ -293,13 +296,17 @@ static const struct co_symbol symbols[] = {
 #define FAKE_BUILD_ID "000102030405060708090a0b0c0d0e0f10111213"
 #endif
 
+#ifndef FAKE_MAPPING
+#define FAKE_MAPPING "mapping-1"
+#endif
+
 extern const struct co_converter co_converter;
 const struct co_converter co_converter = {
 	.api = CO_API,
 	.name = "6.1.1-1 to 6.1.2-1",
 	.from = {"6.1.1-1", "x86_64", FAKE_BUILD_ID},
 	.to = {"6.1.2-1", "x86_64", "ff"},
-	.mapping_digest = "mapping-1",
+	.mapping_digest = FAKE_MAPPING,
 	.old_digest = "old-layouts",
 	.new_digest = "new-layouts",
 	.address_size = 8,

@@ -43,6 +43,7 @@ static int make(void **unused)
 	state_add_object(&state, 0x3000, TYPE_ITEM, sizeof(items), 8, memory_string("items"));
 	memcpy(state.objects[3].bytes, items, sizeof(items));
 	state_add_side(&state, 1, "age", "12345", 5);
+	state_add_side(&state, 3, "[1].age", "1", 1);
 	state_add_audit(&state, "captured", "by hand");
 	assert_int_equal(state_sort(&state, &report), 0);
 	image_data = state_write(&state, &co_converter, false, &image_size, &report);
@@ -84,7 +85,7 @@ static void test_open(void **unused)
 	assert_int_equal(co_image_open(&image, image_data, image_size, &trouble), CO_OK);
 	assert_int_equal(image.n_objects, 4);
 	assert_int_equal(image.n_relocations, 5);
-	assert_int_equal(image.n_sides, 1);
+	assert_int_equal(image.n_sides, 2);
 	assert_int_equal(image.n_audit, 1);
 	assert_string_equal(co_image_string(&image, image.identity.str_from_release), "6.1.1-1");
 }
@@ -217,6 +218,10 @@ static void test_forgeries_by_name(void **unused)
 	assert_forged(object + 24, 32, 113, "an object has an impossible size");
 	assert_forged(object + 24, 32, 0, "an object has an impossible size");
 	assert_forged(data + 32, 64, 1, "a relocation is not at an empty pointer of its object");
+	assert_forged(section_at(CO_SECTION_SIDES) + 8, 32, 9,
+		      "a side value has no name or no object");
+	assert_forged(section_at(CO_SECTION_SIDES) + co_image_side_size + 8, 32, 0,
+		      "the side values are not in order");
 	assert_forged(relocation, 64, 8, "a relocation is not at an empty pointer of its object");
 	assert_forged(relocation + 16, 32, 9,
 		      "a relocation is not at an empty pointer of its object");

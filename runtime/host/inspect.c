@@ -15,6 +15,7 @@ struct inspection {
 	const struct run_options *options;
 	FILE *out;
 	uint32_t object; /* at hand */
+	uint32_t side;	 /* the next one to look at */
 	uint8_t *bytes;	 /* of it, all of them */
 	uint32_t absent; /* of its members, those that did not cross */
 	bool first;	 /* JSON: nothing before it needs a comma */
@@ -157,14 +158,25 @@ static int print_text_place(void *data, const struct co_place *place)
 	return CO_OK;
 }
 
-static int print_text_sides(const struct inspection *in)
+/* The next side value of the object at hand; they stand in the order of the objects. */
+static bool next_side(struct inspection *in, struct co_image_side *row)
 {
-	for (uint32_t i = 0; i < in->image->n_sides; i++) {
-		struct co_image_side row;
+	while (in->side < in->image->n_sides) {
+		co_image_side(in->image, in->side, row);
+		if (row->object > in->object)
+			return false;
+		in->side++;
+		if (row->object == in->object)
+			return true;
+	}
+	return false;
+}
 
-		co_image_side(in->image, i, &row);
-		if (row.object != in->object)
-			continue;
+static int print_text_sides(struct inspection *in)
+{
+	struct co_image_side row;
+
+	while (next_side(in, &row)) {
 		fprintf(in->out, "\tside value %s = bytes ", string_of(in, row.str_name));
 		for (uint32_t j = 0; j < row.size; j++)
 			fprintf(in->out, "%02x", co_image_side_data(in->image, &row)[j]);
@@ -307,17 +319,13 @@ static int print_json_place(void *data, const struct co_place *place)
 	return CO_OK;
 }
 
-static void print_json_sides(const struct inspection *in)
+static void print_json_sides(struct inspection *in)
 {
+	struct co_image_side row;
 	bool first = true;
 
 	fprintf(in->out, "],\"side_values\":[");
-	for (uint32_t i = 0; i < in->image->n_sides; i++) {
-		struct co_image_side row;
-
-		co_image_side(in->image, i, &row);
-		if (row.object != in->object)
-			continue;
+	while (next_side(in, &row)) {
 		fprintf(in->out, "%s{", first ? "" : ",");
 		first = false;
 		print_json_member(in, "name", string_of(in, row.str_name));

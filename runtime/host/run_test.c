@@ -14,7 +14,7 @@
 
 struct world {
 	char folder[64];
-	char converter[128], other[128], core[128], image[128], image2[128], trim[128];
+	char converter[128], other[128], other2[128], core[128], image[128], image2[128], trim[128];
 	struct fake fake;
 	struct fake_tasks tasks;
 	char *out, *err; /* of the last run */
@@ -41,6 +41,7 @@ static int begin(void **state)
 		return -1;
 	snprintf(world.converter, sizeof(world.converter), "%s/converter.so", world.folder);
 	snprintf(world.other, sizeof(world.other), "%s/other.so", world.folder);
+	snprintf(world.other2, sizeof(world.other2), "%s/other2.so", world.folder);
 	snprintf(world.core, sizeof(world.core), "%s/core.elf", world.folder);
 	snprintf(world.image, sizeof(world.image), "%s/old.image", world.folder);
 	snprintf(world.image2, sizeof(world.image2), "%s/new.image", world.folder);
@@ -344,6 +345,36 @@ static void test_objects_closer_than_their_type(void **state)
 	assert_shown("\tpid = 10\n");
 }
 
+static void test_large_pages(void **state)
+{
+	uint64_t label = fake_get(&world.fake, TASK_FIELD(world.tasks.at[0], label));
+
+	(void)state;
+	/* The same bytes through a page of 1 GiB; the kernel's data lie in one of 2 MiB anyway. */
+	fake_set(&world.fake, TASK_FIELD(world.tasks.at[0], label),
+		 FAKE_GIANT + fake_physical(label));
+	assert_int_equal(capture(), 0);
+	assert_int_equal(run("inspect", world.image, "--object", "1", NULL), 0);
+	assert_shown("\"label\"\n");
+}
+
+static void test_capture_hook_refuses(void **state)
+{
+	(void)state;
+	world.fake.hole = fake_physical(FAKE_DATA);
+	assert_not_captured(1, "init_task.cred.serial: capture: a hook refused: no clock");
+}
+
+static void test_clocks_unknown(void **state)
+{
+	(void)state;
+	fake_set(&world.fake, FAKE_DATA + 0x18, 17);
+	assert_int_equal(capture(), 0);
+	assert_int_equal(run("inspect", world.image, "--format", "json", NULL), 0);
+	assert_shown("\"clocks\":{\"jiffies\":4294900000,\"hz\":null,\"real_ns\":null,"
+		     "\"boot_ns\":null,\"cpus\":1}");
+}
+
 /* ---- dumps that must be refused -------------------------------------------------------------- */
 
 static void test_wrong_kernel(void **state)
@@ -422,8 +453,8 @@ static void test_missing_page(void **state)
 }
 
 /*
- * Whatever a dump says, the tool ends with one of its exit codes, and an image only with 0: header, notes
- * and page tables byte by byte, the rest here and there.
+ * Whatever a dump says, the tool ends with one of its exit codes, and an image only with 0: header,
+ * notes and page tables byte by byte, the rest here and there.
  */
 static void test_damaged_dump(void **state)
 {
@@ -445,7 +476,8 @@ static void test_damaged_dump(void **state)
 		core[at] ^= (uint8_t)(1u << (random >> 24) % 8);
 		write_file(world.core, core, size);
 		unlink(world.image);
-		code = run("capture", "-q", "-c", world.converter, world.core, "-o", world.image, NULL);
+		code = run("capture", "-q", "-c", world.converter, world.core, "-o", world.image,
+			   NULL);
 		assert_in_range(code, 0, 3);
 		assert_int_equal(exists(world.image), code == 0);
 		assert_int_equal(world.err[0] != '\0', code != 0);
@@ -581,6 +613,49 @@ static void test_convert_wrong_image(void **state)
 	assert_false(exists(world.trim));
 }
 
+/* Same kernels, but a capture for another mapping, or other layouts. */
+static void test_convert_gate(void **state)
+{
+	(void)state;
+	assert_int_equal(capture(), 0);
+	compile("-DFAKE_MAPPING='\"mapping-2\"'", world.other2);
+	assert_int_equal(run("convert", "-c", world.other2, world.image, "-o", world.image2, NULL),
+			 1);
+	assert_said("the image was captured for another mapping (mapping-1) than the converter's "
+		    "(mapping-2)");
+	compile("-DFAKE_RLIM='\"9\"'", world.other2);
+	assert_int_equal(run("convert", "-c", world.other2, world.image, "-o", world.image2, NULL),
+			 1);
+	assert_said(
+		"struct rlim: the image's layout (old-4, 16 bytes) is not the converter's (old-9, "
+		"16 bytes)");
+	assert_false(exists(world.image2));
+}
+
+/* What stood at the output before stays when nothing comes of it. */
+static void test_failure_touches_nothing(void **state)
+{
+	size_t size;
+	uint8_t *data;
+
+	(void)state;
+	fake_write(&world.fake, TASK_FIELD(world.tasks.at[0], prio), &(uint32_t){140}, 4);
+	assert_int_equal(capture(), 0);
+	write_file(world.image2, "before", 6);
+	assert_int_equal(
+		run("convert", "-c", world.converter, world.image, "-o", world.image2, NULL), 1);
+	write_file(world.image, "before", 6);
+	world.fake.info[0] = '\0';
+	assert_int_equal(capture(), 3);
+	data = read_file(world.image, &size);
+	assert_int_equal(size, 6);
+	assert_memory_equal(data, "before", 6);
+	free(data);
+	data = read_file(world.image2, &size);
+	assert_int_equal(size, 6);
+	free(data);
+}
+
 static void test_verify(void **state)
 {
 	size_t size;
@@ -704,6 +779,9 @@ int main(void)
 		TEST(test_build_id_from_notes),
 		TEST(test_object_inside_another),
 		TEST(test_objects_closer_than_their_type),
+		TEST(test_large_pages),
+		TEST(test_capture_hook_refuses),
+		TEST(test_clocks_unknown),
 		TEST(test_wrong_kernel),
 		TEST(test_not_a_dump),
 		TEST(test_truncated_core),
@@ -723,6 +801,8 @@ int main(void)
 		TEST(test_convert),
 		TEST(test_convert_lists_every_refusal),
 		TEST(test_convert_wrong_image),
+		TEST(test_convert_gate),
+		TEST(test_failure_touches_nothing),
 		TEST(test_verify),
 		TEST(test_usage),
 		TEST(test_bad_converter),
