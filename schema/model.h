@@ -183,7 +183,8 @@ static inline const struct parameter *parameters_of(const struct model *model,
  * definitions the first keeps its file and line; ids are renumbered in canonical order: kind, name
  * (anonymous last), declarations last, file, compile unit, scope, line. Refuses (false, DIAG_EVIDENCE
  * that names the type) what cannot be a C type: members outside their type, a type that contains
- * itself by value, an id out of range, nesting beyond all measure. TYPE_VOID stays 0.
+ * itself by value, an id out of range, nesting beyond all measure, anonymous types that hold each other
+ * so often that writing one out would take more than a million members. TYPE_VOID stays 0.
  */
 bool model_finish(struct model *model, struct diags *diags);
 

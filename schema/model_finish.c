@@ -4,6 +4,7 @@
  * merged, unreachable ones dropped, ids in canonical order, labels.
  */
 #include "model.h"
+#include "model_expand.h"
 #include "text.h"
 
 #include <stdlib.h>
@@ -881,6 +882,7 @@ bool model_finish(struct model *model, struct diags *diags)
 			reorder(&f);
 			label_named(model);
 			label_by_typedefs(model);
+			f.ok = model_expansion_is_bounded(model, diags);
 		}
 	}
 	vec_free(f.definitions);

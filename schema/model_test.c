@@ -228,6 +228,25 @@ static void impossible_types_are_refused(void **state)
 	assert_string_equal(f->diags.at[1].text, "struct small, member out: lies outside its type");
 }
 
+/* Forty levels of two members each are small as a graph and never end as text. */
+static void exploding_anonymous_types_are_refused(void **state)
+{
+	struct fixture *f = *state;
+	type_id id = add_int(f, "int", 4, ENC_SIGNED);
+	uint64_t size = 4;
+
+	for (int i = 0; i < 40; i++) {
+		add_member(f, "a", id, 0, 0);
+		add_member(f, "b", id, size * 8, 0);
+		size *= 2;
+		id = add_record(f, KIND_STRUCT, i < 39 ? NULL : "bomb", size, 2, "a.h");
+	}
+	assert_false(model_finish(&f->model, &f->diags));
+	assert_int_equal(diags_exit_code(&f->diags), 3);
+	assert_string_equal(f->diags.at[0].text,
+			    "struct bomb: its anonymous types have too many members");
+}
+
 static void ids_out_of_range_are_refused(void **state)
 {
 	struct fixture *f = *state;
@@ -315,6 +334,7 @@ int main(void)
 		TEST(the_alignment_in_debug_info_is_exact),
 		TEST(a_typedef_of_a_declaration_is_that_of_the_definition),
 		TEST(impossible_types_are_refused),
+		TEST(exploding_anonymous_types_are_refused),
 		TEST(ids_out_of_range_are_refused),
 		TEST(a_typedef_of_itself_is_refused),
 		TEST(paths_reach_through_anonymous_members_and_arrays),
