@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Emitters: they read a finished plan and print. None validates, chooses or changes anything, so that
- * whatever one prints is what the plan says.
+ * Emitters: they read a finished plan and print. None validates, chooses or changes anything, so
+ * that whatever one prints is what the plan says.
  */
 #ifndef CO_GEN_EMIT_H
 #define CO_GEN_EMIT_H
@@ -25,7 +25,8 @@ void emit_kbuild(const struct plan *plan, struct text *out);
 /* runtime/carryover.h as this program was built with it; *N bytes. */
 const char *emit_runtime_header(size_t *n);
 
-/* ---- the parts of converter.c -------------------------------------------------------------------- */
+/* ---- the parts of converter.c
+ * -------------------------------------------------------------------- */
 
 /* The old_ and new_ definitions, in dependency order, with their assertions. */
 void emit_layouts(const struct plan *plan, struct text *out);
@@ -38,9 +39,11 @@ void emit_conversions(const struct plan *plan, struct text *out);
 /* Everything that refers to them: ranges, types, walks, roots, symbols, the converter. */
 void emit_tables(const struct plan *plan, struct text *out);
 
-/* ---- shared by them ---------------------------------------------------------------------------------- */
+/* ---- shared by them
+ * ---------------------------------------------------------------------------------- */
 
-/* True when the C definition of TYPE on SIDE is packed, so that addresses of its members may be unaligned. */
+/* True when the C definition of TYPE on SIDE is packed, so that addresses of its members may be
+ * unaligned. */
 bool layout_is_packed(const struct plan *plan, const struct plan_type *type, enum side side);
 /* The C type of a slot's element: "uint32_t", "struct old_key". */
 void emit_slot_type(const struct plan *plan, const struct slot *slot, enum side side,
@@ -48,7 +51,8 @@ void emit_slot_type(const struct plan *plan, const struct slot *slot, enum side 
 /* The sizes of the arrays of a slot, outermost first: at most LIMIT; returns how many. */
 size_t slot_dimensions(const struct model *model, const struct slot *slot, uint64_t *sizes,
 		       size_t limit);
-/* "mapping.yaml:31 no perf mapping survives", or the rule; safe inside a comment. Owned by ARENA. */
+/* "mapping.yaml:31 no perf mapping survives", or the rule; safe inside a comment. Owned by ARENA.
+ */
 const char *reason_text(const struct op *op, struct arena *arena);
 /* The file name without its directory. */
 const char *base_name(const char *path);

@@ -8,6 +8,9 @@
 
 #define DIMENSIONS_MAX 16
 
+/* gcc's own macros in gnu11, which are names of members in a kernel. */
+#define OLD_MACROS "#undef linux\n#undef unix\n#undef i386\n"
+
 /* What the printing of one conversion needs to know. */
 struct body {
 	const struct plan *plan;
@@ -568,7 +571,7 @@ static void emit_heading(const struct plan *plan, const char *what, struct text 
 void emit_converter(const struct plan *plan, struct text *out)
 {
 	emit_heading(plan, "The conversions and tables", out);
-	text_puts(out, "#include \"carryover.h\"\n");
+	text_puts(out, "#include \"carryover.h\"\n" OLD_MACROS);
 	emit_layouts(plan, out);
 	if (plan->has_hooks) {
 		text_puts(out, "\n/* hooks.c */\n");
@@ -582,7 +585,8 @@ void emit_converter(const struct plan *plan, struct text *out)
 void emit_layout_header(const struct plan *plan, struct text *out)
 {
 	emit_heading(plan, "The layouts on both sides", out);
-	text_puts(out, "#ifndef CO_LAYOUT_H\n#define CO_LAYOUT_H\n\n#include \"carryover.h\"\n");
+	text_puts(out, "#ifndef CO_LAYOUT_H\n#define CO_LAYOUT_H\n\n#include "
+		       "\"carryover.h\"\n" OLD_MACROS);
 	emit_layouts(plan, out);
 	if (plan->has_hooks)
 		text_puts(out, "\n");

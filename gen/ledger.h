@@ -10,12 +10,12 @@
 
 struct ledger_row {
 	uint64_t bit, bits;
-	const char *path;  /* of the member; NULL: padding */
-	const char *fate;  /* "copy", "init", "dropped", "rest", "padding", ... */
-	const char *rule;  /* what decided it */
-	const char *why;   /* the reason in words, or NULL */
-	struct place at;   /* in the mapping, or of the declaration */
-	bool soft;	   /* may be hidden by others: the rest of a union whose arm was chosen */
+	const char *path; /* of the member; NULL: padding */
+	const char *fate; /* "copy", "init", "dropped", "rest", "padding", ... */
+	const char *rule; /* what decided it */
+	const char *why;  /* the reason in words, or NULL */
+	struct place at;  /* in the mapping, or of the declaration */
+	bool soft;	  /* may be hidden by others: the rest of a union whose arm was chosen */
 };
 
 struct ledger {

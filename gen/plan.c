@@ -79,6 +79,7 @@ static void plan_finish(struct plan_maker *maker)
 	types_order(maker);
 	types_name(maker);
 	check_functions(maker);
+	check_tails(maker);
 	for (size_t i = 0; i < maker->plan->types.n; i++)
 		if (!maker->plan->types.at[i]->is_refused)
 			type_runs(maker, maker->plan->types.at[i]);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The plan: for every carried type the ordered operations that make a new object of an old one, with
- * the two-sided ledger beside it. Every decision is in here; an emitter reads it and neither validates,
- * chooses nor changes anything.
+ * The plan: for every carried type the ordered operations that make a new object of an old one,
+ * with the two-sided ledger beside it. Every decision is in here; an emitter reads it and neither
+ * validates, chooses nor changes anything.
  */
 #ifndef CO_GEN_PLAN_H
 #define CO_GEN_PLAN_H
@@ -38,33 +38,33 @@ struct slot {
 	type_id type;	  /* as declared, arrays and typedefs included */
 	type_id element;  /* arrays removed, typedefs kept */
 	const struct member *member;
-	uint64_t bit;	  /* offset from the start of the type */
-	uint64_t bits;	  /* of one element */
-	uint64_t count;	  /* elements; 1 for a plain member; 0: flexible tail */
+	uint64_t bit;	/* offset from the start of the type */
+	uint64_t bits;	/* of one element */
+	uint64_t count; /* elements; 1 for a plain member; 0: flexible tail */
 	enum slot_kind kind;
 	const struct idiom *link; /* next or prev of a list head: its idiom, and the head's path */
 	const char *link_path;
 	bool is_bitfield, is_flexible, is_array;
 	bool is_signed;
-	bool in_union;	  /* reached through an arm that the mapping chose */
-	bool used;	  /* named in the generated C; the others are byte arrays */
-	uint32_t op;	  /* the operation that accounts for it */
-	struct place at;  /* of its declaration */
+	bool in_union;	 /* reached through an arm that the mapping chose */
+	bool used;	 /* named in the generated C; the others are byte arrays */
+	uint32_t op;	 /* the operation that accounts for it */
+	struct place at; /* of its declaration */
 };
 
 enum op_kind {
-	OP_COPY,   /* the bits as they are */
-	OP_WIDEN,  /* an integer or bitfield to one that holds every value of it */
-	OP_NARROW, /* partial: refuses a value that does not fit */
-	OP_INIT,   /* C constant expression */
-	OP_EXPR,   /* C over `old` */
-	OP_HOOK,   /* left to a function of hooks.c */
-	OP_NESTED, /* by the plan of its type, element by element */
+	OP_COPY,    /* the bits as they are */
+	OP_WIDEN,   /* an integer or bitfield to one that holds every value of it */
+	OP_NARROW,  /* partial: refuses a value that does not fit */
+	OP_INIT,    /* C constant expression */
+	OP_EXPR,    /* C over `old` */
+	OP_HOOK,    /* left to a function of hooks.c */
+	OP_NESTED,  /* by the plan of its type, element by element */
 	OP_POINTER, /* by co_pointer() */
-	OP_EMPTY,  /* a list head that points to itself */
-	OP_TAIL,   /* flexible tail: as many elements as the count says */
-	OP_ZERO,   /* stays zero: null, rest, an idiom made anew, restore */
-	OP_DROP,   /* old side only: bits that nobody carries on */
+	OP_EMPTY,   /* a list head that points to itself */
+	OP_TAIL,    /* flexible tail: as many elements as the count says */
+	OP_ZERO,    /* stays zero: null, rest, an idiom made anew, restore */
+	OP_DROP,    /* old side only: bits that nobody carries on */
 };
 
 /* One operation: how the new slot gets its bits, or where the old slot's bits end. */
@@ -72,7 +72,8 @@ struct op {
 	enum op_kind kind;
 	enum co_way way;
 	uint32_t old, new; /* slots, or NO_INDEX */
-	uint32_t nested;   /* OP_NESTED, OP_TAIL, followed pointers: index of the plan's type, or NO_INDEX */
+	uint32_t nested;   /* OP_NESTED, OP_TAIL, followed pointers: index of the plan's type, or
+			      NO_INDEX */
 	const char *code;  /* OP_INIT, OP_EXPR: C; OP_HOOK: the function */
 	struct place code_at;
 	const char *rule;  /* "same name", "rest", "default pointer": what decided it */
@@ -84,14 +85,14 @@ struct op {
 	/* pointers */
 	uint64_t old_container, new_container; /* bytes */
 	uint64_t mask;
-	uint32_t count_slot; /* old slot that holds the count, or NO_INDEX */
-	uint64_t count;	     /* the count itself; of strings the most bytes */
+	uint32_t count_slot;  /* old slot that holds the count, or NO_INDEX */
+	uint64_t count;	      /* the count itself; of strings the most bytes */
 	uint64_t target_size; /* bytes of one element pointed to that has no plan; else 0 */
 };
 
 /*
- * Bytes that move together: members that did not change, in the same order on both sides. What lies between
- * them and stays zero is moved along and cleared afterwards.
+ * Bytes that move together: members that did not change, in the same order on both sides. What lies
+ * between them and stays zero is moved along and cleared afterwards.
  */
 struct run {
 	uint64_t old_byte, new_byte, bytes;
@@ -120,19 +121,19 @@ struct function_list {
 };
 
 struct plan_type {
-	const char *label;  /* struct mm_struct */
-	const char *cname;  /* mm_struct: struct old_mm_struct, convert_mm_struct() */
-	type_id id[2];	    /* records, typedefs stripped, by enum side */
-	uint64_t size[2];   /* bytes */
+	const char *label; /* struct mm_struct */
+	const char *cname; /* mm_struct: struct old_mm_struct, convert_mm_struct() */
+	type_id id[2];	   /* records, typedefs stripped, by enum side */
+	uint64_t size[2];  /* bytes */
 	uint32_t align[2];
 	const struct type_decisions *decisions; /* NULL: nothing written for it */
-	struct place at;    /* where the mapping asks for it */
-	bool is_object;	    /* crosses on its own */
+	struct place at;			/* where the mapping asks for it */
+	bool is_object;				/* crosses on its own */
 	bool is_view;
-	bool is_aside;	    /* no root reaches it: only what changed in it needs a decision */
-	bool failed;	    /* some diagnostic was about it */
-	bool is_refused;    /* cannot be planned at all */
-	bool plain;	    /* every byte moves to the same place: one copy does it */
+	bool is_aside;	 /* no root reaches it: only what changed in it needs a decision */
+	bool failed;	 /* some diagnostic was about it */
+	bool is_refused; /* cannot be planned at all */
+	bool plain;	 /* every byte moves to the same place: one copy does it */
 	struct {
 		struct slot *at;
 		size_t n, room;
@@ -152,9 +153,10 @@ struct plan_type {
 	struct {
 		struct byte_range *at;
 		size_t n, room;
-	} zeros, /* cleared after the runs: bytes of the new object that nothing writes, or not all bits of */
+	} zeros, /* cleared after the runs: bytes of the new object that nothing writes, or not all
+		    bits of */
 		reads; /* bytes of the old object that are consumed */
-	bool cleared; /* zeros is the whole object, cleared before anything else */
+	bool cleared;  /* zeros is the whole object, cleared before anything else */
 	struct function_list hooks, captures, restores;
 	struct ledger ledger[2];
 	char digest[2][HASH128_HEX]; /* of its layout and all it holds by value */
@@ -200,21 +202,21 @@ struct plan {
 		size_t n, room;
 	} symbols;
 	char digest[2][HASH128_HEX]; /* of all carried layouts */
-	struct idioms idioms; /* with the mapping's overrides; slots point into it */
-	bool has_hooks; /* some hook, capture or restore function is named */
+	struct idioms idioms;	     /* with the mapping's overrides; slots point into it */
+	bool has_hooks;		     /* some hook, capture or restore function is named */
 };
 
 struct plan_input {
 	const struct mapping *mapping;
-	const struct diff *diff;  /* its old and new are the models */
-	const char *hooks;	  /* text of hooks.c beside the mapping, NULL when there is none */
-	const char *hooks_file;	  /* its name, for messages */
+	const struct diff *diff; /* its old and new are the models */
+	const char *hooks;	 /* text of hooks.c beside the mapping, NULL when there is none */
+	const char *hooks_file;	 /* its name, for messages */
 };
 
 /*
- * Makes the plan. False with every diagnostic there is: each names the type and member, stands at the
- * decision in the mapping (else at the declaration) and says what to write instead. PLAN is to be
- * plan_deinit()ed either way.
+ * Makes the plan. False with every diagnostic there is: each names the type and member, stands at
+ * the decision in the mapping (else at the declaration) and says what to write instead. PLAN is to
+ * be plan_deinit()ed either way.
  */
 bool plan_make(const struct plan_input *input, struct plan *plan, struct diags *diags);
 void plan_deinit(struct plan *plan);

@@ -332,6 +332,35 @@ static void functions_check(struct plan_maker *maker, struct plan_type *type,
 	}
 }
 
+static bool has_tail(const struct plan_type *type)
+{
+	for (size_t i = 0; i < type->ops.n; i++)
+		if (type->ops.at[i].kind == OP_TAIL)
+			return true;
+	return false;
+}
+
+void check_tails(struct plan_maker *maker)
+{
+	for (size_t i = 0; i < maker->plan->types.n; i++) {
+		struct plan_type *type = maker->plan->types.at[i];
+
+		for (size_t k = 0; k < type->ops.n; k++) {
+			const struct op *op = &type->ops.at[k];
+			const struct slot *slot;
+
+			if (op->nested == NO_INDEX || op->kind == OP_POINTER ||
+			    !has_tail(maker->plan->types.at[op->nested]))
+				continue;
+			slot = &type->slots[NEW].at[op->new];
+			plan_error(maker, type, slot->path, type->at.file ? type->at : slot->at,
+				   "%s has a flexible tail, which crosses only at the end of an "
+				   "object of its own; write `hook: FUNCTION` for this member",
+				   maker->plan->types.at[op->nested]->label);
+		}
+	}
+}
+
 /* The phase and type that first named a function decide its parameters. */
 struct function_owner {
 	const char *name;

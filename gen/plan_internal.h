@@ -24,13 +24,14 @@ struct path_set {
 	size_t n, room;
 };
 
-/* ---- plan_slots.c: what of a type is decided as one ------------------------------------------- */
+/* ---- plan_slots.c: what of a type is decided as one -------------------------------------------
+ */
 
 /*
- * Fills type->slots[side]. MENTIONS are the paths that the mapping names on either side: they open embedded
- * structs and choose arms of unions (of a new union only those of its own side). DEEP are paths whose whole
- * inside becomes slots (for hooks that write or read a struct that has no partner). Diagnostics for two
- * arms of one union.
+ * Fills type->slots[side]. MENTIONS are the paths that the mapping names on either side: they open
+ * embedded structs and choose arms of unions (of a new union only those of its own side). DEEP are
+ * paths whose whole inside becomes slots (for hooks that write or read a struct that has no
+ * partner). Diagnostics for two arms of one union.
  */
 void slots_fill(struct plan_maker *maker, struct plan_type *type, enum side side,
 		const struct path_set mentions[2], const struct path_set *deep);
@@ -43,20 +44,22 @@ struct field slot_field(const struct slot *slot);
 uint64_t slot_bits(const struct slot *slot);
 bool is_idiom_list(const struct idiom *idiom);
 
-/* ---- plan_types.c: which types have a plan ------------------------------------------------------ */
+/* ---- plan_types.c: which types have a plan ------------------------------------------------------
+ */
 
 /* The index of the plan of the pair, added when it is new. */
 uint32_t type_of_pair(struct plan_maker *maker, type_id old_id, type_id new_id, struct place at);
 /*
- * The plan of the type that WORDS names in the mapping, an object of its own. NO_INDEX with diagnostics:
- * no such type on a side, not a struct, no counterpart.
+ * The plan of the type that WORDS names in the mapping, an object of its own. NO_INDEX with
+ * diagnostics: no such type on a side, not a struct, no counterpart.
  */
 uint32_t type_of_words(struct plan_maker *maker, const struct words *words);
 /* Orders the types so that embedded ones come first, and mends every index to them. */
 void types_order(struct plan_maker *maker);
 void types_name(struct plan_maker *maker);
 
-/* ---- plan_members.c, plan_ways.c: how each member gets its bits --------------------------------- */
+/* ---- plan_members.c, plan_ways.c: how each member gets its bits ---------------------------------
+ */
 
 /* Makes slots, operations and both ledgers of TYPE. */
 void type_plan(struct plan_maker *maker, struct plan_type *type);
@@ -66,7 +69,8 @@ void way_plan(struct plan_maker *maker, struct plan_type *type, const struct dec
 /* The operation of a slot about which nothing was written; AT is its partner or NO_INDEX. */
 void automatic_plan(struct plan_maker *maker, struct plan_type *type, uint32_t new_slot,
 		    uint32_t old_slot);
-/* Moves the bits of OLD_SLOT to NEW_SLOT in OP, by what both sides are. False: cannot be moved as they are. */
+/* Moves the bits of OLD_SLOT to NEW_SLOT in OP, by what both sides are. False: cannot be moved as
+ * they are. */
 bool move_plan(struct plan_maker *maker, struct plan_type *type, struct op *op);
 /* The pointer ways: WAY_FOLLOW to WAY_LIST. */
 void pointer_plan(struct plan_maker *maker, struct plan_type *type, const struct decision *decision,
@@ -75,29 +79,35 @@ uint32_t op_add(struct plan_type *type, struct op op);
 /* Adds to SET every path that the C expression CODE reads as `old->path`. */
 void code_paths(struct plan_maker *maker, const char *code, struct path_set *set);
 
-/* ---- plan_ledger.c: both sides of a planned type ------------------------------------------------ */
+/* ---- plan_ledger.c: both sides of a planned type ------------------------------------------------
+ */
 
 void type_ledger(struct plan_maker *maker, struct plan_type *type);
 
-/* ---- plan_runs.c ---------------------------------------------------------------------------------- */
+/* ---- plan_runs.c
+ * ---------------------------------------------------------------------------------- */
 
 void type_runs(struct plan_maker *maker, struct plan_type *type);
 
-/* ---- plan_roots.c --------------------------------------------------------------------------------- */
+/* ---- plan_roots.c
+ * --------------------------------------------------------------------------------- */
 
 void roots_plan(struct plan_maker *maker);
 void symbols_plan(struct plan_maker *maker);
 
-/* ---- plan_check.c --------------------------------------------------------------------------------- */
+/* ---- plan_check.c
+ * --------------------------------------------------------------------------------- */
 
 /* The mapping against the two layouts: releases, machines, open decisions. */
 void check_sides(struct plan_maker *maker);
 /* Every path that the mapping names in a type exists; was and is agree. */
 void check_paths(struct plan_maker *maker, struct plan_type *type);
+/* Only an object's own tail crosses: what embeds a type with one has nowhere to put it. */
+void check_tails(struct plan_maker *maker);
 /* Every function that the plan calls stands in hooks.c. */
 void check_functions(struct plan_maker *maker);
 /* Adds "TYPE.PATH: MESSAGE" at AT. */
-bool plan_error(struct plan_maker *maker, struct plan_type *type, const char *path,
-		struct place at, const char *format, ...) __attribute__((format(printf, 5, 6)));
+bool plan_error(struct plan_maker *maker, struct plan_type *type, const char *path, struct place at,
+		const char *format, ...) __attribute__((format(printf, 5, 6)));
 
 #endif

@@ -335,6 +335,30 @@ static void test_no_hooks_file(void **state)
 	assert_non_null(strstr(text_string(&f->said), "hooks.c, which does not exist; write"));
 }
 
+static void test_tail_inside(void **state)
+{
+	struct fixture *f = *state;
+
+	fixture_write(f, "tail.c",
+		      "struct tailed { int n; long tail[]; };\n"
+		      "struct outer { int x; struct tailed tailed; } outer = {1};\n");
+	assert_int_equal(fixture_run(f, "gcc -g -shared -fPIC -o tail.so tail.c"), 0);
+	fixture_write(f, "mapping.yaml",
+		      "carryover: 1\n"
+		      "from: { release: 1.0, arch: x86_64 }\n"
+		      "to:   { release: 2.0, arch: x86_64 }\n"
+		      "types:\n"
+		      "  struct outer: {}\n"
+		      "  struct tailed:\n"
+		      "    members:\n"
+		      "      tail: { count: n }\n");
+	assert_int_equal(fixture_gen(f, "tail.so", "tail.so"), 2);
+	assert_non_null(
+		strstr(text_string(&f->said),
+		       "mapping.yaml:5:3: struct outer.tailed: struct tailed has a flexible "
+		       "tail, which crosses only at the end of an object of its own"));
+}
+
 static void test_other_machine(void **state)
 {
 	struct fixture *f = *state;
@@ -457,15 +481,11 @@ static void test_view_asks(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_bad_mappings),
-		TEST(test_all_at_once),
-		TEST(test_no_hooks_file),
-		TEST(test_other_machine),
-		TEST(test_old_output_stays),
-		TEST(test_good),
-		TEST(test_error_in_expression),
-		TEST(test_walks),
-		TEST(test_view),
+		TEST(test_bad_mappings),  TEST(test_all_at_once),
+		TEST(test_no_hooks_file), TEST(test_tail_inside),
+		TEST(test_other_machine), TEST(test_old_output_stays),
+		TEST(test_good),	  TEST(test_error_in_expression),
+		TEST(test_walks),	  TEST(test_view),
 		TEST(test_view_asks),
 	};
 
