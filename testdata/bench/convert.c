@@ -12,8 +12,8 @@
 #include <string.h>
 #include <time.h>
 
-#define OBJECTS                                                                                    \
-	512 /* of one type in memory: more than the inner caches hold, for the larger types */
+#define IN_CACHE ((size_t)128 << 10) /* bytes of old objects of one type */
+#define IN_MEMORY ((size_t)64 << 20)
 #define AT_LEAST 0.15 /* seconds for one measurement */
 
 static double now(void)
@@ -27,13 +27,13 @@ static double now(void)
 struct bench {
 	struct co_ctx ctx;
 	uint32_t type;
-	size_t old_size, new_size, old_step, new_step;
+	size_t objects, old_size, new_size, old_step, new_step;
 	char *old, *new;
 };
 
 static int convert_all(struct bench *bench)
 {
-	for (size_t i = 0; i < OBJECTS; i++) {
+	for (size_t i = 0; i < bench->objects; i++) {
 		int error = co_convert(&bench->ctx, bench->type, bench->old + i * bench->old_step,
 				       bench->old_size, bench->new + i * bench->new_step,
 				       bench->new_size);
@@ -48,7 +48,7 @@ static int copy_all(struct bench *bench)
 {
 	size_t n = bench->old_size < bench->new_size ? bench->old_size : bench->new_size;
 
-	for (size_t i = 0; i < OBJECTS; i++) {
+	for (size_t i = 0; i < bench->objects; i++) {
 		memcpy(bench->new + i * bench->new_step, bench->old + i * bench->old_step, n);
 		__asm__ volatile("" : : "r"(bench->new) : "memory");
 	}
@@ -67,12 +67,32 @@ static double rate(struct bench *bench, int (*work)(struct bench *bench))
 		rounds++;
 		time = now() - start;
 	} while (time < AT_LEAST);
-	return (double)rounds * OBJECTS * (double)bench->new_size / time / 1e6;
+	return (double)rounds * (double)bench->objects * (double)bench->new_size / time / 1e6;
 }
 
 static size_t round_up(size_t n)
 {
 	return (n + 63) & ~(size_t)63;
+}
+
+/* Prints the two rates for about BYTES of old objects. */
+static int bench_amount(struct bench *bench, size_t bytes)
+{
+	double copied, converted;
+
+	bench->objects = bytes / bench->old_step;
+	bench->old = aligned_alloc(64, bench->objects * bench->old_step);
+	bench->new = aligned_alloc(64, bench->objects * bench->new_step);
+	if (!bench->old || !bench->new)
+		return 2;
+	memset(bench->old, 0, bench->objects * bench->old_step);
+	memset(bench->new, 0, bench->objects * bench->new_step);
+	copied = rate(bench, copy_all);
+	converted = rate(bench, convert_all);
+	printf("\t%.0f\t%.0f", converted, copied);
+	free(bench->old);
+	free(bench->new);
+	return 0;
 }
 
 static int bench_type(const struct co_converter *converter, uint32_t type)
@@ -86,20 +106,12 @@ static int bench_type(const struct co_converter *converter, uint32_t type)
 		.old_step = round_up(row->old_size),
 		.new_step = round_up(row->new_size),
 	};
-	double copied, converted;
+	int error;
 
-	bench.old = aligned_alloc(64, OBJECTS * bench.old_step);
-	bench.new = aligned_alloc(64, OBJECTS * bench.new_step);
-	if (!bench.old || !bench.new)
-		return 2;
-	memset(bench.old, 0, OBJECTS * bench.old_step);
-	memset(bench.new, 0, OBJECTS * bench.new_step);
-	copied = rate(&bench, copy_all);
-	converted = rate(&bench, convert_all);
-	printf("%s\t%zu\t%.0f\t%.0f\n", row->name, bench.new_size, converted, copied);
-	free(bench.old);
-	free(bench.new);
-	return 0;
+	printf("%s\t%zu", row->name, bench.new_size);
+	error = bench_amount(&bench, IN_CACHE) || bench_amount(&bench, IN_MEMORY);
+	printf("\n");
+	return error;
 }
 
 int main(int argc, char **argv)
