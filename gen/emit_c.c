@@ -461,6 +461,28 @@ static void emit_body(const struct body *body)
 	emit_hooks(body);
 }
 
+static bool uses_old(const struct plan_type *type)
+{
+	for (size_t i = 0; i < type->ops.n; i++) {
+		const struct op *op = &type->ops.at[i];
+
+		switch (op->kind) {
+		case OP_INIT:
+		case OP_EMPTY:
+		case OP_ZERO:
+		case OP_DROP:
+			break;
+		case OP_EXPR:
+			if (strstr(op->code, "old->"))
+				return true;
+			break;
+		default:
+			return true;
+		}
+	}
+	return false;
+}
+
 static void emit_conversion(const struct body *body)
 {
 	const struct plan_type *type = body->type;
@@ -474,7 +496,10 @@ static void emit_conversion(const struct body *body)
 	out->indent++;
 	for (size_t i = 0; i < loops; i++)
 		text_add(out, "size_t i%zu;\n", i);
-	text_puts(out, loops ? "\n(void)old;\n" : "(void)old;\n");
+	if (loops)
+		text_puts(out, "\n");
+	if (!uses_old(type))
+		text_puts(out, "(void)old;\n");
 	if (type->plain) {
 		text_puts(out, "/* nothing differs: every member moves to its own place */\n");
 		text_add(out, "memcpy(new, old, %" PRIu64 ");\n", type->size[NEW]);
