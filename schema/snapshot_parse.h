@@ -5,12 +5,7 @@
 #define CO_SCHEMA_SNAPSHOT_PARSE_H
 
 #include "model.h"
-
-/* A piece of the text, or of a copy of it without escapes. */
-struct slice {
-	const char *at;
-	size_t n;
-};
+#include "snapshot_scan.h"
 
 /* From texts to types, by open addressing. */
 struct slice_table {
