@@ -368,8 +368,8 @@ static void help_row(const struct option_row *row, const struct command *command
 	char left[64];
 	const char *argument = row->argument;
 
-	if (row->kind == OPTION_VALUE && row->key == 'o' && command && command->writes_itself)
-		argument = "DIR";
+	if (row->key == 'o' && command)
+		argument = strstr(command->synopsis, "-o DIR") ? "DIR" : "FILE";
 	snprintf(left, sizeof(left), "%c%c%s --%s%s%s", is_short(row) ? '-' : ' ',
 		 is_short(row) ? row->key : ' ', is_short(row) ? "," : " ", row->name,
 		 argument ? " " : "", argument ? argument : "");

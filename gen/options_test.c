@@ -14,6 +14,7 @@ const struct command commands[] = {
 	{"dump", "INPUT [-o FILE]", "print the types", 1, 1, "trFo", "yaml c", false, NULL},
 	{"diff", "OLD NEW", "show what changed", 2, 2, "tF", "text json", true, NULL},
 	{"check", "OLD NEW [MAPPING]", "find drift", 2, 3, NULL, NULL, false, NULL},
+	{"gen", "MAPPING -o DIR", "generate", 1, 1, "o", NULL, true, NULL},
 	{0},
 };
 
@@ -143,10 +144,14 @@ static void help_lists_what_a_command_takes(void **in)
 
 	(void)in;
 	text_init(&out);
+	options_help(&commands[3], &out);
+	assert_non_null(strstr(text_string(&out), "  -o, --output DIR "));
+	text_deinit(&out);
 	options_help(&commands[0], &out);
 	assert_non_null(strstr(text_string(&out), "Usage: carryover dump INPUT [-o FILE]\n"));
 	assert_non_null(strstr(text_string(&out), "  -t, --type TYPE "));
 	assert_non_null(strstr(text_string(&out), "one of: yaml c\n"));
+	assert_non_null(strstr(text_string(&out), "  -o, --output FILE "));
 	assert_null(strstr(text_string(&out), "--ledger"));
 	text_deinit(&out);
 	options_help(NULL, &out);
