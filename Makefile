@@ -95,10 +95,11 @@ $(BUILD)/gen/%_test: $(BUILD)/gen/%_test.o $(BUILD)/libgen.a $(BUILD)/libschema.
 $(BUILD)/runtime/%_test: $(BUILD)/runtime/%_test.o $(BUILD)/libhost.a $(BUILD)/libcarryover.a
 	$(call say,LD) $(CC) $(SANITIZE) $(LDFLAGS) -rdynamic -o $@ $^ $(LIBS_HOST) -lcmocka
 
-$(BUILD)/circle-compare: testdata/circle/compare.c $(BUILD)/libgen.a $(BUILD)/libschema.a
+CIRCLE := $(BUILD)/circle-compare $(BUILD)/circle-equal
+$(BUILD)/circle-%: testdata/circle/%.c $(BUILD)/libgen.a $(BUILD)/libschema.a
 	$(call say,LD) $(CC) $(CPPFLAGS) $(CFLAGS) -iquote . $(SANITIZE) $(WARN) $(LDFLAGS) -o $@ $^ $(LIBS_SCHEMA)
 
-tests: $(TESTS) $(BUILD)/circle-compare
+tests: $(TESTS) $(CIRCLE)
 
 runner = BUILD='$(abspath $(BUILD))' CC='$(CC)' SAN='$(SAN)' $(RUN)/runner '$(RESULTS)'
 
@@ -108,7 +109,7 @@ check-unit: tests
 	@$(runner) $(TESTS)
 check-layers: all
 	@$(runner) $(RUN)/layers.test
-check-kernels: all $(BUILD)/circle-compare $(BUILD)/deps-test $(BUILD)/deps-kernels
+check-kernels: all $(CIRCLE) $(BUILD)/deps-test $(BUILD)/deps-kernels
 	@LIMIT=2400 FROM='$(FROM)' TO='$(TO)' $(runner) $(RUN)/kernels.test
 check-capture: all $(BUILD)/deps-test $(BUILD)/deps-kernels $(BUILD)/deps-switch
 	@LIMIT=1200 $(runner) $(RUN)/capture.test

@@ -397,6 +397,7 @@ static bool shape_declaration(struct finish *f, type_id id)
 		return true;
 	}
 	type->align = 1;
+	type->encoding = ENC_NONE; /* that of values which are not here */
 	text_init(&own);
 	feed_number(&own, type->kind);
 	feed_name(&own, type->name);
@@ -590,6 +591,7 @@ static int compare_text(const char *a, const char *b)
 	return strcmp(a, b);
 }
 
+/* Where an anonymous type was seen first does not count: its file and line, and what it is, do. */
 static int compare_canonical(const void *a, const void *b, void *data)
 {
 	const struct finish *f = data;
@@ -605,9 +607,9 @@ static int compare_canonical(const void *a, const void *b, void *data)
 		return x->flags & TYPE_DECLARATION ? 1 : -1;
 	if ((order = compare_text(x->file, y->file)))
 		return order;
-	if ((order = compare_text(x->unit, y->unit)))
+	if (x->name && (order = compare_text(x->unit, y->unit)))
 		return order;
-	if ((order = compare_text(x->scope, y->scope)))
+	if (x->name && (order = compare_text(x->scope, y->scope)))
 		return order;
 	if (x->line != y->line)
 		return x->line < y->line ? -1 : 1;
