@@ -49,14 +49,40 @@ static const char *clean(struct layout_names *names, const char *prefix, const c
 	return copy;
 }
 
+static const char *numbered(struct layout_names *names, const char *name, unsigned int number)
+{
+	return arena_printf(&names->arena, "%s__%u", name, number);
+}
+
+/*
+ * The first number whose name is free, found by halving: the numbers of one name are taken one after
+ * the other, and there may be many.
+ */
+static const char *first_free(struct layout_names *names, const struct intern *taken,
+			      const char *name)
+{
+	unsigned int low = 1, high = 2;
+
+	while (intern_find(taken, numbered(names, name, high))) {
+		low = high;
+		high *= 2;
+	}
+	while (high - low > 1) {
+		unsigned int middle = low + (high - low) / 2;
+
+		if (intern_find(taken, numbered(names, name, middle)))
+			low = middle;
+		else
+			high = middle;
+	}
+	return numbered(names, name, high);
+}
+
 static const char *claim(struct layout_names *names, struct intern *taken, const char *name)
 {
-	const char *free_name = clean(names, names->prefix, name);
-	const char *first = free_name;
+	const char *own = clean(names, names->prefix, name);
 
-	for (unsigned int i = 2; intern_find(taken, free_name); i++)
-		free_name = arena_printf(&names->arena, "%s__%u", first, i);
-	return intern(taken, free_name);
+	return intern(taken, intern_find(taken, own) ? first_free(names, taken, own) : own);
 }
 
 void layout_names_init(struct layout_names *names, const struct model *model,
