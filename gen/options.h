@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The command line: one table of commands and options drives parsing, --help, man pages and completion. */
+/* The command line: one table of commands and options drives parsing, --help, man pages and
+ * completion. */
 #ifndef CO_GEN_OPTIONS_H
 #define CO_GEN_OPTIONS_H
 
@@ -21,50 +22,64 @@ struct options {
 	const struct command *command; /* NULL when help or version was asked for without one */
 	const char *operands[OPERANDS_MAX];
 	size_t n_operands;
-	struct option_list types;   /* -t, --type: labels */
-	struct option_list roots;   /* -r, --root: labels, with all they reach by embedding and by pointer */
-	struct option_list formats; /* --format: `json` or `json:FILE`, as written; its word is one of the command's */
+	struct option_list types; /* -t, --type: labels */
+	struct option_list
+		roots; /* -r, --root: labels, with all they reach by embedding and by pointer */
+	struct option_list formats; /* --format: `json` or `json:FILE`, as written; its word is one
+				       of the command's */
 	const char *carried;	    /* --carried MAPPING: only what its carried members reach */
 	const char *output;	    /* -o FILE or DIR */
 	const char *old_input, *new_input; /* --old, --new */
-	const char *ledger;	    /* --ledger FILE */
+	const char *ledger;		   /* --ledger FILE */
 	bool reverse, stats, quiet;
 	bool help, version;
 	enum color_when color_when; /* --color */
-	bool color;		    /* whether the result on stdout shall be coloured; set by main() */
+	bool color; /* whether the result on stdout shall be coloured; set by main() */
 	unsigned int verbose;
-	unsigned int jobs; /* 0: one thread for each processor */
+	unsigned int jobs;	  /* 0: one thread for each processor */
 	struct read_options read; /* jobs and progress, ready for input_read() */
 };
 
 /* How an option's value is kept in struct options. */
-enum option_kind { OPTION_FLAG, OPTION_COUNT, OPTION_VALUE, OPTION_LIST, OPTION_JOBS, OPTION_COLOR };
+enum option_kind {
+	OPTION_FLAG,
+	OPTION_COUNT,
+	OPTION_VALUE,
+	OPTION_LIST,
+	OPTION_JOBS,
+	OPTION_COLOR
+};
 
 struct option_row {
-	char key;	      /* names the row in struct command; a lower-case letter is also its short form */
-	const char *name;     /* without the dashes */
-	const char *argument; /* what --help calls its value; NULL for OPTION_FLAG and OPTION_COUNT */
+	char key; /* names the row in struct command; a lower-case letter is also its short form */
+	const char *name; /* without the dashes */
+	const char
+		*argument; /* what --help calls its value; NULL for OPTION_FLAG and OPTION_COUNT */
 	const char *summary;
 	enum option_kind kind;
 	size_t offset; /* in struct options */
 };
 
 /*
- * A command builds its result in OUT, which main() writes to stdout (or -o) when no diagnostic failed,
- * and returns its exit code (0 or 1); 2 and 3 come from DIAGS.
+ * A command builds its result in OUT, which main() writes to stdout (or -o) when no diagnostic
+ * failed, and returns its exit code (0 or 1); 2 and 3 come from DIAGS.
  */
 struct command {
 	const char *name;
 	const char *synopsis; /* "INPUT [-t TYPE]... [-o FILE]" */
 	const char *summary;  /* one line for --help */
 	size_t min_operands, max_operands;
-	const char *options;  /* the keys of the option rows that it takes, beyond those that all take */
-	const char *formats;  /* what --format may name, separated by spaces; NULL without --format */
-	bool writes_itself;   /* -o names a directory, or several files appear: main() leaves -o alone */
+	const char *
+		options; /* the keys of the option rows that it takes, beyond those that all take */
+	const char
+		*formats;   /* what --format may name, separated by spaces; NULL without --format */
+	bool writes_itself; /* -o names a directory, or several files appear: main() leaves -o alone
+			     */
 	int (*run)(const struct options *options, struct text *out, struct diags *diags);
 };
 
-/* Every command and every option, in the order in which --help lists them; both end with a NULL name. */
+/* Every command and every option, in the order in which --help lists them; both end with a NULL
+ * name. */
 extern const struct command commands[];
 extern const struct option_row option_rows[];
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Files that appear whole or not at all: written to a temporary name beside the target, then renamed. */
+/* Files that appear whole or not at all: written to a temporary name beside the target, then
+ * renamed. */
 #ifndef CO_GEN_OUTPUT_H
 #define CO_GEN_OUTPUT_H
 
@@ -9,10 +10,10 @@
 struct output_file;
 
 /*
- * A set of files that appears together: nothing is opened before output_commit(), which writes every
- * one to a temporary name, checks every write and close, and only then renames them all. A file whose
- * content would not change is left as it is. A symbolic link keeps pointing where it did; what is no
- * regular file (/dev/null, a pipe) is written to as it is.
+ * A set of files that appears together: nothing is opened before output_commit(), which writes
+ * every one to a temporary name, checks every write and close, and only then renames them all. A
+ * file whose content would not change is left as it is. A symbolic link keeps pointing where it
+ * did; what is no regular file (/dev/null, a pipe) is written to as it is.
  */
 struct output {
 	struct arena arena;
@@ -27,12 +28,14 @@ void output_deinit(struct output *output);
 void output_add(struct output *output, const char *path, const char *bytes, size_t n);
 
 /*
- * Writes all. False with a diagnostic (and no file touched) when one cannot be written. DIRECTORY, when
- * not NULL, is made first with its missing parents, and removed again on failure.
+ * Writes all. False with a diagnostic (and no file touched) when one cannot be written. DIRECTORY,
+ * when not NULL, is made first with its missing parents, and removed again on failure.
  */
 bool output_commit(struct output *output, const char *directory, struct diags *diags);
 
-/* The whole content of the file PATH, at most LIMIT bytes, owned by ARENA. NULL with a diagnostic. */
-char *input_file(const char *path, size_t limit, size_t *n, struct arena *arena, struct diags *diags);
+/* The whole content of the file PATH, at most LIMIT bytes, owned by ARENA. NULL with a diagnostic.
+ */
+char *input_file(const char *path, size_t limit, size_t *n, struct arena *arena,
+		 struct diags *diags);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later OR MIT */
-/* What the core takes from a kernel that it is built into: fixed-width types and mem{cpy,move,set,cmp}. */
+/* What the core takes from a kernel that it is built into: fixed-width types and
+ * mem{cpy,move,set,cmp}. */
 #ifndef CO_SEAM_KERNEL_H
 #define CO_SEAM_KERNEL_H
 
