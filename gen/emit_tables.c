@@ -26,6 +26,34 @@ static const char *integer_kind(const struct model *model, const struct slot *sl
 	return slot->is_signed ? "CO_INT" : "CO_UINT";
 }
 
+/*
+ * The integer that is all there is in a struct, as in an atomic_t or a refcount_t; NULL when there
+ * is more. The generated code moves such a struct as bytes; for people it is a number.
+ */
+static const struct type *only_integer(const struct model *model, type_id id)
+{
+	const struct type *type = type_at(model, strip(model, id));
+	uint64_t size = type->size;
+
+	if (type->kind != KIND_STRUCT)
+		return NULL;
+
+	while (is_record(model, id) && type->n == 1 && !members_of(model, type)->bit_size) {
+		id = members_of(model, type)->type;
+		type = type_at(model, strip(model, id));
+	}
+	return type->kind == KIND_INT && type->size == size ? type : NULL;
+}
+
+static const char *kind_of_bytes(const struct plan *plan, const struct slot *slot, enum side side)
+{
+	const struct type *only = only_integer(plan->model[side], slot->element);
+
+	if (!only)
+		return "CO_BYTES";
+	return only->encoding == ENC_SIGNED ? "CO_INT" : "CO_UINT";
+}
+
 static const char *kind_of_field(const struct plan *plan, const struct slot *slot, enum side side,
 				 const struct op *op)
 {
@@ -39,9 +67,9 @@ static const char *kind_of_field(const struct plan *plan, const struct slot *slo
 	case SLOT_POINTER:
 		return "CO_POINTER";
 	case SLOT_RECORD:
-		return op->nested == NO_INDEX ? "CO_BYTES" : "CO_RECORD";
+		return op->nested == NO_INDEX ? kind_of_bytes(plan, slot, side) : "CO_RECORD";
 	default:
-		return "CO_BYTES";
+		return kind_of_bytes(plan, slot, side);
 	}
 }
 
