@@ -22,7 +22,7 @@ WARN += $(if $(WERROR),-Werror)
 SANITIZE := $(if $(SAN),-fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
 CPPFLAGS += -D_GNU_SOURCE -DCARRYOVER_VERSION='"$(VERSION)"' -iquote schema -iquote gen -iquote runtime
 FREESTANDING := -ffreestanding -fno-stack-protector
-LIBS_SCHEMA := -ldw -lelf -lyaml -llzma -lzstd -lpthread
+LIBS_SCHEMA := -ldw -lelf -lyaml -llzma -lzstd -lz -llz4 -lpthread
 LIBS_HOST := -ldl -lpthread
 
 # Starts a recipe: says what it makes, or shows its commands.

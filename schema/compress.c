@@ -1,18 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The only file that knows liblzma and libzstd. */
+/* The only file that knows liblzma, libzstd, zlib and liblz4. */
 #include "compress.h"
 
+#include <lz4.h>
 #include <lzma.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 #include <zstd.h>
 
 /* What a decoder may use besides the result; xz -9 needs 65 MB, zstd -19 8 MB. */
 #define DECODER_BYTES ((uint64_t)160 * 1024 * 1024)
 #define DECODER_WINDOW_LOG 27
 
-static const unsigned char xz_magic[] = {0xfd, '7', 'z', 'X', 'Z', 0};
-static const unsigned char zstd_magic[] = {0x28, 0xb5, 0x2f, 0xfd};
+/* zlib: the largest window, and a gzip header is expected. */
+#define GZIP_WINDOW (MAX_WBITS + 16)
+/* What a block of a legacy frame holds at most: LEGACY_BLOCKSIZE of the lz4 command. */
+#define LZ4_BLOCK ((size_t)8 << 20)
 
 /*
  * The result as it grows: never more than LIMIT bytes, with one more for the NUL. LIMIT is one more
@@ -23,23 +28,16 @@ struct growing {
 	size_t n, room, limit;
 };
 
-const char *compressed_with(const unsigned char *data, size_t n)
-{
-	if (n >= sizeof(xz_magic) && !memcmp(data, xz_magic, sizeof(xz_magic)))
-		return "xz";
-	if (n >= sizeof(zstd_magic) && !memcmp(data, zstd_magic, sizeof(zstd_magic)))
-		return "zstd";
-	return NULL;
-}
-
-/* Makes room for at least one more byte; false when the limit is reached. */
-static bool grow(struct growing *out)
+/* Makes room for WANTED more bytes, or as many as the limit allows; false when that is none. */
+static bool grow(struct growing *out, size_t wanted)
 {
 	size_t room = out->room ? out->room : (size_t)1 << 20;
 
-	if (out->n < out->room)
+	if (wanted > out->limit - out->n)
+		wanted = out->limit - out->n;
+	if (wanted && wanted <= out->room - out->n)
 		return true;
-	if (out->room)
+	while (room - out->n < wanted)
 		room = room > out->limit / 2 ? out->limit : room * 2;
 	if (room > out->limit)
 		room = out->limit;
@@ -89,7 +87,7 @@ static bool unpack_xz(const char *name, const unsigned char *data, size_t n, str
 
 	stream.next_in = data;
 	stream.avail_in = n;
-	while (code == LZMA_OK && (roomy = grow(out))) {
+	while (code == LZMA_OK && (roomy = grow(out, 1))) {
 		stream.next_out = (unsigned char *)out->at + out->n;
 		stream.avail_out = out->room - out->n;
 		code = lzma_code(&stream, LZMA_FINISH);
@@ -111,7 +109,7 @@ static bool unpack_zstd(const char *name, const unsigned char *data, size_t n, s
 		abort();
 	ZSTD_DCtx_setParameter(stream, ZSTD_d_windowLogMax, DECODER_WINDOW_LOG);
 	while ((code || in.pos < in.size) && !ZSTD_isError(code) && !stalled &&
-	       (roomy = grow(out))) {
+	       (roomy = grow(out, 1))) {
 		ZSTD_outBuffer to = {out->at + out->n, out->room - out->n, 0};
 		size_t before = in.pos;
 
@@ -128,25 +126,139 @@ static bool unpack_zstd(const char *name, const unsigned char *data, size_t n, s
 	return code ? cut_off(name, "zstd", diags) : true;
 }
 
+static bool corrupt(const char *name, const char *format, struct diags *diags)
+{
+	return diag_error(diags, place_file(name), "%s data is corrupt", format);
+}
+
+/* One step of inflate(); its counters have 32 bits. */
+static int inflate_some(z_stream *stream, const unsigned char **at, size_t *left,
+			struct growing *out)
+{
+	size_t room = out->room - out->n;
+	int code;
+
+	stream->next_in = (unsigned char *)(uintptr_t)*at;
+	stream->avail_in = *left < UINT32_MAX ? (uInt)*left : UINT32_MAX;
+	stream->next_out = (unsigned char *)out->at + out->n;
+	stream->avail_out = room < UINT32_MAX ? (uInt)room : UINT32_MAX;
+	code = inflate(stream, Z_NO_FLUSH);
+	*left -= (size_t)(stream->next_in - *at);
+	*at = stream->next_in;
+	out->n = (size_t)((char *)stream->next_out - out->at);
+	return code;
+}
+
+static bool unpack_gzip(const char *name, const unsigned char *data, size_t n, struct growing *out,
+			struct diags *diags)
+{
+	z_stream stream = {0};
+	int code = Z_OK;
+	bool roomy = true;
+
+	if (inflateInit2(&stream, GZIP_WINDOW) != Z_OK)
+		abort();
+	while (code == Z_OK && (roomy = grow(out, 1))) {
+		code = inflate_some(&stream, &data, &n, out);
+		if (code == Z_STREAM_END && n)
+			code = inflateReset(&stream);
+	}
+	inflateEnd(&stream);
+	if (!roomy)
+		return too_large(name, out, diags);
+	if (code == Z_BUF_ERROR)
+		return cut_off(name, "gzip", diags);
+	return code == Z_STREAM_END || corrupt(name, "gzip", diags);
+}
+
+static uint32_t little32(const unsigned char *at)
+{
+	return at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
+}
+
+/*
+ * A legacy frame (lz4 -l, as kernels are compressed): the magic number, then blocks, each after its
+ * compressed size; it ends where the data does.
+ */
+static bool unpack_lz4(const char *name, const unsigned char *data, size_t n, struct growing *out,
+		       struct diags *diags)
+{
+	uint32_t magic = little32(data);
+	size_t at = 4;
+
+	if (n == at)
+		return cut_off(name, "LZ4", diags);
+	while (at < n) {
+		uint32_t size = n - at < 4 ? 0 : little32(data + at);
+		size_t room;
+		int got;
+
+		if (n - at < 4 || (size != magic && size > n - at - 4))
+			return cut_off(name, "LZ4", diags);
+		at += 4;
+		if (size == magic)
+			continue;
+		if (!grow(out, LZ4_BLOCK))
+			return too_large(name, out, diags);
+		room = out->room - out->n < LZ4_BLOCK ? out->room - out->n : LZ4_BLOCK;
+		got = size > (uint32_t)LZ4_compressBound((int)LZ4_BLOCK)
+			      ? -1
+			      : LZ4_decompress_safe((const char *)data + at, out->at + out->n,
+						    (int)size, (int)room);
+		if (got < 0)
+			return room < LZ4_BLOCK ? too_large(name, out, diags)
+						: corrupt(name, "LZ4", diags);
+		out->n += (size_t)got;
+		at += size;
+	}
+	return true;
+}
+
+static const struct format {
+	const char *name;
+	unsigned char magic[6];
+	uint8_t n; /* bytes of it */
+	bool (*unpack)(const char *name, const unsigned char *data, size_t n, struct growing *out,
+		       struct diags *diags);
+} formats[] = {
+	{"xz", {0xfd, '7', 'z', 'X', 'Z', 0}, 6, unpack_xz},
+	{"zstd", {0x28, 0xb5, 0x2f, 0xfd}, 4, unpack_zstd},
+	{"gzip", {0x1f, 0x8b, 8}, 3, unpack_gzip},
+	{"LZ4", {0x02, 0x21, 0x4c, 0x18}, 4, unpack_lz4},
+};
+
+static const struct format *find_format(const unsigned char *data, size_t n)
+{
+	for (size_t i = 0; i < sizeof(formats) / sizeof(*formats); i++)
+		if (n >= formats[i].n && !memcmp(data, formats[i].magic, formats[i].n))
+			return &formats[i];
+	return NULL;
+}
+
+const char *compressed_with(const unsigned char *data, size_t n)
+{
+	const struct format *format = find_format(data, n);
+
+	return format ? format->name : NULL;
+}
+
 bool decompress(const char *name, const unsigned char *data, size_t n, size_t limit, char **out,
 		size_t *out_n, struct diags *diags)
 {
-	const char *format = compressed_with(data, n);
+	const struct format *format = find_format(data, n);
 	struct growing result = {.limit = (limit < SIZE_MAX / 2 ? limit : SIZE_MAX / 2) + 1};
 	bool good;
 
 	if (!format)
-		return diag_error(diags, place_file(name), "neither xz nor zstd data");
-	if (format[0] == 'x')
-		good = unpack_xz(name, data, n, &result, diags);
-	else
-		good = unpack_zstd(name, data, n, &result, diags);
+		return diag_error(diags, place_file(name), "neither xz, zstd, gzip nor LZ4 data");
+	good = format->unpack(name, data, n, &result, diags);
 	if (good && result.n == result.limit)
 		good = too_large(name, &result, diags);
 	if (!good) {
 		free(result.at);
 		return false;
 	}
+	grow(&result, 1);
 	result.at[result.n] = '\0';
 	*out = result.at;
 	*out_n = result.n;

@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Decompression of whole inputs in memory: xz and zstd, recognised by their magic numbers. */
+/*
+ * Decompression of whole inputs in memory: xz, zstd, gzip and LZ4's legacy frame (which
+ * kernels use), recognised by their magic numbers.
+ */
 #ifndef CO_SCHEMA_COMPRESS_H
 #define CO_SCHEMA_COMPRESS_H
 
 #include "diag.h"
 
-/* "xz" or "zstd" when the N bytes at DATA begin as such a file does, else NULL. */
+/* "xz", "zstd", "gzip" or "LZ4" when the N bytes at DATA begin as such a file does, else NULL. */
 const char *compressed_with(const unsigned char *data, size_t n);
 
 /*
  * Unpacks the N bytes at DATA, called NAME in messages, into *OUT (OUT_N bytes and a NUL after
  * them, from malloc(), freed by the caller with free()). Several streams or frames one after the
  * other are one content, as the command line tools have it. False, nothing to free, and a
- * diagnostic: DIAG_ERROR when DATA is neither xz nor zstd, is corrupt, or unpacks to more than
+ * diagnostic: DIAG_ERROR when DATA is none of these, is corrupt, or unpacks to more than
  * LIMIT bytes; DIAG_EVIDENCE when it is cut off. Memory beyond the result is bounded, whatever DATA
  * says.
  */

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-/* printf 'hello hello hello\n' | xz, and | zstd */
+/* printf 'hello hello hello\n' | xz, | zstd, | gzip -n, and | lz4 -l */
 static const unsigned char xz_data[] = {
 	0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00, 0x00, 0x04, 0xe6, 0xd6, 0xb4, 0x46, 0x02, 0x00, 0x21,
 	0x01, 0x16, 0x00, 0x00, 0x00, 0x74, 0x2f, 0xe5, 0xa3, 0xe0, 0x00, 0x11, 0x00, 0x0c, 0x5d,
@@ -17,6 +17,14 @@ static const unsigned char xz_data[] = {
 static const unsigned char zstd_data[] = {
 	0x28, 0xb5, 0x2f, 0xfd, 0x04, 0x58, 0x6d, 0x00, 0x00, 0x38, 0x68, 0x65, 0x6c,
 	0x6c, 0x6f, 0x20, 0x0a, 0x01, 0x00, 0x31, 0x4a, 0x11, 0xa3, 0xaa, 0x74, 0xce,
+};
+static const unsigned char gzip_data[] = {
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x03, 0xcb, 0x48, 0xcd, 0xc9, 0xc9,
+	0x57, 0xc8, 0x40, 0x90, 0x5c, 0x00, 0x3b, 0x7c, 0x8a, 0xdf, 0x12, 0x00, 0x00, 0x00,
+};
+static const unsigned char lz4_data[] = {
+	0x02, 0x21, 0x4c, 0x18, 0x0f, 0x00, 0x00, 0x00, 0x63, 0x68, 0x65, 0x6c,
+	0x6c, 0x6f, 0x20, 0x06, 0x00, 0x50, 0x65, 0x6c, 0x6c, 0x6f, 0x0a,
 };
 static const char content[] = "hello hello hello\n";
 
@@ -68,6 +76,8 @@ static void test_unpacks(void **state)
 	(void)state;
 	expect_content(xz_data, sizeof(xz_data), 1000);
 	expect_content(zstd_data, sizeof(zstd_data), 1000);
+	expect_content(gzip_data, sizeof(gzip_data), 1000);
+	expect_content(lz4_data, sizeof(lz4_data), 1000);
 }
 
 static void test_limit_is_exact(void **state)
@@ -75,8 +85,14 @@ static void test_limit_is_exact(void **state)
 	(void)state;
 	expect_content(xz_data, sizeof(xz_data), strlen(content));
 	expect_content(zstd_data, sizeof(zstd_data), strlen(content));
+	expect_content(gzip_data, sizeof(gzip_data), strlen(content));
+	expect_content(lz4_data, sizeof(lz4_data), strlen(content));
 	expect_refusal(xz_data, sizeof(xz_data), strlen(content) - 1, 2, "more than the 17 bytes");
 	expect_refusal(zstd_data, sizeof(zstd_data), strlen(content) - 1, 2,
+		       "more than the 17 bytes");
+	expect_refusal(gzip_data, sizeof(gzip_data), strlen(content) - 1, 2,
+		       "more than the 17 bytes");
+	expect_refusal(lz4_data, sizeof(lz4_data), strlen(content) - 1, 2,
 		       "more than the 17 bytes");
 }
 
@@ -88,6 +104,10 @@ static void test_cut_off(void **state)
 		expect_refusal(xz_data, n, 1000, 3, "xz data is cut off");
 	for (size_t n = 4; n < sizeof(zstd_data); n++)
 		expect_refusal(zstd_data, n, 1000, 3, "zstd data is cut off");
+	for (size_t n = 3; n < sizeof(gzip_data); n++)
+		expect_refusal(gzip_data, n, 1000, 3, "gzip data is cut off");
+	for (size_t n = 4; n < sizeof(lz4_data); n++)
+		expect_refusal(lz4_data, n, 1000, 3, "LZ4 data is cut off");
 }
 
 /* A flipped bit is noticed or harmless (one parameter of the coder is); never other content. */
@@ -114,32 +134,49 @@ static void test_corrupt(void **state)
 	memcpy(copy, zstd_data, sizeof(zstd_data));
 	copy[sizeof(zstd_data) - 1] ^= 1;
 	expect_refusal(copy, sizeof(zstd_data), 1000, 2, "zstd data is corrupt");
+	memcpy(copy, gzip_data, sizeof(gzip_data));
+	copy[sizeof(gzip_data) - 1] ^= 1;
+	expect_refusal(copy, sizeof(gzip_data), 1000, 2, "gzip data is corrupt");
+	memcpy(copy, lz4_data, sizeof(lz4_data));
+	copy[sizeof(lz4_data) - 7] = 0xff;
+	expect_refusal(copy, sizeof(lz4_data), (size_t)16 << 20, 2, "LZ4 data is corrupt");
 	memcpy(copy, xz_data, sizeof(xz_data));
 	memcpy(copy + sizeof(xz_data), "no such stream", 14);
 	expect_refusal(copy, sizeof(xz_data) + 14, 1000, 2, "xz data is corrupt");
 }
 
-static void test_concatenated(void **state)
+static void expect_twice(const unsigned char *data, size_t n)
 {
-	unsigned char twice[2 * sizeof(zstd_data)];
+	unsigned char *twice = test_malloc(2 * n);
 	struct diags diags;
 	size_t out_n = 0;
 	char *out;
 
-	(void)state;
-	memcpy(twice, zstd_data, sizeof(zstd_data));
-	memcpy(twice + sizeof(zstd_data), zstd_data, sizeof(zstd_data));
-	out = unpack(twice, sizeof(twice), 1000, &out_n, &diags);
+	memcpy(twice, data, n);
+	memcpy(twice + n, data, n);
+	out = unpack(twice, 2 * n, 1000, &out_n, &diags);
+	assert_non_null(out);
 	assert_int_equal(out_n, 2 * strlen(content));
 	free(out);
 	diags_deinit(&diags);
+	test_free(twice);
+}
+
+static void test_concatenated(void **state)
+{
+	(void)state;
+	expect_twice(xz_data, sizeof(xz_data));
+	expect_twice(zstd_data, sizeof(zstd_data));
+	expect_twice(gzip_data, sizeof(gzip_data));
+	expect_twice(lz4_data, sizeof(lz4_data));
 }
 
 static void test_neither(void **state)
 {
 	(void)state;
-	expect_refusal((const unsigned char *)"plain text", 10, 1000, 2, "neither xz nor zstd");
-	expect_refusal((const unsigned char *)"", 0, 1000, 2, "neither xz nor zstd");
+	expect_refusal((const unsigned char *)"plain text", 10, 1000, 2,
+		       "neither xz, zstd, gzip nor LZ4");
+	expect_refusal((const unsigned char *)"", 0, 1000, 2, "neither xz, zstd, gzip nor LZ4");
 }
 
 int main(void)
