@@ -305,12 +305,11 @@ static void set_info(struct reading *r)
 		info->reader = intern(r->model->names, "dwarf");
 }
 
-static bool no_debug_info(struct reading *r, const struct elf_info *info)
+static bool no_debug_info(struct reading *r)
 {
-	return diag_evidence(r->diags, place_file(r->file.name), "%s",
-			     info->has_btf ? "has no DWARF debug info (.debug_info), only BTF"
-					   : "has no debug info (.debug_info): stripped, or built "
-					     "without -g");
+	return diag_evidence(
+		r->diags, place_file(r->file.name),
+		"has no debug info (.debug_info or .BTF): stripped, or built without -g");
 }
 
 bool dwarf_read(const char *name, struct elf_file *elf, const struct read_options *options,
@@ -324,7 +323,7 @@ bool dwarf_read(const char *name, struct elf_file *elf, const struct read_option
 	r.file.big_endian = elf_info(elf)->big_endian;
 	r.file.linked = !elf_info(elf)->relocatable;
 	if (!elf_info(elf)->has_dwarf) {
-		no_debug_info(&r, elf_info(elf));
+		no_debug_info(&r);
 	} else if (load_sections(&r, elf)) {
 		r.dwarf = dwarf_begin_elf(elf_handle(elf), DWARF_C_READ, NULL);
 		if (!r.dwarf)

@@ -291,6 +291,28 @@ static const char *word_after(struct elf_file *file, const char *text, const cha
 	return n ? arena_strndup(&file->arena, at, n) : NULL;
 }
 
+/* The banner of a kernel without symbols: the only text that goes on with a digit. */
+static const char *find_banner(struct elf_file *file)
+{
+	static const char start[] = "Linux version ";
+	GElf_Shdr header = {0};
+	Elf_Scn *section = find_section(file, ".rodata", &header);
+	Elf_Data *data = section ? elf_rawdata(section, NULL) : NULL;
+	const char *at = data ? data->d_buf : NULL, *end = at ? at + data->d_size : NULL;
+
+	if (header.sh_type == SHT_NOBITS)
+		return NULL;
+	while (at && (at = memmem(at, (size_t)(end - at), start, sizeof(start) - 1))) {
+		const char *release = at + sizeof(start) - 1;
+		size_t n = strnlen(at, (size_t)(end - at));
+
+		if (release < end && isdigit((unsigned char)*release))
+			return arena_strndup(&file->arena, at, n < BANNER_MAX ? n : BANNER_MAX);
+		at = release;
+	}
+	return NULL;
+}
+
 /*
  * init/version.c: "Linux version RELEASE (builder) (compiler) VERSION". Debian and Ubuntu put their
  * own number into VERSION, after the date's place; the compiler's parenthesis may say "Debian" too.
@@ -302,6 +324,8 @@ static void find_release(struct elf_file *file)
 
 	elf_symbols(file, &banner, 1);
 	text = banner.found == 1 ? text_at(file, banner.section, banner.address) : NULL;
+	if (!file->info.relocatable && !has_bytes(file, ".symtab"))
+		text = find_banner(file);
 	if (!text || strncmp(text, "Linux version ", strlen("Linux version ")) != 0)
 		return;
 	version = strstr(text, ") #");

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Opens the files of a set, recognises each by its content and hands it to its reader. */
 #include "input.h"
+#include "btf_read.h"
 #include "compress.h"
 #include "dwarf_read.h"
 #include "elf_file.h"
 #include "snapshot.h"
 #include "text.h"
+#include "vmlinuz.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,18 +19,27 @@
 
 /* What a compressed input may unpack to. */
 #define UNPACKED_MAX ((size_t)4 << 30)
+/* What a pointer takes when nothing says it. */
+#define ADDRESS_SIZE 8
 /* Enough to recognise anything by. */
 #define FIRST_BYTES 4096
+
+enum content { UNKNOWN, ELF, BTF, SNAPSHOT };
 
 struct input {
 	const char *path;
 	char *data; /* writable; the file itself does not change */
 	size_t n;
 	bool mapped;
+	enum content content;
+	struct elf_file *elf;
+	struct btf *btf;
 };
 
 static void input_close(struct input *input)
 {
+	btf_close(input->btf);
+	elf_close(input->elf);
 	if (input->mapped)
 		munmap(input->data, input->n);
 	else
@@ -40,10 +51,18 @@ static bool cannot_open(const char *path, int error, struct diags *diags)
 	return diag_error(diags, place_file(path), "cannot open: %s", strerror(error));
 }
 
-static bool recognise(const char *data, size_t n)
+static enum content recognise(const char *data, size_t n)
 {
-	return elf_recognise(data, n) || snapshot_recognise(data, n) ||
-	       compressed_with((const unsigned char *)data, n);
+	if (elf_recognise(data, n))
+		return ELF;
+	if (btf_recognise(data, n))
+		return BTF;
+	return snapshot_recognise(data, n) ? SNAPSHOT : UNKNOWN;
+}
+
+static bool is_packed(const char *data, size_t n)
+{
+	return compressed_with((const unsigned char *)data, n) || vmlinuz_recognise(data, n);
 }
 
 /* What cannot be mapped: a pipe. One that begins as nothing we know is not read to its end. */
@@ -57,7 +76,8 @@ static bool read_stream(struct input *input, int fd, struct diags *diags)
 		got = read(fd, input->data + input->n, room - input->n);
 		if (got > 0)
 			input->n += (size_t)got;
-		if (input->n >= FIRST_BYTES && !recognise(input->data, input->n))
+		if (input->n >= FIRST_BYTES && !recognise(input->data, input->n) &&
+		    !is_packed(input->data, input->n))
 			break;
 	} while ((got > 0 && input->n <= UNPACKED_MAX) || (got < 0 && errno == EINTR));
 	if (got < 0)
@@ -87,6 +107,7 @@ static bool load(struct input *input, int fd, struct diags *diags)
 	return true;
 }
 
+/* Whatever comes of it, INPUT must be closed. */
 static bool input_open(struct input *input, const char *path, struct diags *diags)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -97,20 +118,25 @@ static bool input_open(struct input *input, const char *path, struct diags *diag
 		return cannot_open(path, errno, diags);
 	ok = load(input, fd, diags);
 	close(fd);
-	if (!ok)
-		input_close(input);
 	return ok;
 }
 
 /* Replaces a compressed content by what is in it. */
 static bool unpack(struct input *input, struct diags *diags)
 {
+	const unsigned char *data = (const unsigned char *)input->data;
 	struct input unpacked = {.path = input->path};
+	bool ok;
 
-	if (!compressed_with((const unsigned char *)input->data, input->n))
+	if (!is_packed(input->data, input->n))
 		return true;
-	if (!decompress(input->path, (const unsigned char *)input->data, input->n, UNPACKED_MAX,
-			&unpacked.data, &unpacked.n, diags))
+	if (vmlinuz_recognise(data, input->n))
+		ok = vmlinuz_unpack(input->path, data, input->n, UNPACKED_MAX, &unpacked.data,
+				    &unpacked.n, diags);
+	else
+		ok = decompress(input->path, data, input->n, UNPACKED_MAX, &unpacked.data,
+				&unpacked.n, diags);
+	if (!ok)
 		return false;
 	input_close(input);
 	*input = unpacked;
@@ -119,8 +145,9 @@ static bool unpack(struct input *input, struct diags *diags)
 
 /* ---- ELF ---- */
 
-static bool set_machine(const char *path, const struct elf_info *info, struct model *model,
-			struct diags *diags)
+/* The build-id of a set is that of its first file: the kernel, whose symbols have addresses. */
+static bool set_machine(const char *path, const struct elf_info *info, bool first,
+			struct model *model, struct diags *diags)
 {
 	if (model->info.arch && strcmp(model->info.arch, info->arch) != 0)
 		return diag_evidence(diags, place_file(path),
@@ -131,7 +158,7 @@ static bool set_machine(const char *path, const struct elf_info *info, struct mo
 	model->info.address_size = info->address_size;
 	if (!model->info.release)
 		model->info.release = intern(model->names, info->release);
-	if (!model->info.build_id)
+	if (first)
 		model->info.build_id = intern(model->names, info->build_id);
 	return true;
 }
@@ -173,50 +200,131 @@ static void add_symbols(const char *path, struct elf_file *elf, const struct rea
 	arena_deinit(&arena);
 }
 
-static bool read_elf(struct input *input, const struct read_options *options, struct model *model,
-		     struct diags *diags)
-{
-	struct elf_file *elf = elf_open(input->path, input->data, input->n, diags);
-	bool ok;
+/* ---- BTF ---- */
 
-	if (!elf)
+/* What the modules of a set go on from: the BTF in it that is not split. */
+static const struct btf *find_base(const struct input *inputs, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (inputs[i].btf && !btf_is_split(inputs[i].btf))
+			return inputs[i].btf;
+	return NULL;
+}
+
+static bool open_btf(struct input *input, const struct btf *base, struct diags *diags)
+{
+	struct elf_bytes bytes = {(const unsigned char *)input->data, input->n};
+
+	if (input->elf && !elf_info(input->elf)->has_btf)
+		return diag_evidence(diags, place_file(input->path),
+				     "has no BTF, which another file of the set has alone");
+	if (input->elf && !elf_section(input->elf, ".BTF", &bytes, diags))
 		return false;
-	ok = set_machine(input->path, elf_info(elf), model, diags) &&
-	     dwarf_read(input->path, elf, options, model, diags);
-	if (ok)
-		add_symbols(input->path, elf, options, model, diags);
-	elf_close(elf);
-	return ok;
+	input->btf = btf_open(input->path, bytes, base, diags);
+	return input->btf;
+}
+
+/* Raw BTF knows its byte order, but no machine: a pointer is as large as its long. */
+static bool set_form(const struct input *input, struct model *model, struct diags *diags)
+{
+	if (!model->info.address_size) {
+		model->info.big_endian = btf_big_endian(input->btf);
+		model->info.address_size = btf_long_size(input->btf);
+		if (!model->info.address_size)
+			model->info.address_size = ADDRESS_SIZE;
+	}
+	if (model->info.big_endian == btf_big_endian(input->btf))
+		return true;
+	return diag_evidence(diags, place_file(input->path),
+			     "its BTF has another byte order than the machine of the set");
 }
 
 /* ---- the set ---- */
 
-/* Reads one file of a set. *FINISHED: its reader has finished the model already. */
-static bool read_one(const char *path, bool alone, const struct read_options *options,
-		     struct model *model, bool *finished, struct diags *diags)
+/* Opens one file of a set and recognises it. */
+static bool open_one(struct input *input, const char *path, bool alone, struct diags *diags)
 {
-	struct input input;
+	if (!input_open(input, path, diags) || !unpack(input, diags))
+		return false;
+	input->content = recognise(input->data, input->n);
+	switch (input->content) {
+	case ELF:
+		input->elf = elf_open(path, input->data, input->n, diags);
+		return input->elf;
+	case BTF:
+		return true;
+	case SNAPSHOT:
+		return alone || diag_error(diags, place_file(path),
+					   "is a snapshot, which is a whole set by itself");
+	default:
+		return diag_error(diags, place_file(path),
+				  "not recognised: neither an ELF file, nor BTF, nor a bootable "
+				  "kernel, nor a snapshot");
+	}
+}
+
+/* One reader reads all of a set. DWARF says more: BTF is read where a file has nothing else. */
+static bool set_needs_btf(const struct input *inputs, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct elf_info *info = inputs[i].elf ? elf_info(inputs[i].elf) : NULL;
+
+		if (info ? info->has_btf && !info->has_dwarf : inputs[i].content == BTF)
+			return true;
+	}
+	return false;
+}
+
+/* Records the machine of every file first: raw BTF among them has none of its own. */
+static bool set_machines(const struct input *inputs, size_t n, struct model *model,
+			 struct diags *diags)
+{
+	bool ok = true;
+
+	for (size_t i = 0; i < n; i++)
+		if (inputs[i].elf)
+			ok &= set_machine(inputs[i].path, elf_info(inputs[i].elf), i == 0, model,
+					  diags);
+	return ok;
+}
+
+static bool read_one(struct input *input, bool by_btf, const struct read_options *options,
+		     struct model *model, struct diags *diags)
+{
 	bool ok;
 
-	if (!input_open(&input, path, diags))
+	if (by_btf)
+		ok = set_form(input, model, diags) && btf_read(input->btf, model, diags);
+	else
+		ok = dwarf_read(input->path, input->elf, options, model, diags);
+	if (ok && input->elf)
+		add_symbols(input->path, input->elf, options, model, diags);
+	return ok;
+}
+
+/* Kernels before their modules, so that split BTF finds what it goes on from. */
+static bool open_all_btf(struct input *inputs, size_t n, struct diags *diags)
+{
+	bool ok = true;
+
+	for (size_t i = 0; i < n; i++)
+		ok &= open_btf(&inputs[i], find_base(inputs, i), diags);
+	return ok;
+}
+
+static bool read_set(struct input *inputs, size_t n, const struct read_options *options,
+		     struct model *model, struct diags *diags)
+{
+	bool by_btf = set_needs_btf(inputs, n), ok = true;
+
+	if (n == 1 && inputs[0].content == SNAPSHOT)
+		return snapshot_read(inputs[0].path, inputs[0].data, inputs[0].n, model, diags);
+	if (!set_machines(inputs, n, model, diags))
 		return false;
-	ok = unpack(&input, diags);
-	if (!ok) {
-		input_close(&input);
+	if (by_btf && !open_all_btf(inputs, n, diags))
 		return false;
-	}
-	if (elf_recognise(input.data, input.n)) {
-		ok = read_elf(&input, options, model, diags);
-	} else if (snapshot_recognise(input.data, input.n)) {
-		*finished = true;
-		ok = alone ? snapshot_read(path, input.data, input.n, model, diags)
-			   : diag_error(diags, place_file(path),
-					"is a snapshot, which is a whole set by itself");
-	} else {
-		ok = diag_error(diags, place_file(path),
-				"not recognised: neither an ELF file nor a snapshot");
-	}
-	input_close(&input);
+	for (size_t i = 0; i < n; i++)
+		ok &= read_one(&inputs[i], by_btf, options, model, diags);
 	return ok;
 }
 
@@ -260,17 +368,22 @@ bool input_read(const char *spec, const struct read_options *options, struct mod
 		struct diags *diags)
 {
 	static const struct read_options none;
-	bool ok = true, finished = false;
+	struct input *inputs;
 	struct arena arena;
+	bool ok = true, finished;
 	char **paths;
 	size_t n;
 
 	arena_init(&arena);
 	n = split(spec, &arena, &paths);
 	model->info.name = set_name(model, paths, n);
+	inputs = ARENA_NEW_ARRAY(&arena, n, struct input);
 	for (size_t i = 0; i < n; i++)
-		ok &= read_one(paths[i], n == 1, options ? options : &none, model, &finished,
-			       diags);
+		ok &= open_one(&inputs[i], paths[i], n == 1, diags);
+	ok = ok && read_set(inputs, n, options ? options : &none, model, diags);
+	finished = inputs[0].content == SNAPSHOT;
+	for (size_t i = 0; i < n; i++)
+		input_close(&inputs[i]);
 	if (ok && !finished)
 		ok = model_finish(model, diags);
 	if (model->symbols.n)

@@ -191,7 +191,8 @@ bool model_finish(struct model *model, struct diags *diags);
 /*
  * What a person writes for a type: `struct x`, `union x`, `enum x`, the bare name for a typedef or base
  * type; where one name stands for several shapes, with ` @ file`, and if that is not enough
- * ` @ file:unit`, ` @ file:unit:function` or ` @ file:unit:function#N` after it. An anonymous type that
+ * ` @ file:unit`, ` @ file:unit:function` or ` @ file:unit:function#N` after it (` @ #N` where nothing
+ * says the file). An anonymous type that
  * a typedef names has that typedef's label; other anonymous types have none (NULL).
  */
 const char *type_label(const struct model *model, type_id id);

@@ -744,6 +744,7 @@ static const char *make_label(struct model *model, type_id first, size_t n, type
 	const struct type *type = type_at(model, id);
 	const char *keyword = kind_keyword(type->kind);
 	unsigned int depth = type->flags & TYPE_DECLARATION ? 0 : label_depth(model, first, n, id);
+	bool placed = type->file || type->unit; /* BTF says neither */
 	struct text text;
 	const char *label;
 
@@ -751,9 +752,9 @@ static const char *make_label(struct model *model, type_id first, size_t n, type
 	text_add(&text, "%s%s%s", keyword, *keyword ? " " : "", type->name);
 	if (depth >= 1)
 		text_add(&text, " @ %s", type->file ? type->file : "");
-	if (depth >= 2)
+	if (depth >= 2 && placed)
 		text_add(&text, ":%s", type->unit ? type->unit : "");
-	if (depth >= 3)
+	if (depth >= 3 && placed)
 		text_add(&text, ":%s", type->scope ? type->scope : "");
 	if (depth >= 4)
 		text_add(&text, "#%u", (unsigned int)(id - first + 1));
