@@ -86,7 +86,7 @@ static uint64_t natural_align(const struct printer *printer, const struct slot *
 	if (slot->kind == SLOT_BYTES || slot->kind == SLOT_FLOAT)
 		return 1;
 	if (slot->kind == SLOT_RECORD)
-		return nested_of(printer->plan, slot, printer->side)->align[printer->side];
+		return nested_of(printer->plan, slot, printer->side)->promised[printer->side];
 	return type_at(model, strip(model, slot->element))->align;
 }
 
@@ -118,7 +118,7 @@ bool layout_is_packed(const struct plan *plan, const struct plan_type *type, enu
 	struct printer printer = {.plan = plan, .type = type, .side = side};
 
 	return !slots_natural(&printer, type->slots[side].at, type->slots[side].n, 0,
-			      type->align[side]);
+			      type->promised[side]);
 }
 
 /* Fills from bit FROM to bit TO. */
@@ -265,7 +265,7 @@ static void emit_definition(const struct plan *plan, const struct plan_type *typ
 		     type->size[side] * 8);
 	out->indent--;
 	text_add(out, "} __attribute__((%saligned(%" PRIu32 ")));\n",
-		 layout_is_packed(plan, type, side) ? "packed, " : "", type->align[side]);
+		 layout_is_packed(plan, type, side) ? "packed, " : "", type->promised[side]);
 	emit_asserts(&printer);
 }
 

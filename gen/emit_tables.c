@@ -175,6 +175,11 @@ static void emit_names_of(const struct names *names, enum side side, type_id id)
 	text_puts(names->out, "};\n");
 }
 
+static bool is_paired(const struct plan_type *type, uint32_t old_slot)
+{
+	return field_row(type, old_slot) < type->slots[NEW].n;
+}
+
 /* True when slot K of type I is the first of SIDE's rows to need the names of its enum. */
 static bool is_first_use(const struct plan *plan, enum side side, size_t i, size_t k, type_id id)
 {
@@ -186,16 +191,12 @@ static bool is_first_use(const struct plan *plan, enum side side, size_t i, size
 			const struct slot *slot = &type->slots[side].at[b];
 
 			if (slot->kind == SLOT_ENUM && type->ops.at[slot->op].way != CO_WAY_REST &&
+			    (side == NEW || !is_paired(type, (uint32_t)b)) &&
 			    strip(plan->model[side], slot->element) == id)
 				return false;
 		}
 	}
 	return true;
-}
-
-static bool is_paired(const struct plan_type *type, uint32_t old_slot)
-{
-	return field_row(type, old_slot) < type->slots[NEW].n;
 }
 
 static void emit_enum_names(const struct names *names)

@@ -164,6 +164,7 @@ static void fixture_check(void **state, const char *name, const char *compiler)
 FIXTURE_TESTS(scalars)
 FIXTURE_TESTS(nested)
 FIXTURE_TESTS(pointers)
+FIXTURE_TESTS(corners)
 
 /* ---- a value that does not fit is refused, and by name
  * ------------------------------------------- */
@@ -323,10 +324,11 @@ static void test_same_bytes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_scalars_gcc),	  TEST(test_scalars_clang), TEST(test_nested_gcc),
-		TEST(test_nested_clang),  TEST(test_pointers_gcc),  TEST(test_pointers_clang),
-		TEST(test_refuses_value), TEST(test_tail),	    TEST(test_phases),
-		TEST(test_pointer_rows),  TEST(test_same_bytes),
+		TEST(test_scalars_gcc),	 TEST(test_scalars_clang), TEST(test_nested_gcc),
+		TEST(test_nested_clang), TEST(test_pointers_gcc),  TEST(test_pointers_clang),
+		TEST(test_corners_gcc),	 TEST(test_corners_clang), TEST(test_refuses_value),
+		TEST(test_tail),	 TEST(test_phases),	   TEST(test_pointer_rows),
+		TEST(test_same_bytes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -77,6 +77,7 @@ static void digests_make(struct plan_maker *maker)
 static void plan_finish(struct plan_maker *maker)
 {
 	types_order(maker);
+	types_promise(maker);
 	types_name(maker);
 	check_functions(maker);
 	check_tails(maker);

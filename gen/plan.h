@@ -126,6 +126,8 @@ struct plan_type {
 	type_id id[2];	   /* records, typedefs stripped, by enum side */
 	uint64_t size[2];  /* bytes */
 	uint32_t align[2];
+	uint32_t promised[2]; /* alignment of every place where an object lies, also in packed
+				 types; at most align */
 	const struct type_decisions *decisions; /* NULL: nothing written for it */
 	struct place at;			/* where the mapping asks for it */
 	bool is_object;				/* crosses on its own */

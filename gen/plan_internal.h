@@ -57,6 +57,8 @@ uint32_t type_of_words(struct plan_maker *maker, const struct words *words);
 /* Orders the types so that embedded ones come first, and mends every index to them. */
 void types_order(struct plan_maker *maker);
 void types_name(struct plan_maker *maker);
+/* Lowers plan_type.promised to what the places of embedded objects keep; after types_order(). */
+void types_promise(struct plan_maker *maker);
 
 /* ---- plan_members.c, plan_ways.c: how each member gets its bits ---------------------------------
  */

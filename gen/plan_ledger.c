@@ -55,16 +55,14 @@ static void cover(struct coverage *coverage, uint64_t bit, uint64_t bits)
 		coverage->bits[i / 8] |= (unsigned char)(1 << i % 8);
 }
 
-static bool is_cut(const struct coverage *coverage, const char *path)
+/* True when the struct at PATH is decided as a whole: else what it holds lies in other slots. */
+static bool is_slot(const struct coverage *coverage, const char *path)
 {
 	const struct plan_type *type = coverage->type;
 
-	for (size_t i = 0; i < type->slots[coverage->side].n; i++) {
-		const char *slot = type->slots[coverage->side].at[i].path;
-
-		if (path_within(slot, path) && strcmp(slot, path))
+	for (size_t i = 0; i < type->slots[coverage->side].n; i++)
+		if (!strcmp(type->slots[coverage->side].at[i].path, path))
 			return true;
-	}
 	return false;
 }
 
@@ -84,8 +82,8 @@ static void cover_record(struct coverage *coverage, const struct type *record, c
 			continue;
 		if (!member->name && is_struct) {
 			cover_record(coverage, type, prefix, bit, depth + 1);
-		} else if (is_struct && is_cut(coverage, arena_printf(coverage->arena, "%s%s",
-								      prefix, member->name))) {
+		} else if (is_struct && !is_slot(coverage, arena_printf(coverage->arena, "%s%s",
+									prefix, member->name))) {
 			cover_record(coverage, type,
 				     arena_printf(coverage->arena, "%s%s.", prefix, member->name),
 				     bit, depth + 1);

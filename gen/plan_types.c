@@ -32,6 +32,7 @@ static struct plan_type *type_add(struct plan_maker *maker, type_id old_id, type
 
 		type->size[side] = record->size;
 		type->align[side] = record->align;
+		type->promised[side] = record->align;
 		type->ledger[side].bits = record->size * 8;
 	}
 	type->label = type_label(maker->model[NEW], new_id);
@@ -141,6 +142,36 @@ void types_order(struct plan_maker *maker)
 	for (uint32_t i = 0; i < plan->types.n; i++)
 		order_visit(&order, i);
 	order_apply(&order, maker->arena);
+}
+
+/* The largest power of two that divides both, at most ALIGN. */
+static uint32_t align_within(uint32_t align, uint64_t byte)
+{
+	uint64_t both = byte | align;
+
+	return (uint32_t)(both & -both);
+}
+
+void types_promise(struct plan_maker *maker)
+{
+	struct plan *plan = maker->plan;
+
+	for (size_t i = plan->types.n; i-- > 0;) {
+		const struct plan_type *type = plan->types.at[i];
+
+		for (size_t k = 0; k < type->ops.n; k++) {
+			const struct op *op = &type->ops.at[k];
+
+			for (int side = OLD; op->kind == OP_NESTED && side <= NEW; side++) {
+				const struct slot *slot =
+					&type->slots[side].at[side == OLD ? op->old : op->new];
+				uint32_t *promised = &plan->types.at[op->nested]->promised[side];
+				uint32_t align = align_within(type->promised[side], slot->bit / 8);
+
+				*promised = *promised < align ? *promised : align;
+			}
+		}
+	}
 }
 
 /* ---- names in C ---------------------------------------------------------------------------------
