@@ -95,7 +95,7 @@ $(BUILD)/gen/%_test: $(BUILD)/gen/%_test.o $(BUILD)/libgen.a $(BUILD)/libschema.
 $(BUILD)/runtime/%_test: $(BUILD)/runtime/%_test.o $(BUILD)/libhost.a $(BUILD)/libcarryover.a
 	$(call say,LD) $(CC) $(SANITIZE) $(LDFLAGS) -rdynamic -o $@ $^ $(LIBS_HOST) -lcmocka
 
-CIRCLE := $(BUILD)/circle-compare $(BUILD)/circle-equal
+CIRCLE := $(BUILD)/circle-compare $(BUILD)/circle-equal $(BUILD)/circle-agree
 $(BUILD)/circle-%: testdata/circle/%.c $(BUILD)/libgen.a $(BUILD)/libschema.a
 	$(call say,LD) $(CC) $(CPPFLAGS) $(CFLAGS) -iquote . $(SANITIZE) $(WARN) $(LDFLAGS) -o $@ $^ $(LIBS_SCHEMA)
 

@@ -243,6 +243,7 @@ static void test_enums(void **state)
 		assert_int_equal(find(f, "enum sign")->encoding, ENC_SIGNED);
 		assert_true(value_of(f, "enum sign", 0) == UINT64_MAX - 1);
 		assert_int_equal(value_of(f, "enum small", 0), 0xff);
+		assert_int_equal(find(f, "enum small")->encoding, ENC_SIGNED_CHAR);
 		assert_true(value_of(f, "enum wide", 0) == 0x0123456789abcdef);
 	}
 }

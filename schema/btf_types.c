@@ -233,7 +233,10 @@ static void read_enum(struct reading *r, uint32_t id, struct btf_record record, 
 		FAULT(r, id, "has a size of %u bytes, which no enum has", record.size);
 		return;
 	}
-	type->encoding = record.flag ? ENC_SIGNED : ENC_UNSIGNED;
+	if (record.size == 1)
+		type->encoding = record.flag ? ENC_SIGNED_CHAR : ENC_UNSIGNED_CHAR;
+	else
+		type->encoding = record.flag ? ENC_SIGNED : ENC_UNSIGNED;
 	type->first = (uint32_t)r->model->enumerators.n;
 	type->n = record.n;
 	if (!record.n) {
