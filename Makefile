@@ -99,7 +99,13 @@ CIRCLE := $(BUILD)/circle-compare $(BUILD)/circle-equal $(BUILD)/circle-agree
 $(BUILD)/circle-%: testdata/circle/%.c $(BUILD)/libgen.a $(BUILD)/libschema.a
 	$(call say,LD) $(CC) $(CPPFLAGS) $(CFLAGS) -iquote . $(SANITIZE) $(WARN) $(LDFLAGS) -o $@ $^ $(LIBS_SCHEMA)
 
-tests: $(TESTS) $(CIRCLE)
+# A converter that is loaded calls the core: all of it must be there.
+$(BUILD)/prove: $(wildcard testdata/prove/*.[ch]) $(BUILD)/libgen.a $(BUILD)/libschema.a $(BUILD)/libcarryover.a
+	$(call say,LD) $(CC) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) $(WARN) $(LDFLAGS) -rdynamic -o $@ $(filter %.c,$^) \
+		$(BUILD)/libgen.a $(BUILD)/libschema.a -Wl,--whole-archive $(BUILD)/libcarryover.a \
+		-Wl,--no-whole-archive $(LIBS_SCHEMA) -ldl
+
+tests: $(TESTS) $(CIRCLE) $(BUILD)/prove
 
 runner = BUILD='$(abspath $(BUILD))' CC='$(CC)' SAN='$(SAN)' $(RUN)/runner '$(RESULTS)'
 
@@ -113,6 +119,10 @@ check-kernels: all $(CIRCLE) $(BUILD)/deps-test $(BUILD)/deps-kernels
 	@LIMIT=2400 FROM='$(FROM)' TO='$(TO)' $(runner) $(RUN)/kernels.test
 check-capture: all $(BUILD)/deps-test $(BUILD)/deps-kernels $(BUILD)/deps-switch
 	@LIMIT=1200 $(runner) $(RUN)/capture.test
+
+# N pairs of files of 12 structs each, from seed SEED on.
+prove: all $(BUILD)/prove $(BUILD)/deps-test
+	@BUILD='$(abspath $(BUILD))' CC='$(CC)' $(RUN)/prove $(or $(SEED),1) $(or $(N),200) 60
 
 demo: all
 	@BUILD='$(abspath $(BUILD))' $(RUN)/demo
@@ -146,7 +156,7 @@ uninstall:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all tests deps check check-unit check-layers check-kernels check-capture demo bench
+.PHONY: all tests deps check check-unit check-layers check-kernels check-capture prove demo bench
 .PHONY: install uninstall clean
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -1,0 +1,415 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Executes the operations of a plan one by one; see interpret.h. */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "interpret.h"
+
+typedef unsigned __int128 value_t;
+
+/* The part of the object that one type's operations are about. */
+struct frame {
+	struct work *work;
+	const struct plan_type *type;
+	uint64_t old, new; /* bits before it */
+};
+
+static void frame_run(const struct frame *frame);
+
+static void impossible(struct work *work, const char *why)
+{
+	work->outcome = OUTCOME_IMPOSSIBLE;
+	work->why = why;
+}
+
+static void refuse(struct work *work)
+{
+	if (work->outcome == OUTCOME_DONE)
+		work->outcome = OUTCOME_REFUSED;
+}
+
+static bool is_inside(struct work *work, size_t size, uint64_t bit, uint64_t bits, const char *path)
+{
+	bool inside = bit <= size * 8 && bits <= size * 8 - bit;
+
+	if (!inside)
+		impossible(work, path);
+	return inside;
+}
+
+static bool bit_get(const unsigned char *bytes, uint64_t bit)
+{
+	return bytes[bit / 8] >> bit % 8 & 1;
+}
+
+static void bit_put(unsigned char *bytes, uint64_t bit, bool value)
+{
+	unsigned char mask = (unsigned char)(1 << bit % 8);
+
+	bytes[bit / 8] = (unsigned char)(value ? bytes[bit / 8] | mask : bytes[bit / 8] & ~mask);
+}
+
+static void bits_move(const struct frame *frame, uint64_t old, uint64_t new, uint64_t bits,
+		      const char *path)
+{
+	struct work *work = frame->work;
+
+	if (!is_inside(work, work->old_size, old, bits, path) ||
+	    !is_inside(work, work->new_size, new, bits, path))
+		return;
+	for (uint64_t i = 0; i < bits; i++)
+		bit_put(work->new, new + i, bit_get(work->old, old + i));
+}
+
+static const struct slot *old_of(const struct frame *frame, const struct op *op)
+{
+	return &frame->type->slots[OLD].at[op->old];
+}
+
+static const struct slot *new_of(const struct frame *frame, const struct op *op)
+{
+	return &frame->type->slots[NEW].at[op->new];
+}
+
+/* ---- values ------------------------------------------------------------------------------------
+ */
+
+static bool is_bool(const struct plan *plan, enum side side, const struct slot *slot)
+{
+	const struct type *type =
+		type_at(plan->model[side], strip(plan->model[side], slot->element));
+
+	return slot->kind == SLOT_INT && type->encoding == ENC_BOOLEAN;
+}
+
+static value_t mask_of(uint64_t bits)
+{
+	return bits >= 128 ? ~(value_t)0 : ((value_t)1 << bits) - 1;
+}
+
+/* Element I of SLOT, its sign extended to all of the value. */
+static value_t value_get(const struct frame *frame, const struct slot *slot, uint64_t i)
+{
+	uint64_t bit = frame->old + slot->bit + i * slot->bits;
+	value_t value = 0;
+
+	if (slot->bits > 128 ||
+	    !is_inside(frame->work, frame->work->old_size, bit, slot->bits, slot->path))
+		return 0;
+	for (uint64_t k = 0; k < slot->bits; k++)
+		value |= (value_t)bit_get(frame->work->old, bit + k) << k;
+	if (slot->is_signed && slot->bits && value >> (slot->bits - 1))
+		value |= ~mask_of(slot->bits);
+	return value;
+}
+
+static void value_put(const struct frame *frame, const struct slot *slot, uint64_t i, value_t value)
+{
+	uint64_t bit = frame->new + slot->bit + i * slot->bits;
+
+	if (!is_inside(frame->work, frame->work->new_size, bit, slot->bits, slot->path))
+		return;
+	if (is_bool(frame->work->plan, NEW, slot))
+		value = value != 0;
+	for (uint64_t k = 0; k < slot->bits && k < 128; k++)
+		bit_put(frame->work->new, bit + k, (bool)(value >> k & 1));
+}
+
+static bool value_fits(const struct frame *frame, const struct slot *old, const struct slot *new,
+		       value_t value)
+{
+	bool negative = old->is_signed && value >> 127;
+	uint64_t bits = is_bool(frame->work->plan, NEW, new) ? 1 : new->bits - new->is_signed;
+
+	if (negative)
+		return new->is_signed && (~value & ~mask_of(bits)) == 0;
+	return (value & ~mask_of(bits)) == 0;
+}
+
+static void run_values(const struct frame *frame, const struct op *op)
+{
+	const struct slot *old = old_of(frame, op), *new = new_of(frame, op);
+
+	for (uint64_t i = 0; i < new->count; i++) {
+		value_t value = value_get(frame, old, i);
+
+		if (op->kind == OP_NARROW && !value_fits(frame, old, new, value))
+			refuse(frame->work);
+		value_put(frame, new, i, value);
+	}
+}
+
+/* ---- code: sums of products of numbers and old members, with casts to uint64_t ------------------
+ */
+
+struct code {
+	const struct frame *frame;
+	const char *at, *whole;
+};
+
+static value_t code_sum(struct code *code, int depth);
+
+static void code_blank(struct code *code)
+{
+	code->at += strspn(code->at, " ");
+}
+
+static value_t code_member(struct code *code)
+{
+	const struct plan_type *type = code->frame->type;
+	size_t n = strspn(code->at,
+			  "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789.");
+
+	for (size_t i = 0; i < type->slots[OLD].n; i++) {
+		const struct slot *slot = &type->slots[OLD].at[i];
+
+		if (strlen(slot->path) == n && !strncmp(slot->path, code->at, n)) {
+			code->at += n;
+			return value_get(code->frame, slot, 0);
+		}
+	}
+	impossible(code->frame->work, code->whole);
+	return 0;
+}
+
+static value_t code_atom(struct code *code, int depth)
+{
+	static const char cast[] = "(uint64_t)";
+	value_t value;
+
+	code_blank(code);
+	if (!strncmp(code->at, cast, strlen(cast)) && depth) {
+		code->at += strlen(cast);
+		return (uint64_t)code_atom(code, depth - 1);
+	}
+	if (*code->at == '(' && depth) {
+		code->at++;
+		value = code_sum(code, depth - 1);
+		code_blank(code);
+		if (*code->at == ')')
+			code->at++;
+		else
+			impossible(code->frame->work, code->whole);
+		return value;
+	}
+	if (!strncmp(code->at, "old->", 5)) {
+		code->at += 5;
+		return code_member(code);
+	}
+	if (isdigit((unsigned char)*code->at) || *code->at == '-') {
+		char *end;
+
+		value = (value_t)strtoll(code->at, &end, 0);
+		code->at = end + strspn(end, "uUlL");
+		return value;
+	}
+	impossible(code->frame->work, code->whole);
+	return 0;
+}
+
+static value_t code_product(struct code *code, int depth)
+{
+	value_t value = code_atom(code, depth);
+
+	for (code_blank(code); *code->at == '*'; code_blank(code)) {
+		code->at++;
+		value = (uint64_t)(value * code_atom(code, depth));
+	}
+	return value;
+}
+
+static value_t code_sum(struct code *code, int depth)
+{
+	value_t value = code_product(code, depth);
+
+	for (code_blank(code); *code->at == '+'; code_blank(code)) {
+		code->at++;
+		value = (uint64_t)(value + code_product(code, depth));
+	}
+	return value;
+}
+
+static void run_code(const struct frame *frame, const struct op *op)
+{
+	struct code code = {.frame = frame, .at = op->code, .whole = op->code};
+	value_t value = code_sum(&code, 16);
+
+	code_blank(&code);
+	if (*code.at)
+		impossible(frame->work, op->code);
+	value_put(frame, new_of(frame, op), 0, value);
+}
+
+/* ---- operations --------------------------------------------------------------------------------
+ */
+
+static struct frame inner_frame(const struct frame *frame, const struct op *op, uint64_t i)
+{
+	const struct slot *old = old_of(frame, op), *new = new_of(frame, op);
+
+	return (struct frame){
+		.work = frame->work,
+		.type = frame->work->plan->types.at[op->nested],
+		.old = frame->old + old->bit + i * old->bits,
+		.new = frame->new + new->bit + i *new->bits,
+	};
+}
+
+static void run_nested(const struct frame *frame, const struct op *op)
+{
+	for (uint64_t i = 0; i < new_of(frame, op)->count; i++) {
+		struct frame inner = inner_frame(frame, op, i);
+
+		frame_run(&inner);
+	}
+}
+
+static void run_tail(const struct frame *frame, const struct op *op)
+{
+	const struct slot *old = old_of(frame, op), *new = new_of(frame, op);
+	uint64_t n = (uint64_t)value_get(frame, &frame->type->slots[OLD].at[op->count_slot], 0);
+	struct work *work = frame->work;
+
+	for (uint64_t bit = new->bit; work->by_runs &&bit < work->new_size * 8; bit++)
+		bit_put(work->new, bit, false);
+	if (old->bit > work->old_size * 8 || new->bit > work->new_size * 8 ||
+	    n > (work->old_size * 8 - old->bit) / old->bits ||
+	    n > (work->new_size * 8 - new->bit) / new->bits) {
+		refuse(work);
+		return;
+	}
+	for (uint64_t i = 0; i < n; i++) {
+		if (op->nested == NO_INDEX) {
+			bits_move(frame, frame->old + old->bit + i * old->bits,
+				  frame->new + new->bit + i *new->bits, new->bits, new->path);
+		} else {
+			struct frame inner = inner_frame(frame, op, i);
+
+			frame_run(&inner);
+		}
+	}
+}
+
+/* A list head that points to itself, wherever its object will be. */
+static void run_empty(const struct frame *frame, const struct op *op)
+{
+	const struct slot *new = new_of(frame, op);
+	const struct plan *plan = frame->work->plan;
+	struct field field = {.bit_offset = 0};
+	size_t stop;
+
+	if (new->link_path &&*new->link_path &&
+	    !field_find(plan->model[NEW], frame->type->id[NEW], new->link_path, &field, &stop))
+		impossible(frame->work, new->link_path);
+	value_put(frame, new, 0,
+		  frame->work->new_address
+			  ? frame->work->new_address + (frame->new + field.bit_offset) / 8
+			  : 0);
+}
+
+static void run_op(const struct frame *frame, const struct op *op)
+{
+	switch (op->kind) {
+	case OP_COPY:
+	case OP_POINTER:
+		bits_move(frame, frame->old + old_of(frame, op)->bit,
+			  frame->new + new_of(frame, op)->bit,
+			  new_of(frame, op)->bits * new_of(frame, op)->count,
+			  new_of(frame, op)->path);
+		break;
+	case OP_WIDEN:
+	case OP_NARROW:
+		run_values(frame, op);
+		break;
+	case OP_INIT:
+	case OP_EXPR:
+		run_code(frame, op);
+		break;
+	case OP_NESTED:
+		run_nested(frame, op);
+		break;
+	case OP_TAIL:
+		run_tail(frame, op);
+		break;
+	case OP_EMPTY:
+		run_empty(frame, op);
+		break;
+	case OP_HOOK:
+	case OP_ZERO:
+	case OP_DROP:
+		break;
+	}
+}
+
+static void run_zeros(const struct frame *frame)
+{
+	for (size_t i = 0; i < frame->type->zeros.n; i++) {
+		const struct byte_range *range = &frame->type->zeros.at[i];
+
+		if (is_inside(frame->work, frame->work->new_size, frame->new + range->byte * 8,
+			      range->bytes * 8, "zeros"))
+			memset(frame->work->new + frame->new / 8 + range->byte, 0, range->bytes);
+	}
+}
+
+static void run_runs(const struct frame *frame)
+{
+	for (size_t i = 0; i < frame->type->runs.n; i++) {
+		const struct run *run = &frame->type->runs.at[i];
+
+		bits_move(frame, frame->old + run->old_byte * 8, frame->new + run->new_byte * 8,
+			  run->bytes * 8, "run");
+	}
+}
+
+static void run_hooks(const struct frame *frame)
+{
+	struct work *work = frame->work;
+
+	for (size_t i = 0; i < frame->type->hooks.n; i++) {
+		const char *name = frame->type->hooks.at[i].name;
+
+		enum outcome outcome = work->call(work, name, work->old + frame->old / 8,
+						  work->new + frame->new / 8);
+
+		if (outcome == OUTCOME_REFUSED)
+			refuse(work);
+		if (outcome == OUTCOME_IMPOSSIBLE)
+			impossible(work, name);
+	}
+}
+
+static void frame_run(const struct frame *frame)
+{
+	const struct plan_type *type = frame->type;
+	bool by_runs = frame->work->by_runs;
+
+	if (by_runs && type->plain) {
+		bits_move(frame, frame->old, frame->new, type->size[NEW] * 8, type->label);
+		return;
+	}
+	if (by_runs && type->cleared)
+		run_zeros(frame);
+	if (by_runs)
+		run_runs(frame);
+	if (by_runs && !type->cleared)
+		run_zeros(frame);
+	for (size_t i = 0; i < type->ops.n && frame->work->outcome != OUTCOME_IMPOSSIBLE; i++)
+		if (type->ops.at[i].new != NO_INDEX && !(by_runs && type->ops.at[i].run))
+			run_op(frame, &type->ops.at[i]);
+	run_hooks(frame);
+}
+
+enum outcome interpret(struct work *work, const struct plan_type *type)
+{
+	struct frame frame = {.work = work, .type = type};
+
+	work->outcome = OUTCOME_DONE;
+	work->why = NULL;
+	memset(work->new, work->by_runs ? 0xa5 : 0, work->new_size);
+	frame_run(&frame);
+	if (work->outcome != OUTCOME_DONE)
+		memset(work->new, 0, work->new_size);
+	return work->outcome;
+}

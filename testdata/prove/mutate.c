@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The ways to break an operation, a run and a cleared range; see mutate.h. */
+#include "mutate.h"
+
+#include <string.h>
+
+struct target {
+	const struct plan *plan;
+	struct plan_type *type;
+	struct op *op;
+	struct slot *old, *new; /* NULL: the operation has none */
+};
+
+static bool moves(const struct target *t)
+{
+	return t->old && t->new &&
+	       (t->op->kind == OP_COPY || t->op->kind == OP_WIDEN || t->op->kind == OP_NARROW ||
+		t->op->kind == OP_NESTED || t->op->kind == OP_POINTER || t->op->kind == OP_TAIL);
+}
+
+static bool is_bool(const struct target *t, enum side side)
+{
+	const struct slot *slot = side == OLD ? t->old : t->new;
+	const struct type *type =
+		type_at(t->plan->model[side], strip(t->plan->model[side], slot->element));
+
+	return type->kind == KIND_INT && type->encoding == ENC_BOOLEAN;
+}
+
+static bool drop(struct target *t)
+{
+	bool writes = moves(t) || t->op->kind == OP_EXPR || t->op->kind == OP_HOOK ||
+		      (t->op->kind == OP_INIT && strcmp(t->op->code, "0"));
+
+	t->op->kind = OP_ZERO;
+	return writes;
+}
+
+/* One bit aside for bitfields, else one byte. */
+static bool shift_new(struct target *t)
+{
+	if (!moves(t) && t->op->kind != OP_EXPR &&
+	    (t->op->kind != OP_INIT || !strcmp(t->op->code, "0")))
+		return false;
+	t->new->bit += t->new->is_bitfield ? 1 : 8;
+	return true;
+}
+
+static bool shift_old(struct target *t)
+{
+	if (!moves(t))
+		return false;
+	t->old->bit += t->old->is_bitfield ? 1 : 8;
+	return true;
+}
+
+static bool shift_old_down(struct target *t)
+{
+	uint64_t by = moves(t) && t->old->is_bitfield ? 1 : 8;
+
+	if (!moves(t) || t->old->bit < by)
+		return false;
+	t->old->bit -= by;
+	return true;
+}
+
+static bool flip_sign(struct target *t)
+{
+	if (t->op->kind != OP_WIDEN || t->new->bits <= t->old->bits || is_bool(t, OLD))
+		return false;
+	t->old->is_signed = !t->old->is_signed;
+	return true;
+}
+
+/* As many bits as the old value has, and nothing above. */
+static bool drop_widening(struct target *t)
+{
+	if (t->op->kind != OP_WIDEN || t->new->bits <= t->old->bits ||
+	    (!t->old->is_signed && t->new->count == 1))
+		return false;
+	t->new->bits = t->old->bits;
+	t->op->kind = OP_COPY;
+	return true;
+}
+
+static bool drop_check(struct target *t)
+{
+	if (t->op->kind != OP_NARROW)
+		return false;
+	t->op->kind = OP_WIDEN;
+	return true;
+}
+
+static bool swap_source(struct target *t)
+{
+	const struct plan_type *type = t->type;
+
+	if (!moves(t) || t->op->kind == OP_NESTED || t->op->kind == OP_TAIL)
+		return false;
+	for (uint32_t i = 0; i < type->slots[OLD].n; i++) {
+		const struct slot *other = &type->slots[OLD].at[i];
+
+		if (i == t->op->old || other->bits != t->old->bits ||
+		    other->count != t->old->count || is_bool(t, OLD) || other->kind != t->old->kind)
+			continue;
+		t->op->old = i;
+		return true;
+	}
+	return false;
+}
+
+static bool wrong_zero(struct target *t)
+{
+	if (t->op->kind != OP_ZERO || !t->new->bits || !t->new->count)
+		return false;
+	t->op->kind = OP_INIT;
+	t->op->code = "1";
+	return true;
+}
+
+static bool wrong_init(struct target *t)
+{
+	if (t->op->kind != OP_INIT)
+		return false;
+	t->op->code = strcmp(t->op->code, "0") ? "0" : "1";
+	return true;
+}
+
+static bool wrong_code(struct target *t)
+{
+	if (t->op->kind != OP_EXPR)
+		return false;
+	t->op->code = "1";
+	return true;
+}
+
+static bool short_array(struct target *t)
+{
+	if (!moves(t) || t->op->kind == OP_TAIL || t->new->count < 2)
+		return false;
+	t->new->count--;
+	return true;
+}
+
+static const struct mutation {
+	const char *how;
+	bool (*apply)(struct target *t);
+} mutations[] = {
+	{"dropped operation", drop},	 {"wrong new offset", shift_new},
+	{"wrong old offset", shift_old}, {"lower old offset", shift_old_down},
+	{"wrong sign", flip_sign},	 {"dropped widening", drop_widening},
+	{"dropped check", drop_check},	 {"swapped source", swap_source},
+	{"wrong zero", wrong_zero},	 {"wrong init", wrong_init},
+	{"wrong code", wrong_code},	 {"one element less", short_array},
+};
+#define N_MUTATIONS (sizeof(mutations) / sizeof(mutations[0]))
+
+static bool op_break(const struct plan *plan, struct plan_type *type, uint32_t i,
+		     struct broken *broken)
+{
+	const struct mutation *mutation = &mutations[i % N_MUTATIONS];
+	struct op *op = &type->ops.at[i / N_MUTATIONS];
+	struct target target = {.plan = plan, .type = type, .op = op};
+
+	broken->op = i / (uint32_t)N_MUTATIONS;
+	broken->was = *op;
+	broken->how = mutation->how;
+	if (op->new == NO_INDEX)
+		return false;
+	target.new = &type->slots[NEW].at[op->new];
+	broken->new = *target.new;
+	broken->path = target.new->path;
+	if (op->old != NO_INDEX) {
+		target.old = &type->slots[OLD].at[op->old];
+		broken->old = *target.old;
+	}
+	return mutation->apply(&target);
+}
+
+static bool run_break(struct plan_type *type, uint32_t i, struct broken *broken)
+{
+	struct run *run = &type->runs.at[i / 2];
+
+	broken->run = i / 2;
+	broken->was_run = *run;
+	broken->path = "run";
+	broken->by_runs = true;
+	broken->how = i % 2 ? "wrong source of a run" : "shorter run";
+	if (i % 2)
+		run->old_byte++;
+	else
+		run->bytes--;
+	return !type->plain;
+}
+
+/* What lies behind a tail's start is cleared again before the tail is moved. */
+static bool is_before_tail(const struct plan_type *type, uint64_t byte)
+{
+	for (size_t i = 0; i < type->ops.n; i++)
+		if (type->ops.at[i].kind == OP_TAIL &&
+		    type->slots[NEW].at[type->ops.at[i].new].bit / 8 <= byte)
+			return false;
+	return true;
+}
+
+static bool zeros_break(struct plan_type *type, uint32_t i, struct broken *broken)
+{
+	broken->zeros = i;
+	broken->was_zeros = type->zeros.at[i];
+	broken->path = "zeros";
+	broken->by_runs = true;
+	broken->how = "bytes not cleared";
+	type->zeros.at[i].bytes = 0;
+	return is_before_tail(type, broken->was_zeros.byte);
+}
+
+bool mutation_apply(const struct plan *plan, struct plan_type *type, uint32_t i,
+		    struct broken *broken, bool *applies)
+{
+	uint32_t ops = (uint32_t)(type->ops.n * N_MUTATIONS), runs = (uint32_t)type->runs.n * 2;
+
+	memset(broken, 0, sizeof(*broken));
+	broken->type = type;
+	broken->op = broken->run = broken->zeros = NO_INDEX;
+	if (i < ops)
+		*applies = op_break(plan, type, i, broken);
+	else if (i < ops + runs)
+		*applies = run_break(type, i - ops, broken);
+	else if (i < ops + runs + type->zeros.n)
+		*applies = zeros_break(type, i - ops - runs, broken);
+	else
+		return false;
+	return true;
+}
+
+void mutation_undo(const struct broken *broken)
+{
+	struct plan_type *type = broken->type;
+
+	if (broken->op != NO_INDEX) {
+		type->ops.at[broken->op] = broken->was;
+		if (broken->was.new != NO_INDEX) {
+			type->slots[NEW].at[broken->was.new] = broken->new;
+			if (broken->was.old != NO_INDEX)
+				type->slots[OLD].at[broken->was.old] = broken->old;
+		}
+	}
+	if (broken->run != NO_INDEX)
+		type->runs.at[broken->run] = broken->was_run;
+	if (broken->zeros != NO_INDEX)
+		type->zeros.at[broken->zeros] = broken->was_zeros;
+}

@@ -1,0 +1,497 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""
+pairs.py SEED STRUCTS DIRECTORY: random structs and random edits of them, as old.c, new.c and mapping.yaml, with
+functions that write one and the same values through the member names of either side: what a converted object must
+look like is C's own answer. broken.yaml is the mapping without one of its decisions, which must be refused.
+"""
+import copy
+import random
+import sys
+
+INTEGERS = [("char", 8, 1), ("signed char", 8, 1), ("unsigned char", 8, 0), ("short", 16, 1), ("unsigned short", 16, 0),
+            ("int", 32, 1), ("unsigned int", 32, 0), ("long", 64, 1), ("unsigned long", 64, 0), ("long long", 64, 1),
+            ("u8", 8, 0), ("s16", 16, 1), ("u32", 32, 0), ("s64", 64, 1), ("__int128", 128, 1),
+            ("unsigned __int128", 128, 0)]
+FLOATS = [("float", 32), ("double", 64), ("long double", 128)]
+ENUMS = [("enum small", 32, 0), ("enum below", 32, 1), ("enum large", 32, 0), ("enum byte", 8, 0)]
+UNION_BYTES = 16
+COMMON = """#include <stddef.h>
+#include <stdint.h>
+#include "cases.h"
+typedef uint8_t u8;
+typedef int16_t s16;
+typedef uint32_t u32;
+typedef int64_t s64;
+struct outside;
+enum small { SMALL_A, SMALL_B, SMALL_C };
+enum below { BELOW_A = -5, BELOW_B, BELOW_C = 7 };
+enum large { LARGE_A = 1, LARGE_B = 0x80000000u };
+enum byte { BYTE_A, BYTE_B = 200 } __attribute__((packed));
+"""
+# Only the new side: an enumerator more changes nothing for the values there were.
+GROWN = COMMON.replace("SMALL_C }", "SMALL_C, SMALL_D }")
+
+
+class Member:
+    def __init__(self, kind, name, **words):
+        self.kind, self.name = kind, name
+        self.key = words.pop("key", name)
+        self.dims, self.width, self.attribute = [], 0, ""
+        self.ctype, self.bits, self.signed = "", 0, 0
+        self.members, self.pair, self.init, self.expr, self.partial = [], None, None, None, False
+        self.null = self.fixed = False
+        self.__dict__.update(words)
+
+
+class Pair:
+    """One struct on both sides, with what the mapping says about it."""
+    def __init__(self, name):
+        self.name, self.sides, self.attributes = name, [[], []], ["", ""]
+        self.decisions, self.drops, self.tail = {}, {}, None
+
+
+class Maker:
+    def __init__(self, seed):
+        self.random, self.n = random.Random(seed), 0
+
+    def chance(self, percent):
+        return self.random.randrange(100) < percent
+
+    def name(self, stem="m"):
+        self.n += 1
+        return f"{stem}{self.n}"
+
+    # ---- old structs -------------------------------------------------------------------------------------------
+
+    def dims(self, most=2):
+        return [self.random.randint(1, 3) for _ in range(self.random.randint(1, most))]
+
+    def scalar(self, arrays=True):
+        kind = self.random.choice(["int"] * 6 + ["bits"] * 3 + ["enum", "bool", "float", "pointer"])
+        member = Member(kind, self.name())
+        if kind in ("int", "bits"):
+            ctype = self.random.choice(INTEGERS[:14] if kind == "bits" else INTEGERS)
+            member.ctype, member.bits, member.signed = ctype
+            if kind == "bits":
+                member.width = self.random.randint(1, member.bits)
+            elif self.chance(4):
+                member.name = member.key = member.name + "_flags"
+        elif kind == "enum":
+            member.ctype, member.bits, member.signed = self.random.choice(ENUMS)
+            if self.chance(25):
+                member.width = member.bits
+        elif kind == "bool":
+            member.ctype, member.bits = "_Bool", 1
+            if self.chance(30):
+                member.width = 1
+        elif kind == "float":
+            member.ctype, member.bits = self.random.choice(FLOATS)
+        else:
+            member.ctype, member.bits = "struct outside *", 64
+        if arrays and not member.width and self.chance(25):
+            member.dims = self.dims()
+        if not member.width and self.chance(6):
+            member.attribute = f" __attribute__((aligned({self.random.choice([2, 8, 16, 32])})))"
+        elif self.chance(4):
+            member.attribute = " __attribute__((packed))"
+        return member
+
+    def union(self):
+        member = Member("union", self.name() if self.chance(50) else None, key=self.name("k"))
+        member.members = [self.scalar(arrays=False) for _ in range(self.random.randint(1, 3))]
+        member.members = [m for m in member.members if m.kind not in ("pointer", "enum")]
+        for arm in member.members:
+            arm.attribute = ""
+        member.members.append(Member("bytes", self.name("bytes")))
+        return member
+
+    def box(self, depth):
+        named = self.chance(50)
+        member = Member("box", self.name() if named else None, key="")
+        member.members = self.struct(depth + 1, self.random.randint(1, 4), [])
+        if named and self.chance(15):
+            member.dims, member.key, member.fixed = self.dims(1), member.name, True
+            member.members = [m for m in member.members if m.kind in ("int", "float", "bool")]
+            member.members.append(Member("int", self.name(), ctype="int", bits=32, signed=1))
+            for inner in member.members:
+                inner.name = inner.name.replace("_flags", "")
+        return member
+
+    def embedded(self, pairs):
+        pair = self.random.choice(pairs)
+        return Member("struct", self.name(), pair=pair, dims=self.dims(1) if self.chance(40) else [])
+
+    def struct(self, depth, n, pairs):
+        members = []
+        for _ in range(n):
+            kind = self.random.randrange(100)
+            if kind < 12 and pairs:
+                members.append(self.embedded(pairs))
+            elif kind < 22 and depth < 2:
+                members.append(self.box(depth))
+            elif kind < 28:
+                members.append(self.union())
+            elif kind < 31:
+                members.append(Member("hole", None, width=self.random.choice([0, 1, 3, 8, 17])))
+            else:
+                members.append(self.scalar())
+        return members
+
+    # ---- edits ---------------------------------------------------------------------------------------------------
+
+    def wider(self, member):
+        fits = [t for t in INTEGERS if (t[1] > member.bits and (t[2] or not member.signed)) or
+                (t[1] == member.bits and t[2] == member.signed)]
+        return self.random.choice(fits) if fits else None
+
+    def edit_integer(self, pair, member, path):
+        choice = self.random.randrange(4)
+        if choice < 2:
+            found = self.wider(member)
+            if found:
+                member.ctype, member.bits, member.signed = found
+                return
+        small = [t for t in INTEGERS[:14] if t[1] <= 64]
+        member.ctype, member.bits, member.signed = self.random.choice(small)
+        member.partial = True
+
+    def edit(self, pair, member, prefix, out):
+        """Puts what becomes of MEMBER into OUT and says it in PAIR's mapping."""
+        path = f"{prefix}{member.name}"
+        what = self.random.randrange(100)
+        if member.kind == "hole":
+            if what < 50:
+                out.append(member)
+            return
+        if not member.name:
+            if member.kind == "box":
+                member.members = self.edit_all(pair, member.members, prefix)
+            if member.kind == "union" or member.members:
+                out.append(member)
+            return
+        if member.kind == "box" and not member.dims:
+            member.members = self.edit_all(pair, member.members, f"{path}.")
+            if member.members:
+                out.append(member)
+            return
+        if what < 8 and path != pair.tail_count:
+            pair.drops[path] = "no longer needed"
+            return
+        old = copy.deepcopy(member)
+        words = []
+        if what < 16 and path != pair.tail_count and member.kind != "pointer":
+            member.name = self.name("r")
+            words.append(f"from: {path}")
+        if 20 < what < 45 and member.kind == "int" and member.bits <= 64 and path != pair.tail_count:
+            self.edit_integer(pair, member, path)
+            if member.partial:
+                small = old.signed == member.signed and member.bits >= old.bits
+                if small or (member.signed and member.bits > old.bits):
+                    member.partial = False
+                else:
+                    words.append("on-overflow: refuse")
+        if 20 < what < 40 and member.width and member.kind == "bits" and member.width < member.bits:
+            member.width = self.random.randint(member.width, member.bits)
+            if member.width != old.width:
+                words += [] if words else [f"from: {path}"]
+        if 45 < what < 52 and member.kind in ("int", "enum") and not member.width and member.bits == 32:
+            swap = ("int" if member.signed else "unsigned int", 32, member.signed) if member.kind == "enum" else \
+                ("enum below" if member.signed else "enum large", 32, member.signed)
+            member.ctype, member.bits, member.signed = swap
+            member.kind = "enum" if member.kind == "int" else "int"
+            words += [] if words else [f"from: {path}"]
+        if 52 < what < 60 and not member.width:
+            member.attribute = "" if member.attribute else " __attribute__((aligned(16)))"
+        if member.kind == "pointer":
+            member.null = what < 50
+            words.append("null: not needed" if member.null else "opaque: a number")
+        elif "_flags" in old.name and old.kind == "int" and not words:
+            words.append("constants: { prefix: F_, header: f.h }")
+        if words and member.kind != "pointer":
+            words.append("why: as it was")
+        if words:
+            pair.decisions[f"{prefix}{member.name}"] = "{ " + ", ".join(words) + " }"
+        out.append(member)
+
+    def edit_all(self, pair, members, prefix):
+        out = []
+        for member in members:
+            self.edit(pair, member, prefix, out)
+        if self.chance(40):
+            out.append(self.added(pair, prefix))
+        if self.chance(60):
+            self.random.shuffle(out)
+        return out
+
+    def added(self, pair, prefix):
+        member = self.scalar()
+        member.name = self.name("a")
+        member.key = None
+        plain = not member.dims and member.kind != "float"
+        if plain and member.kind != "pointer" and (member.width or member.bits) >= 8 and self.chance(60):
+            member.init = self.random.choice([1, 77, 100]) if (member.width or member.bits) < 16 else \
+                self.random.choice([1, 77, 12345])
+        value = f'"{member.init}"' if member.init else "zero"
+        pair.decisions[f"{prefix}{member.name}"] = f"{{ init: {value}, why: new }}"
+        return member
+
+    def move(self, pair, new):
+        """A member into an anonymous or named inner struct, or out of one."""
+        plain = [m for m in new if m.kind in ("int", "bool", "float", "enum") and m.key == m.name and
+                 m.name not in pair.decisions and m.name != pair.tail_count]
+        boxes = [m for m in new if m.kind == "box" and not m.dims]
+        if plain and self.chance(50):
+            member = self.random.choice(plain)
+            new.remove(member)
+            if not boxes or self.chance(40):
+                box = Member("box", self.name("b") if self.chance(50) else None, key="")
+                new.append(box)
+            else:
+                box = self.random.choice(boxes)
+            box.members.insert(self.random.randint(0, len(box.members)), member)
+            if box.name:
+                pair.decisions[f"{box.name}.{member.name}"] = f"{{ from: {member.name}, why: moved }}"
+        elif boxes:
+            box = self.random.choice(boxes)
+            inner = [m for m in box.members if m.kind in ("int", "bool", "float") and m.key == m.name and
+                     f"{box.name or ''}{'.' if box.name else ''}{m.name}" not in pair.decisions]
+            if inner:
+                member = self.random.choice(inner)
+                box.members.remove(member)
+                if not box.members:
+                    new.remove(box)
+                new.insert(self.random.randint(0, len(new)), member)
+                if box.name:
+                    pair.decisions[member.name] = f"{{ from: {box.name}.{member.name}, why: moved }}"
+
+    def computed(self, pair, old, new):
+        sources = [m for m in old if m.kind == "int" and not m.dims and m.bits <= 64 and not m.width]
+        if sources:
+            source = self.random.choice(sources)
+            pair.drops.pop(source.name, None)
+            member = Member("int", self.name("x"), ctype="unsigned long", bits=64, key=None,
+                            expr=(source, self.random.randint(2, 9), self.random.randint(1, 99)))
+            pair.decisions[member.name] = f'{{ expr: "(uint64_t)old->{source.name} * {member.expr[1]} + ' \
+                                          f'{member.expr[2]}", why: computed }}'
+            new.insert(self.random.randint(0, len(new)), member)
+
+    def tail(self, pair, old):
+        count = Member("int", self.name("n"), ctype="unsigned short", bits=16, count=True)
+        ctype = self.random.choice([t for t in INTEGERS if t[1] <= 64])
+        pair.tail_count = count.name
+        pair.tail = Member("tail", self.name("tail"), ctype=ctype[0], bits=ctype[1], signed=ctype[2])
+        old.insert(0, count)
+        pair.decisions[pair.tail.name] = f"{{ count: {count.name} }}"
+
+    def pair(self, name, pairs):
+        pair = Pair(name)
+        pair.tail_count = None
+        old = self.struct(0, self.random.randint(1, 10), pairs)
+        old.append(Member("int", self.name(), ctype="int", bits=32, signed=1))
+        if self.chance(15):
+            self.tail(pair, old)
+        new = self.edit_all(pair, copy_members(old), "")
+        if self.chance(40):
+            self.move(pair, new)
+        if self.chance(30):
+            self.computed(pair, old, new)
+        if not any(m.kind != "hole" for m in new):
+            new.append(self.added(pair, ""))
+        if pair.tail:
+            old.append(pair.tail)
+            new.append(copy.copy(pair.tail))
+            if self.chance(30):
+                new[-1].zero_length = True
+        for side in (0, 1):
+            if self.chance(8):
+                pair.attributes[side] = " __attribute__((packed))"
+            elif self.chance(8):
+                pair.attributes[side] = f" __attribute__((aligned({self.random.choice([16, 32, 64])})))"
+        pair.sides = [old, new]
+        return pair
+
+
+def copy_members(members):
+    out = []
+    for member in members:
+        new = copy.copy(member)
+        new.members = copy_members(member.members)
+        out.append(new)
+    return out
+
+
+# ---- C ---------------------------------------------------------------------------------------------------------------
+
+def declare(members, side, indent):
+    out = []
+    pad = "\t" * indent
+    for m in members:
+        dims = "".join(f"[{d}]" for d in m.dims)
+        if m.kind == "hole":
+            out.append(f"{pad}unsigned int : {m.width};")
+        elif m.kind in ("box", "union"):
+            word = "struct" if m.kind == "box" else "union"
+            out += [f"{pad}{word} {{"] + declare(m.members, side, indent + 1)
+            out.append(f"{pad}}}{' ' + m.name if m.name else ''}{dims};")
+        elif m.kind == "bytes":
+            out.append(f"{pad}unsigned char {m.name}[{UNION_BYTES}];")
+        elif m.kind == "struct":
+            out.append(f"{pad}struct {m.pair.name} {m.name}{dims}{m.attribute};")
+        elif m.kind == "tail":
+            out.append(f"{pad}{m.ctype} {m.name}[{'0' if hasattr(m, 'zero_length') else ''}];")
+        else:
+            width = f" : {m.width}" if m.width else ""
+            out.append(f"{pad}{m.ctype} {m.name}{dims}{width}{m.attribute};")
+    return out
+
+
+def indices(dims):
+    if not dims:
+        return [""]
+    return [f"[{i}]{rest}" for i in range(dims[0]) for rest in indices(dims[1:])]
+
+
+def elements(members, side, place, key):
+    """Every scalar below MEMBERS: (its member, how C reaches it, its key)."""
+    for m in members:
+        if m.kind == "hole":
+            continue
+        for index in indices(m.dims):
+            here = f"{place}{m.name}{index}"
+            below = f"{here}." if m.name else place
+            inner = f"{key}/{m.key}{index}" if m.key is not None else None
+            if m.kind == "box":
+                yield from elements(m.members, side, below, f"{key}/{m.key}{index}" if m.key else key)
+            elif m.kind == "union":
+                arm = m.members[-1].name
+                yield m, f"{below}{arm}", inner
+            elif m.kind == "struct":
+                yield from elements(m.pair.sides[side], side, below, inner)
+            elif m.kind == "tail":
+                for i in range(5):
+                    yield m, f"{here}[{i}]", f"{inner}[{i}]"
+            else:
+                yield m, here, inner
+
+
+def limits(m):
+    bits = m.width or m.bits
+    return (-(1 << bits - 1), (1 << bits - 1) - 1) if m.signed else (0, (1 << bits) - 1)
+
+
+def values_of(pair):
+    """The values of the old object: key to (first index, how many, kind, bits, range)."""
+    values, n = {}, 0
+    for m, _, key in elements(pair.sides[0], 0, "", ""):
+        count = 2 if m.kind == "union" or m.bits == 128 else 1
+        kind = "PROVE_COUNT" if hasattr(m, "count") else "PROVE_SIGNED" if m.signed and count == 1 else "PROVE_UNSIGNED"
+        assert key not in values, key
+        values[key] = [n, count, kind, 64 if count == 2 else m.width or m.bits, None, m]
+        n += count
+    for m, _, key in elements(pair.sides[1], 1, "", ""):
+        if m.partial and key in values:
+            values[key][4] = limits(m)
+    return values, n
+
+
+def statement(m, place, value, tail):
+    first, count, kind, bits, _, old = value
+    if m.kind in ("float", "union"):
+        size = UNION_BYTES if m.kind == "union" else f"sizeof({place})"
+        return f"memcpy(&{place}, &v[{first}], {size});"
+    number = f"(uint64_t)v[{first}]" if not old.signed else f"v[{first}]"
+    if count == 2:
+        number = f"((unsigned __int128)(uint64_t)v[{first}] << 64 | (uint64_t)v[{first + 1}])"
+        if old.signed:
+            number = f"(__int128){number}"
+    text = f"{place} = (void *){number};" if m.kind == "pointer" else f"{place} = {number};"
+    return f"if ({place[place.rindex('[') + 1:-1]} < v[{tail}]) {text}" if m.kind == "tail" and tail is not None else text
+
+
+def side_text(pairs, side):
+    out = [GROWN if side else COMMON]
+    for pair in pairs:
+        out += [f"struct {pair.name} {{"] + declare(pair.sides[side], side, 1) + [f"}}{pair.attributes[side]};"]
+        out.append(f"struct {pair.name} *make_{pair.name};")
+        values, n = values_of(pair)
+        out += fill_with_exprs(pair, side, values)
+        if not side:
+            out.append(f"static const struct prove_value values_{pair.name}[] = {{")
+            for first, count, kind, bits, bounds, _ in values.values():
+                low, high = bounds or (0, 0)
+                row = f"{{{kind}, {bits}, {'true' if bounds else 'false'}, {low if low > -2**63 else 'INT64_MIN'}, {high}u}},"
+                out += ["\t" + row] * count
+            out.append("};")
+    out.append("const struct prove_case prove_cases[] = {")
+    for pair in pairs:
+        _, n = values_of(pair)
+        tail = f"offsetof(struct {pair.name}, {pair.tail.name})" if pair.tail else "0"
+        element = f"sizeof({pair.tail.ctype})" if pair.tail else "0"
+        values = "NULL" if side else f"values_{pair.name}"
+        out.append(f'\t{{"struct {pair.name}", sizeof(struct {pair.name}), {tail}, {element}, {values}, {n}, '
+                   f"fill_{pair.name}}},")
+    out += ["};", f"const size_t prove_n_cases = {len(pairs)};"]
+    return "\n".join(out) + "\n"
+
+
+def fill_with_exprs(pair, side, values):
+    """A computed member stands beside its source: the same object, another last step of the key."""
+    def walk(members, key):
+        for m in members:
+            if m.kind == "hole":
+                continue
+            for index in indices(m.dims):
+                inner = f"{key}/{m.key}{index}" if m.key is not None else None
+                if m.kind == "struct":
+                    yield from walk(m.pair.sides[side], inner)
+                elif m.kind == "box":
+                    yield from walk(m.members, f"{key}/{m.key}{index}" if m.key else key)
+                elif m.expr:
+                    yield f"{key}/{m.expr[0].key}"
+    keys = list(walk(pair.sides[side], "")) if side else []
+    it = iter(keys)
+    out = [f"static void fill_{pair.name}(void *object, const int64_t *v)", "{", f"\tstruct {pair.name} *o = object;", ""]
+    tail = values[f"/{pair.tail_count}"][0] if pair.tail else None
+    for m, place, key in elements(pair.sides[side], side, "o->", ""):
+        if m.expr:
+            out.append(f"\t{place} = (uint64_t)v[{values[next(it)][0]}] * {m.expr[1]} + {m.expr[2]};")
+        elif key is None or key not in values:
+            if m.init is not None and side:
+                out.append(f"\t{place} = {m.init};")
+        elif not (m.null and side):
+            out.append("\t" + statement(m, place, values[key], tail if side else None))
+    return out + ["\t(void)o;", "\t(void)v;", "}"]
+
+
+# ---- the mapping -----------------------------------------------------------------------------------------------------
+
+def mapping_text(pairs, without=None):
+    out = ["carryover: 1", "from: { release: 1.0, arch: x86_64 }", "to: { release: 2.0, arch: x86_64 }", "types:"]
+    for pair in pairs:
+        members = [(p, w) for p, w in pair.decisions.items() if (pair.name, p) != without]
+        drops = [(p, w) for p, w in pair.drops.items() if (pair.name, p) != without]
+        out.append(f"  struct {pair.name}:" + ("" if members or drops else " { members: {} }"))
+        if members:
+            out += ["    members:"] + [f"      {p}: {w}" for p, w in members]
+        if drops:
+            out += ["    drop:"] + [f"      {p}: {w}" for p, w in drops]
+    return "\n".join(out) + "\n"
+
+
+def main():
+    seed, n, directory = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+    maker = Maker(seed)
+    pairs = []
+    for i in range(n):
+        small = [p for p in pairs if not p.tail and values_of(p)[1] < 40]
+        pairs.append(maker.pair(f"t{i}", small))
+    files = {"old.c": side_text(pairs, 0), "new.c": side_text(pairs, 1), "mapping.yaml": mapping_text(pairs)}
+    said = [(p.name, path) for p in pairs for path in list(p.decisions) + list(p.drops)]
+    files["broken.yaml"] = mapping_text(pairs, maker.random.choice(said)) if said else ""
+    for name, text in files.items():
+        with open(f"{directory}/{name}", "w", encoding="ascii") as file:
+            file.write(text)
+
+
+main()

@@ -1,0 +1,527 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * prove DIRECTORY SEED ROUNDS: a generated pair (old.so, new.so, mapping.yaml, out/converter.so):
+ * the plan executed on bytes, the compiled converter, and C's own members of the new struct, all on
+ * the same values; then each operation of the plan is broken in turn, which must show. prove
+ * MAPPING OLD NEW CONVERTER.so SEED ROUNDS: the first two alone, on any bytes, for a converter that
+ * a human maintains.
+ */
+#include <dlfcn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cases.h"
+#include "input.h"
+#include "output.h"
+#include "interpret.h"
+#include "mutate.h"
+
+#define ROUNDS_MAX 4096
+#define SHOWN_MAX 20
+
+struct prover {
+	struct arena arena;
+	struct intern names;
+	struct mapping mapping;
+	struct model model[2];
+	struct diff diff;
+	struct plan plan;
+	struct diags diags;
+	void *library;
+	const struct co_converter *converter;
+	struct co_ctx *ctx; /* for hooks */
+	uint64_t seed;
+	unsigned int rounds;
+	size_t types, objects, refused, values, failures, mutants, killed;
+	bool without_members; /* of the new struct: nothing generated knows them */
+};
+
+/* One object and what it must become. */
+struct trial {
+	unsigned char *old, *expected, *found;
+	size_t old_size, new_size;
+	bool refused;
+};
+
+static uint64_t random_next(struct prover *prover)
+{
+	prover->seed ^= prover->seed << 13;
+	prover->seed ^= prover->seed >> 7;
+	prover->seed ^= prover->seed << 17;
+	return prover->seed;
+}
+
+static unsigned char *buffer_new(size_t n)
+{
+	unsigned char *buffer = aligned_alloc(256, (n + 511) / 256 * 256);
+
+	if (!buffer)
+		abort();
+	memset(buffer, 0, n);
+	return buffer;
+}
+
+/* ---- reading -----------------------------------------------------------------------------------
+ */
+
+static bool prover_read(struct prover *prover, const char *mapping, const char *old,
+			const char *new)
+{
+	const char *files[2] = {old, new}, *names[4096];
+	struct plan_input input = {.mapping = &prover->mapping, .diff = &prover->diff};
+	struct read_options read = {.jobs = 1};
+	size_t n;
+	char *data = input_file(mapping, 1 << 24, &n, &prover->arena, &prover->diags);
+	const char *slash = strrchr(mapping, '/');
+	const char *hooks = arena_printf(&prover->arena, "%.*shooks.c",
+					 slash ? (int)(slash - mapping + 1) : 0, mapping);
+
+	if (!data || !mapping_read(mapping, data, n, &prover->mapping, &prover->diags))
+		return false;
+	for (int side = OLD; side <= NEW; side++) {
+		read.symbols = side == OLD ? names : NULL;
+		read.n_symbols = side == OLD ? plan_symbol_names(&prover->mapping, names, 4096) : 0;
+		if (!input_read(files[side], &read, &prover->model[side], &prover->diags))
+			return false;
+	}
+	diff_models(&prover->model[OLD], &prover->model[NEW], NULL, &prover->diff);
+	input.hooks_file = "hooks.c";
+	if (!access(hooks, F_OK))
+		input.hooks = input_file(hooks, 1 << 24, &n, &prover->arena, &prover->diags);
+	return plan_make(&input, &prover->plan, &prover->diags);
+}
+
+static void *library_open(const char *path)
+{
+	void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+
+	if (!library) {
+		fprintf(stderr, "%s\n", dlerror());
+		exit(2);
+	}
+	return library;
+}
+
+/* ---- two engines on one object -----------------------------------------------------------------
+ */
+
+static enum outcome hook_call(struct work *work, const char *hook, const void *old, void *new)
+{
+	struct prover *prover = work->data;
+	int (*function)(struct co_ctx *, const void *, void *);
+
+	*(void **)&function = dlsym(prover->library, hook);
+	if (!function)
+		return OUTCOME_IMPOSSIBLE;
+	return function(prover->ctx, old, new) ? OUTCOME_REFUSED : OUTCOME_DONE;
+}
+
+static void trouble_show(struct prover *prover, const struct plan_type *type,
+			 const struct trial *trial, unsigned int round, const char *who,
+			 const char *why)
+{
+	size_t at = 0;
+
+	if (++prover->failures > SHOWN_MAX)
+		return;
+	while (at < trial->new_size && trial->expected[at] == trial->found[at])
+		at++;
+	printf("%s: round %u: %s: %s", type->label, round, who, why);
+	if (at < trial->new_size) {
+		printf(" byte %zu is 0x%02x and should be 0x%02x", at, trial->found[at],
+		       trial->expected[at]);
+		for (size_t i = 0; i < type->slots[NEW].n; i++) {
+			const struct slot *slot = &type->slots[NEW].at[i];
+
+			if (slot->bit / 8 <= at && at * 8 < slot->bit + slot->bits * slot->count)
+				printf(", in %s (%s)", slot->path, type->ops.at[slot->op].rule);
+		}
+	}
+	printf("\n");
+}
+
+/* The plan executed on the trial's bytes, as its operations stand or with what moves together. */
+static bool plan_agrees(struct prover *prover, const struct plan_type *type, struct trial *trial,
+			bool by_runs, struct work *work)
+{
+	struct co_ctx ctx = {.pointers = CO_POINTERS_KEEP};
+
+	*work = (struct work){
+		.plan = &prover->plan,
+		.old = trial->old,
+		.old_size = trial->old_size,
+		.new = trial->found,
+		.new_size = trial->new_size,
+		.new_address = 0x1000,
+		.by_runs = by_runs,
+		.call = hook_call,
+		.data = prover,
+	};
+	prover->ctx = &ctx;
+	interpret(work, type);
+	return work->outcome == (trial->refused ? OUTCOME_REFUSED : OUTCOME_DONE) &&
+	       !memcmp(trial->found, trial->expected, trial->new_size);
+}
+
+static int converter_run(struct prover *prover, const struct plan_type *type, struct trial *trial,
+			 unsigned char *out)
+{
+	struct co_ctx ctx = {.converter = prover->converter,
+			     .pointers = CO_POINTERS_KEEP,
+			     .new_address = 0x1000};
+	uint32_t row = co_type_find(prover->converter, type->label);
+
+	memset(out, 0xa5, trial->new_size);
+	return co_convert(&ctx, row, trial->old, trial->old_size, out, trial->new_size);
+}
+
+static void trial_check(struct prover *prover, const struct plan_type *type, struct trial *trial,
+			unsigned int round)
+{
+	struct work work;
+	int error = converter_run(prover, type, trial,
+				  prover->without_members ? trial->expected : trial->found);
+
+	prover->objects++;
+	if (prover->without_members)
+		trial->refused = error;
+	prover->refused += trial->refused;
+	if (error && error != CO_E_VALUE && error != CO_E_HOOK)
+		trouble_show(prover, type, trial, round, "converter", co_strerror(error));
+	else if (!error == trial->refused)
+		trouble_show(prover, type, trial, round, "converter",
+			     error ? "refused" : "not refused");
+	else if (!prover->without_members && memcmp(trial->found, trial->expected, trial->new_size))
+		trouble_show(prover, type, trial, round, "converter", "wrong:");
+	for (int by_runs = 0; by_runs <= 1; by_runs++)
+		if (!plan_agrees(prover, type, trial, by_runs, &work))
+			trouble_show(prover, type, trial, round, by_runs ? "runs" : "plan",
+				     work.why ? work.why : "wrong:");
+}
+
+/* ---- values of generated structs ---------------------------------------------------------------
+ */
+
+static uint64_t value_boundary(struct prover *prover, unsigned int round, unsigned int bits)
+{
+	uint64_t top = (uint64_t)1 << (bits - 1);
+
+	switch (round < 6 ? round : random_next(prover) % 12) {
+	case 0:
+		return 0;
+	case 1:
+		return UINT64_MAX;
+	case 2:
+		return top;
+	case 3:
+		return top - 1;
+	case 4:
+		return 1;
+	case 5:
+		return top >> (bits > 1) | 1;
+	default:
+		return random_next(prover);
+	}
+}
+
+static bool value_refused(const struct prove_value *value, int64_t v)
+{
+	if (!value->partial)
+		return false;
+	if (value->kind == PROVE_SIGNED && v < 0)
+		return v < value->low;
+	return (uint64_t)v > value->high;
+}
+
+static int64_t value_make(struct prover *prover, const struct prove_value *value,
+			  unsigned int round)
+{
+	uint64_t mask = value->bits < 64 ? ((uint64_t)1 << value->bits) - 1 : UINT64_MAX;
+	uint64_t raw = value_boundary(prover, round, value->bits) & mask;
+
+	if (value->kind == PROVE_COUNT)
+		return (int64_t)(raw % (PROVE_TAIL_MAX + 1));
+	if (value->kind == PROVE_SIGNED && raw >> (value->bits - 1))
+		raw |= ~mask;
+	return (int64_t)raw;
+}
+
+/* V, or one near to it that both sides hold. */
+static int64_t value_fit(const struct prove_value *value, int64_t v)
+{
+	uint64_t mask = value->bits < 64 ? ((uint64_t)1 << value->bits) - 1 : UINT64_MAX;
+	bool is_signed = value->kind == PROVE_SIGNED;
+
+	if (!value_refused(value, v))
+		return v;
+	if (is_signed && v < 0 && value->low < 0)
+		return value->low;
+	return (int64_t)((uint64_t)v & (is_signed ? mask >> 1 : mask) & value->high);
+}
+
+/* Tries to make a value that is refused: by itself it has to be noticed. */
+static int64_t value_unfit(struct prover *prover, const struct prove_value *value, int64_t v)
+{
+	for (unsigned int i = 0; i < 24 && !value_refused(value, v); i++)
+		v = value_make(prover, value, i < 6 ? i : 6);
+	return v;
+}
+
+/* After the boundaries: of three objects one as it comes, one that fits, one with one value that
+ * does not. */
+static void values_make(struct prover *prover, const struct prove_case *c, int64_t *values,
+			unsigned int round)
+{
+	size_t partial = 0, loose, seen = 0;
+
+	for (size_t i = 0; i < c->n_values; i++) {
+		values[i] = value_make(prover, &c->values[i], round);
+		partial += c->values[i].partial;
+	}
+	if (!partial || round < 6 || round % 3 == 0)
+		return;
+	loose = round % 3 == 1 ? round / 3 % partial : partial;
+	for (size_t i = 0; i < c->n_values; i++) {
+		const struct prove_value *value = &c->values[i];
+
+		if (!value->partial)
+			continue;
+		values[i] = seen++ == loose ? value_unfit(prover, value, values[i])
+					    : value_fit(value, values[i]);
+	}
+}
+
+static size_t size_with_tail(const struct prove_case *c, size_t count)
+{
+	size_t end = c->tail + count * c->element;
+
+	return c->element && end > c->size ? end : c->size;
+}
+
+/* An old object of CASES with every bit that is no member filled with garbage, and its new one. */
+static void trial_fill(struct prover *prover, const struct prove_case *old,
+		       const struct prove_case *new, struct trial *trial, unsigned int round)
+{
+	static int64_t values[1 << 16];
+
+	trial->refused = false;
+	values_make(prover, old, values, round);
+	for (size_t i = 0; i < old->n_values; i++)
+		trial->refused |= value_refused(&old->values[i], values[i]);
+	for (size_t i = 0; i < trial->old_size; i++)
+		trial->old[i] = (unsigned char)(round ? random_next(prover) : 0xff);
+	memset(trial->expected, 0, trial->new_size);
+	old->fill(trial->old, values);
+	if (!trial->refused)
+		new->fill(trial->expected, values);
+}
+
+/* ---- breaking the plan -------------------------------------------------------------------------
+ */
+
+static bool is_noticed(struct prover *prover, const struct plan_type *type, struct trial *trials,
+		       const struct broken *broken)
+{
+	struct work work;
+
+	for (unsigned int round = prover->rounds; round-- > 0;)
+		if (!plan_agrees(prover, type, &trials[round], broken->by_runs, &work))
+			return true;
+	return false;
+}
+
+static void mutations_try(struct prover *prover, struct plan_type *type, struct trial *trials)
+{
+	struct broken broken;
+	bool applies, noticed;
+
+	for (uint32_t i = 0; mutation_apply(&prover->plan, type, i, &broken, &applies); i++) {
+		noticed = applies && is_noticed(prover, type, trials, &broken);
+		mutation_undo(&broken);
+		prover->mutants += applies;
+		prover->killed += noticed;
+		if (applies && !noticed)
+			printf("survived: %s.%s: %s (%s)\n", type->label, broken.path, broken.how,
+			       broken.op != NO_INDEX ? broken.was.rule : "");
+	}
+}
+
+/* ---- one type ----------------------------------------------------------------------------------
+ */
+
+static struct plan_type *type_named(const struct prover *prover, const char *label)
+{
+	for (size_t i = 0; i < prover->plan.types.n; i++)
+		if (!strcmp(prover->plan.types.at[i]->label, label))
+			return prover->plan.types.at[i];
+	return NULL;
+}
+
+static void trials_free(struct trial *trials, unsigned int n)
+{
+	for (unsigned int i = 0; i < n; i++) {
+		free(trials[i].old);
+		free(trials[i].expected);
+		free(trials[i].found);
+	}
+	free(trials);
+}
+
+static struct trial *trials_new(unsigned int n, size_t old_size, size_t new_size)
+{
+	struct trial *trials = calloc(n, sizeof(*trials));
+
+	for (unsigned int i = 0; trials && i < n; i++)
+		trials[i] = (struct trial){
+			.old = buffer_new(old_size),
+			.expected = buffer_new(new_size),
+			.found = buffer_new(new_size),
+			.old_size = old_size,
+			.new_size = new_size,
+		};
+	if (!trials)
+		abort();
+	return trials;
+}
+
+static void case_prove(struct prover *prover, const struct prove_case *old,
+		       const struct prove_case *new)
+{
+	struct plan_type *type = type_named(prover, old->type);
+	struct trial *trials = trials_new(prover->rounds, size_with_tail(old, PROVE_TAIL_MAX),
+					  size_with_tail(new, PROVE_TAIL_MAX));
+	size_t failures = prover->failures, size;
+	uint32_t row = co_type_find(prover->converter, old->type);
+
+	prover->types++;
+	prover->values += old->n_values * prover->rounds;
+	if (!type || co_new_size(prover->converter, row, trials->old_size, &size) ||
+	    size < new->size) {
+		printf("%s: not carried\n", old->type);
+		prover->failures++;
+	} else {
+		for (unsigned int i = 0; i < prover->rounds; i++) {
+			trials[i].new_size = size;
+			free(trials[i].expected);
+			free(trials[i].found);
+			trials[i].expected = buffer_new(size + new->element *PROVE_TAIL_MAX);
+			trials[i].found = buffer_new(size);
+			trial_fill(prover, old, new, &trials[i], i);
+			trial_check(prover, type, &trials[i], i);
+		}
+		if (failures == prover->failures)
+			mutations_try(prover, type, trials);
+	}
+	trials_free(trials, prover->rounds);
+}
+
+static void directory_prove(struct prover *prover, const char *directory)
+{
+	void *sides[2];
+	const struct prove_case *cases[2];
+	const size_t *n;
+
+	for (int side = OLD; side <= NEW; side++) {
+		sides[side] = library_open(arena_printf(&prover->arena, "%s/%s", directory,
+							side == OLD ? "old.so" : "new.so"));
+		cases[side] = dlsym(sides[side], "prove_cases");
+	}
+	n = dlsym(sides[OLD], "prove_n_cases");
+	for (size_t i = 0; n && i < *n; i++)
+		case_prove(prover, &cases[OLD][i], &cases[NEW][i]);
+}
+
+/* ---- a maintained converter: any bytes, but a bool that is one ---------------------------------
+ */
+
+static void bools_settle(const struct prover *prover, const struct plan_type *type,
+			 unsigned char *old)
+{
+	const struct model *model = prover->plan.model[OLD];
+
+	for (size_t i = 0; i < type->slots[OLD].n; i++) {
+		const struct slot *slot = &type->slots[OLD].at[i];
+		const struct type *element = type_at(model, strip(model, slot->element));
+		const struct op *op = &type->ops.at[slot->op];
+
+		for (uint64_t k = 0; k < slot->count; k++) {
+			unsigned char *at = old + (slot->bit + k * slot->bits) / 8;
+
+			if (op->kind == OP_NESTED && op->old == i)
+				bools_settle(prover, prover->plan.types.at[op->nested], at);
+			else if (element->kind == KIND_INT && element->encoding == ENC_BOOLEAN &&
+				 !slot->is_bitfield)
+				*at &= 1;
+		}
+	}
+}
+
+static void type_prove(struct prover *prover, const struct plan_type *type)
+{
+	struct trial *trial = trials_new(1, type->size[OLD], type->size[NEW]);
+	static const unsigned char lanes[] = {0x00, 0xff, 0x80, 0x7f, 0x01};
+
+	prover->types++;
+	prover->values += type->slots[OLD].n * prover->rounds;
+	for (unsigned int round = 0; round < prover->rounds; round++) {
+		for (size_t i = 0; i < trial->old_size; i++)
+			trial->old[i] =
+				round < 5 ? lanes[round] : (unsigned char)random_next(prover);
+		bools_settle(prover, type, trial->old);
+		trial_check(prover, type, trial, round);
+	}
+	trials_free(trial, 1);
+}
+
+/* ---- */
+
+static int prover_finish(struct prover *prover)
+{
+	if (prover->diags.n)
+		for (size_t i = 0; i < prover->diags.n; i++)
+			if (prover->failures || prover->diags.errors)
+				fprintf(stderr, "%s\n", prover->diags.at[i].text);
+	printf("types %zu, objects %zu, refused %zu, values %zu, failures %zu, mutants %zu/%zu\n",
+	       prover->types, prover->objects, prover->refused, prover->values, prover->failures,
+	       prover->killed, prover->mutants);
+	return prover->failures || !prover->types || prover->diags.errors;
+}
+
+int main(int argc, char **argv)
+{
+	static struct prover prover;
+	const char *directory = argv[1];
+
+	if (argc != 4 && argc != 7)
+		return 2;
+	arena_init(&prover.arena);
+	intern_init(&prover.names);
+	diags_init(&prover.diags);
+	model_init(&prover.model[OLD], &prover.names);
+	model_init(&prover.model[NEW], &prover.names);
+	prover.seed = strtoull(argv[argc - 2], NULL, 10) * 2654435761u + 88172645463325252u;
+	prover.rounds = (unsigned int)strtoul(argv[argc - 1], NULL, 10) % ROUNDS_MAX;
+	prover.without_members = argc == 7;
+	if (prover.without_members) {
+		if (!prover_read(&prover, argv[1], argv[2], argv[3]))
+			return prover_finish(&prover);
+		prover.library = library_open(argv[4]);
+	} else {
+		if (!prover_read(&prover, arena_printf(&prover.arena, "%s/mapping.yaml", directory),
+				 arena_printf(&prover.arena, "%s/old.so", directory),
+				 arena_printf(&prover.arena, "%s/new.so", directory)))
+			return prover_finish(&prover);
+		prover.library =
+			library_open(arena_printf(&prover.arena, "%s/out/converter.so", directory));
+	}
+	prover.converter = dlsym(prover.library, CO_CONVERTER_SYMBOL);
+	if (!prover.converter || co_converter_check(prover.converter))
+		return 2;
+	if (!prover.without_members)
+		directory_prove(&prover, directory);
+	for (size_t i = 0; prover.without_members && i < prover.plan.types.n; i++)
+		type_prove(&prover, prover.plan.types.at[i]);
+	return prover_finish(&prover);
+}
