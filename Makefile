@@ -22,7 +22,10 @@ WARN += $(if $(WERROR),-Werror)
 SANITIZE := $(if $(SAN),-fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
 CPPFLAGS += -D_GNU_SOURCE -DCARRYOVER_VERSION='"$(VERSION)"' -iquote schema -iquote gen -iquote runtime
 FREESTANDING := -ffreestanding -fno-stack-protector
-LIBS_SCHEMA := -ldw -lelf -lyaml -llzma -lzstd -lz -llz4 -lpthread
+# libclang: where llvm-config says, else the newest that has the header. Asked once, when it is needed.
+LLVM = $(eval LLVM := $$(shell for at in `llvm-config --prefix 2>/dev/null` `ls -d /usr/lib/llvm-* 2>/dev/null | \
+	sort -rV` /usr; do ! [ -f $$$$at/include/clang-c/Index.h ] || { echo $$$$at; break; }; done))$(LLVM)
+LIBS_SCHEMA = -ldw -lelf -lyaml -llzma -lzstd -lz -llz4 -lpthread -Wl,--as-needed -L$(LLVM)/lib -lclang
 LIBS_HOST := -ldl -lpthread
 
 # Starts a recipe: says what it makes, or shows its commands.
@@ -75,6 +78,8 @@ $(CORE): WARN += $(FREESTANDING)
 $(BUILD)/%.o: %.c | $(BUILD)/deps-build
 	@mkdir -p $(@D)
 	$(call say,CC) $(CC) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) $(WARN) -fPIC -MMD -MP -c -o $@ $<
+
+$(BUILD)/schema/source.o: CPPFLAGS += -isystem $(LLVM)/include
 
 # Data that is built in: the bytes of a file as a C array.
 $(BUILD)/schema/%_yaml.c: schema/%.yaml

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Inputs are recognised by content, not by name: ELF with DWARF 4/5 or BTF, raw BTF, a bootable
- * kernel image with an ELF in it, a snapshot; plain or compressed. An input is a set, written
- * `vmlinux[,module.ko...]`: one release, one model, by one reader. That is DWARF's unless a file of
- * the set has BTF alone; then all are read by BTF, and the kernel stands before its modules.
+ * Inputs are recognised by content, not by name: ELF with DWARF 4/5, a snapshot (plain, xz or zstd).
+ * An input is a set, written `vmlinux[,module.ko...]`: one release, one model.
  */
 #ifndef CO_SCHEMA_INPUT_H
 #define CO_SCHEMA_INPUT_H

@@ -1,0 +1,1155 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Reads custom C with libclang. Everything the compiler sees is handed over in memory. What the
+ * code does to the tracked objects is followed through its syntax tree: which places of which
+ * object a pointer may point to (without regard to the order of statements), and which of them are
+ * read and written.
+ */
+#include <clang-c/Index.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "source.h"
+#include "text.h"
+
+/* No such directory is looked at: every name in it is a text in memory. */
+#define ROOT "/carryover"
+#define UNIT_FILE ROOT "/unit.c"
+#define CODE_FILE ROOT "/code.c"
+
+#define DEPTH_MAX 2000	 /* of a syntax tree */
+#define ALIASES_MAX 4096 /* of all variables of one function and those it calls */
+#define PATH_MAX_BYTES 1024
+
+/* The headers that a freestanding compiler has; the types are the target's. */
+static const struct source_text own_headers[] = {
+	{.name = "stdint.h",
+	 .text = "#pragma once\n"
+		 "#define CO_INT(n) typedef __INT##n##_TYPE__ int##n##_t; typedef "
+		 "__UINT##n##_TYPE__ uint##n##_t;\n"
+		 "CO_INT(8) CO_INT(16) CO_INT(32) CO_INT(64)\n"
+		 "typedef __INTPTR_TYPE__ intptr_t; typedef __UINTPTR_TYPE__ uintptr_t;\n"
+		 "typedef __INTMAX_TYPE__ intmax_t; typedef __UINTMAX_TYPE__ uintmax_t;\n"
+		 "#define INT8_MAX 0x7f\n#define INT16_MAX 0x7fff\n#define INT32_MAX 0x7fffffff\n"
+		 "#define INT64_MAX __INT64_MAX__\n#define INT8_MIN (-INT8_MAX - 1)\n"
+		 "#define INT16_MIN (-INT16_MAX - 1)\n#define INT32_MIN (-INT32_MAX - 1)\n"
+		 "#define INT64_MIN (-INT64_MAX - 1)\n#define UINT8_MAX 0xff\n"
+		 "#define UINT16_MAX 0xffff\n#define UINT32_MAX 0xffffffffu\n"
+		 "#define UINT64_MAX (INT64_MAX * 2ull + 1)\n#define SIZE_MAX __SIZE_MAX__\n"
+		 "#define UINTPTR_MAX __UINTPTR_MAX__\n#define INTPTR_MAX __INTPTR_MAX__\n"
+		 "#define UINTMAX_MAX __UINTMAX_MAX__\n#define INTMAX_MAX __INTMAX_MAX__\n"
+		 "#define UINT32_C(c) c##u\n#define INT64_C(c) c##ll\n#define UINT64_C(c) "
+		 "c##ull\n"},
+	{.name = "stddef.h",
+	 .text = "#pragma once\ntypedef __SIZE_TYPE__ size_t;\ntypedef __PTRDIFF_TYPE__ "
+		 "ptrdiff_t;\ntypedef __WCHAR_TYPE__ wchar_t;\n#define NULL ((void *)0)\n"
+		 "#define offsetof(t, m) __builtin_offsetof(t, m)\n"},
+	{.name = "stdbool.h",
+	 .text = "#pragma once\n#define bool _Bool\n#define true 1\n#define false 0\n"},
+	{.name = "stdarg.h",
+	 .text = "#pragma once\ntypedef __builtin_va_list va_list;\n"
+		 "#define va_start(v, l) __builtin_va_start(v, l)\n"
+		 "#define va_end(v) __builtin_va_end(v)\n#define va_arg(v, t) "
+		 "__builtin_va_arg(v, t)\n#define va_copy(d, s) __builtin_va_copy(d, s)\n"},
+	{.name = "limits.h",
+	 .text = "#pragma once\n#define CHAR_BIT __CHAR_BIT__\n#define SCHAR_MAX "
+		 "__SCHAR_MAX__\n#define SCHAR_MIN (-SCHAR_MAX - 1)\n#define UCHAR_MAX "
+		 "(SCHAR_MAX * 2 + 1)\n#define SHRT_MAX __SHRT_MAX__\n#define SHRT_MIN "
+		 "(-SHRT_MAX - 1)\n#define USHRT_MAX (SHRT_MAX * 2 + 1)\n#define INT_MAX "
+		 "__INT_MAX__\n#define INT_MIN (-INT_MAX - 1)\n#define UINT_MAX (INT_MAX * "
+		 "2u + 1)\n#define LONG_MAX __LONG_MAX__\n#define LONG_MIN (-LONG_MAX - 1)\n"
+		 "#define ULONG_MAX (LONG_MAX * 2ul + 1)\n#define LLONG_MAX "
+		 "__LONG_LONG_MAX__\n#define LLONG_MIN (-LLONG_MAX - 1)\n#define ULLONG_MAX "
+		 "(LLONG_MAX * 2ull + 1)\n"},
+};
+#define N_OWN (sizeof(own_headers) / sizeof(own_headers[0]))
+
+/* A place in a tracked object that an expression denotes, or a pointer points to. */
+struct ref {
+	enum source_object object;
+	const char *path;
+	CXType type;	 /* of the place; of an element when it is one of an array's */
+	bool is_pointer; /* to the place, rather than the place itself */
+	bool element;	 /* the place is some element of an array: PATH ends in "[]" */
+};
+
+struct refs {
+	struct ref *at;
+	size_t n, room;
+};
+
+/* What a variable, parameter or function (its result) may point to. */
+struct alias {
+	CXCursor variable;
+	struct ref ref;
+};
+
+struct accesses {
+	struct source_access *at;
+	size_t n, room;
+};
+
+struct walker {
+	struct source_unit *unit;
+	struct arena *arena;
+	CXTranslationUnit tu;
+	const char *unit_text;
+	size_t unit_size;
+	uint32_t *first_lines; /* in unit.c, of each expression */
+	/* of the function at hand */
+	const struct source_expression *expression;
+	struct {
+		struct alias *at;
+		size_t n, room;
+	} aliases;
+	struct {
+		CXCursor *at;
+		size_t n, room;
+	} entered, stack; /* functions of the code: walked in this pass; being walked */
+	struct accesses accesses;
+	bool grown;	/* an alias was added in this pass */
+	bool recording; /* the last pass: accesses are noted */
+	bool too_deep;
+	unsigned int depth;
+};
+
+struct cursors {
+	CXCursor *at;
+	size_t n, room;
+};
+
+static enum CXChildVisitResult child_push(CXCursor cursor, CXCursor parent, CXClientData data)
+{
+	struct cursors *list = data;
+
+	(void)parent;
+	*VEC_PUSH(list) = cursor;
+	return CXChildVisit_Continue;
+}
+
+static struct cursors children_of(CXCursor cursor)
+{
+	struct cursors list = {.n = 0};
+
+	clang_visitChildren(cursor, child_push, &list);
+	return list;
+}
+
+static const char *take_string(struct arena *arena, CXString string)
+{
+	const char *text = clang_getCString(string);
+	const char *copy = arena_strdup(arena, text ? text : "");
+
+	clang_disposeString(string);
+	return copy;
+}
+
+static CXType bare(CXType type)
+{
+	return clang_getCanonicalType(type);
+}
+
+static bool is_pointer_type(CXType type)
+{
+	return bare(type).kind == CXType_Pointer;
+}
+
+static bool is_array_type(CXType type)
+{
+	enum CXTypeKind kind = bare(type).kind;
+
+	return kind == CXType_ConstantArray || kind == CXType_IncompleteArray ||
+	       kind == CXType_VariableArray;
+}
+
+static bool same_record(CXType a, CXType b)
+{
+	return clang_equalCursors(clang_getTypeDeclaration(bare(a)),
+				  clang_getTypeDeclaration(bare(b)));
+}
+
+/* By name: what stands in memory alone has no other identity. */
+static bool file_is(CXFile file, const char *name)
+{
+	CXString found = clang_getFileName(file);
+	const char *text = clang_getCString(found);
+	bool same = text && !strcmp(text, name);
+
+	clang_disposeString(found);
+	return same;
+}
+
+/* ---- places ---------------------------------------------------------------------------------- */
+
+/* The expression that line LINE of the unit belongs to, with the assignment before it; NULL: none.
+ */
+static struct source_expression *expression_at(const struct walker *walker, uint32_t line)
+{
+	for (size_t i = walker->unit->n_expressions; i > 0; i--)
+		if (line + 1 >= walker->first_lines[i - 1])
+			return &walker->unit->expressions[i - 1];
+	return NULL;
+}
+
+static struct place place_in_expression(const struct walker *walker, uint32_t line, uint32_t col)
+{
+	const struct source_expression *expression = expression_at(walker, line);
+	struct place at = {.file = NULL};
+
+	if (!expression)
+		return at;
+	at = expression->at;
+	if (expression->exact &&
+	    line == walker->first_lines[expression - walker->unit->expressions] &&
+	    col <= strlen(expression->text) + 1)
+		at.col += col - 1;
+	return at;
+}
+
+/* File NULL: a header in memory. */
+static struct place place_of(const struct walker *walker, CXSourceLocation location)
+{
+	unsigned int line, col;
+	CXFile file;
+
+	clang_getFileLocation(location, &file, &line, &col, NULL);
+	if (file && file_is(file, CODE_FILE))
+		return (struct place){.file = walker->unit->code.name, .line = line, .col = col};
+	if (file && file_is(file, UNIT_FILE))
+		return place_in_expression(walker, line, col);
+	return (struct place){.file = NULL};
+}
+
+static struct place place_of_cursor(const struct walker *walker, CXCursor cursor)
+{
+	return place_of(walker, clang_getRangeStart(clang_getCursorExtent(cursor)));
+}
+
+/* The character that CURSOR starts with; 0 where a macro made it. */
+static char first_char(const struct walker *walker, CXCursor cursor)
+{
+	CXSourceLocation start = clang_getRangeStart(clang_getCursorExtent(cursor));
+	unsigned int offset, spelled;
+	CXFile file;
+
+	clang_getExpansionLocation(start, &file, NULL, NULL, &offset);
+	clang_getSpellingLocation(start, NULL, NULL, NULL, &spelled);
+	if (offset != spelled || !file)
+		return 0;
+	if (file_is(file, CODE_FILE))
+		return offset < walker->unit->code.n ? walker->unit->code.text[offset] : 0;
+	if (file_is(file, UNIT_FILE))
+		return offset < walker->unit_size ? walker->unit_text[offset] : 0;
+	return 0;
+}
+
+/* ---- what is known about pointers ------------------------------------------------------------ */
+
+static void ref_add(struct refs *refs, struct ref ref)
+{
+	for (size_t i = 0; i < refs->n; i++)
+		if (refs->at[i].object == ref.object && refs->at[i].is_pointer == ref.is_pointer &&
+		    !strcmp(refs->at[i].path, ref.path))
+			return;
+	*VEC_PUSH(refs) = ref;
+}
+
+static void alias_add(struct walker *walker, CXCursor variable, struct ref ref)
+{
+	for (size_t i = 0; i < walker->aliases.n; i++) {
+		const struct alias *alias = &walker->aliases.at[i];
+
+		if (clang_equalCursors(alias->variable, variable) &&
+		    alias->ref.object == ref.object && !strcmp(alias->ref.path, ref.path))
+			return;
+	}
+	if (walker->aliases.n >= ALIASES_MAX) {
+		walker->too_deep = true;
+		return;
+	}
+	*VEC_PUSH(&walker->aliases) = (struct alias){.variable = variable, .ref = ref};
+	walker->grown = true;
+}
+
+static void aliases_bind(struct walker *walker, CXCursor variable, const struct refs *refs)
+{
+	for (size_t i = 0; i < refs->n; i++)
+		if (refs->at[i].is_pointer)
+			alias_add(walker, variable, refs->at[i]);
+}
+
+static void aliases_of(const struct walker *walker, CXCursor variable, struct refs *refs)
+{
+	for (size_t i = 0; i < walker->aliases.n; i++)
+		if (clang_equalCursors(walker->aliases.at[i].variable, variable))
+			ref_add(refs, walker->aliases.at[i].ref);
+}
+
+static void access_add(struct walker *walker, const struct ref *ref, bool written, CXCursor cursor,
+		       const char *handed)
+{
+	struct place at;
+
+	if (!walker->recording)
+		return;
+	at = place_of_cursor(walker, cursor);
+	if (!at.file && walker->expression)
+		at = walker->expression->at;
+	for (size_t i = 0; i < walker->accesses.n; i++) {
+		const struct source_access *access = &walker->accesses.at[i];
+
+		if (access->object == ref->object && access->written == written &&
+		    access->at.line == at.line && access->at.col == at.col &&
+		    !strcmp(access->path, ref->path))
+			return;
+	}
+	*VEC_PUSH(&walker->accesses) = (struct source_access){.object = ref->object,
+							      .written = written,
+							      .path = ref->path,
+							      .at = at,
+							      .handed = handed};
+}
+
+/* Every place that REFS denote (not what they point to) is read or written. */
+static void places_access(struct walker *walker, const struct refs *refs, bool written,
+			  CXCursor cursor)
+{
+	for (size_t i = 0; i < refs->n; i++)
+		if (!refs->at[i].is_pointer)
+			access_add(walker, &refs->at[i], written, cursor, NULL);
+}
+
+/* The pointers among REFS go where nobody follows them. */
+static void pointers_escape(struct walker *walker, const struct refs *refs, bool may_write,
+			    CXCursor cursor, const char *handed)
+{
+	for (size_t i = 0; i < refs->n; i++) {
+		if (!refs->at[i].is_pointer)
+			continue;
+		if (refs->at[i].object == SOURCE_OLD || !may_write)
+			access_add(walker, &refs->at[i], false, cursor, handed);
+		else
+			access_add(walker, &refs->at[i], true, cursor, handed);
+	}
+}
+
+/* ---- expressions ----------------------------------------------------------------------------- */
+
+static void walk(struct walker *walker, CXCursor cursor, struct refs *out);
+
+static void walk_all(struct walker *walker, const struct cursors *list)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		struct refs refs = {.n = 0};
+
+		walk(walker, list->at[i], &refs);
+		VEC_FREE(&refs);
+	}
+}
+
+static struct ref ref_below(struct walker *walker, const struct ref *base, const char *name,
+			    CXType type)
+{
+	struct ref ref = *base;
+
+	ref.is_pointer = ref.element = false;
+	ref.type = type;
+	if (strlen(base->path) + strlen(name) < PATH_MAX_BYTES)
+		ref.path = arena_printf(walker->arena, "%s%s%s", base->path,
+					*base->path && *name && *name != '[' ? "." : "", name);
+	return ref;
+}
+
+/* All of the object: where a pointer was made to point at something else inside or around it. */
+static struct ref ref_whole(const struct ref *base)
+{
+	struct ref ref = *base;
+
+	ref.path = "";
+	ref.is_pointer = ref.element = false;
+	return ref;
+}
+
+static bool is_nameless(const char *name)
+{
+	return !*name || *name == '(';
+}
+
+static void walk_member(struct walker *walker, CXCursor cursor, const struct cursors *list,
+			struct refs *out)
+{
+	const char *name = take_string(walker->arena,
+				       clang_getCursorSpelling(clang_getCursorReferenced(cursor)));
+	CXType base_type = {.kind = CXType_Invalid};
+	struct refs base = {.n = 0};
+
+	for (size_t i = 0; i < list->n; i++) {
+		if (!clang_isExpression(clang_getCursorKind(list->at[i])))
+			continue;
+		walk(walker, list->at[i], &base);
+		base_type = bare(clang_getCursorType(list->at[i]));
+	}
+	if (base_type.kind == CXType_Pointer)
+		base_type = bare(clang_getPointeeType(base_type));
+	for (size_t i = 0; i < base.n; i++) {
+		struct ref ref = ref_below(walker, &base.at[i], is_nameless(name) ? "" : name,
+					   clang_getCursorType(cursor));
+
+		if (!same_record(base_type, base.at[i].type))
+			ref = ref_whole(&base.at[i]);
+		ref_add(out, ref);
+	}
+	VEC_FREE(&base);
+}
+
+static bool constant_of(CXCursor cursor, long long *value)
+{
+	CXEvalResult result = clang_Cursor_Evaluate(cursor);
+	bool is_int = result && clang_EvalResult_getKind(result) == CXEval_Int;
+
+	if (is_int)
+		*value = clang_EvalResult_getAsLongLong(result);
+	if (result)
+		clang_EvalResult_dispose(result);
+	return is_int;
+}
+
+/* BASE[INDEX] or *BASE: the place that a pointer points to. */
+static void refs_load(struct walker *walker, const struct refs *base, const CXCursor *index,
+		      struct refs *out)
+{
+	long long value = 0;
+	bool known = index && constant_of(*index, &value);
+
+	for (size_t i = 0; i < base->n; i++) {
+		struct ref ref = base->at[i];
+		size_t n = strlen(ref.path);
+
+		ref.is_pointer = false;
+		if (ref.element && known && n > 2)
+			ref.path = arena_printf(walker->arena, "%.*s[%lld]", (int)(n - 2), ref.path,
+						value);
+		ref.element = false;
+		ref_add(out, ref);
+	}
+}
+
+static void walk_subscript(struct walker *walker, const struct cursors *list, struct refs *out)
+{
+	struct refs base = {.n = 0}, index = {.n = 0};
+
+	if (list->n != 2) {
+		walk_all(walker, list);
+		return;
+	}
+	walk(walker, list->at[0], &base);
+	walk(walker, list->at[1], &index);
+	refs_load(walker, &base, &list->at[1], out);
+	refs_load(walker, &index, NULL, out);
+	VEC_FREE(&base);
+	VEC_FREE(&index);
+}
+
+/* An implicit conversion: an array becomes a pointer to its elements, a place is read. */
+static void walk_implicit(struct walker *walker, CXCursor cursor, CXCursor child, struct refs *out)
+{
+	CXType from = clang_getCursorType(child), to = clang_getCursorType(cursor);
+	struct refs refs = {.n = 0};
+
+	walk(walker, child, &refs);
+	for (size_t i = 0; i < refs.n; i++) {
+		struct ref ref = refs.at[i];
+
+		if (ref.is_pointer) {
+			if (is_pointer_type(to))
+				ref_add(out, ref);
+			continue;
+		}
+		if (!is_array_type(from)) {
+			access_add(walker, &ref, false, child, NULL);
+			continue;
+		}
+		ref = ref_below(walker, &ref, "[]", clang_getArrayElementType(bare(from)));
+		ref.element = ref.is_pointer = true;
+		ref_add(out, ref);
+	}
+	VEC_FREE(&refs);
+}
+
+static void walk_cast(struct walker *walker, CXCursor cursor, CXCursor child, struct refs *out)
+{
+	CXType to = bare(clang_getCursorType(cursor));
+	struct refs refs = {.n = 0};
+
+	walk(walker, child, &refs);
+	for (size_t i = 0; i < refs.n; i++)
+		if (to.kind == CXType_Pointer)
+			ref_add(out, refs.at[i]);
+	if (to.kind != CXType_Pointer && to.kind != CXType_Void && to.kind != CXType_Bool)
+		pointers_escape(walker, &refs, true, cursor, "");
+	VEC_FREE(&refs);
+}
+
+/* The operator of a unary expression is told by its types, and where these leave it open by its
+ * text. */
+static void walk_unary(struct walker *walker, CXCursor cursor, CXCursor child, struct refs *out)
+{
+	CXType to = bare(clang_getCursorType(cursor)), from = bare(clang_getCursorType(child));
+	enum CXCursorKind kind = clang_getCursorKind(child);
+	struct refs refs = {.n = 0}, loaded = {.n = 0};
+	bool steps = clang_equalTypes(to, from); /* ++, --, and what has no effect on places */
+	char first = first_char(walker, cursor);
+
+	walk(walker, child, &refs);
+	if (is_pointer_type(from) && !steps && to.kind == CXType_Pointer &&
+	    kind == CXCursor_DeclRefExpr)
+		pointers_escape(walker, &refs, true, cursor, "");
+	else if (is_pointer_type(from) && !steps && first != '!')
+		refs_load(walker, &refs, NULL, &loaded);
+	for (size_t i = 0; i < refs.n; i++) {
+		struct ref ref = refs.at[i];
+
+		if (ref.is_pointer && steps)
+			ref_add(out, ref);
+		else if (!ref.is_pointer && steps) {
+			access_add(walker, &ref, false, child, NULL);
+			access_add(walker, &ref, true, child, NULL);
+		} else if (!ref.is_pointer && to.kind == CXType_Pointer) {
+			ref.is_pointer = true;
+			ref_add(out, ref);
+		}
+	}
+	for (size_t i = 0; i < loaded.n; i++)
+		ref_add(out, loaded.at[i]);
+	VEC_FREE(&refs);
+	VEC_FREE(&loaded);
+}
+
+static CXCursor unwrapped(CXCursor cursor)
+{
+	while (clang_getCursorKind(cursor) == CXCursor_ParenExpr) {
+		struct cursors list = children_of(cursor);
+		CXCursor child = list.n ? list.at[0] : clang_getNullCursor();
+
+		VEC_FREE(&list);
+		if (clang_Cursor_isNull(child))
+			break;
+		cursor = child;
+	}
+	return cursor;
+}
+
+/*
+ * In C the left side of an assignment alone is a place that nothing converts to a value: so an
+ * operand of that kind tells `=` from every other operator.
+ */
+static void walk_binary(struct walker *walker, CXCursor cursor, const struct cursors *list,
+			bool compound, struct refs *out)
+{
+	struct refs left = {.n = 0}, right = {.n = 0};
+	CXCursor target;
+
+	if (list->n != 2) {
+		walk_all(walker, list);
+		return;
+	}
+	target = unwrapped(list->at[0]);
+	walk(walker, list->at[0], &left);
+	walk(walker, list->at[1], &right);
+	if (compound)
+		places_access(walker, &left, false, list->at[0]);
+	places_access(walker, &left, true, list->at[0]);
+	if (clang_getCursorKind(target) == CXCursor_DeclRefExpr &&
+	    is_pointer_type(clang_getCursorType(target)) && !compound)
+		aliases_bind(walker, clang_getCursorReferenced(target), &right);
+	else if (clang_getCursorKind(target) != CXCursor_UnexposedExpr &&
+		 is_pointer_type(clang_getCursorType(target)) &&
+		 is_pointer_type(clang_getCursorType(cursor)) && !compound && !left.n)
+		pointers_escape(walker, &right, true, list->at[1], "");
+	for (size_t i = 0; i < left.n + right.n; i++) {
+		const struct ref *ref = i < left.n ? &left.at[i] : &right.at[i - left.n];
+
+		if (ref->is_pointer && is_pointer_type(clang_getCursorType(cursor)))
+			ref_add(out, *ref);
+	}
+	VEC_FREE(&left);
+	VEC_FREE(&right);
+}
+
+/* ---- functions ------------------------------------------------------------------------------- */
+
+static bool is_in_code(CXCursor cursor)
+{
+	CXFile file;
+
+	clang_getFileLocation(clang_getCursorLocation(cursor), &file, NULL, NULL, NULL);
+	return file && file_is(file, CODE_FILE);
+}
+
+static CXCursor definition_of(CXCursor function)
+{
+	CXCursor definition;
+
+	if (clang_getCursorKind(function) != CXCursor_FunctionDecl)
+		return clang_getNullCursor();
+	definition = clang_getCursorDefinition(function);
+	if (clang_Cursor_isNull(definition) || !is_in_code(definition))
+		return clang_getNullCursor();
+	return definition;
+}
+
+static void function_enter(struct walker *walker, CXCursor definition)
+{
+	for (size_t i = 0; i < walker->entered.n; i++)
+		if (clang_equalCursors(walker->entered.at[i], definition))
+			return;
+	*VEC_PUSH(&walker->entered) = definition;
+}
+
+static CXType function_type(CXCursor call, CXCursor callee)
+{
+	struct cursors list;
+	CXType type;
+
+	if (clang_getCursorKind(callee) == CXCursor_FunctionDecl)
+		return bare(clang_getCursorType(callee));
+	list = children_of(call);
+	type = list.n ? bare(clang_getCursorType(list.at[0])) : (CXType){.kind = CXType_Invalid};
+	VEC_FREE(&list);
+	return type.kind == CXType_Pointer ? bare(clang_getPointeeType(type)) : type;
+}
+
+/* A pointer to const is only read through. */
+static bool may_write(CXType function, unsigned int argument)
+{
+	CXType type = bare(clang_getArgType(function, argument));
+
+	if (type.kind != CXType_Pointer)
+		return true;
+	return !clang_isConstQualifiedType(clang_getPointeeType(type));
+}
+
+static void walk_argument(struct walker *walker, CXCursor call, CXCursor definition, CXType type,
+			  const char *name, unsigned int index)
+{
+	CXCursor argument = clang_Cursor_getArgument(call, index);
+	struct refs refs = {.n = 0};
+
+	walk(walker, argument, &refs);
+	if (!clang_Cursor_isNull(definition) &&
+	    (int)index < clang_Cursor_getNumArguments(definition))
+		aliases_bind(walker, clang_Cursor_getArgument(definition, index), &refs);
+	else
+		pointers_escape(walker, &refs, may_write(type, index), argument, name);
+	VEC_FREE(&refs);
+}
+
+static bool returns_first(const char *name)
+{
+	return !strcmp(name, "memcpy") || !strcmp(name, "memmove") || !strcmp(name, "memset");
+}
+
+static void walk_call(struct walker *walker, CXCursor call, const struct cursors *list,
+		      struct refs *out)
+{
+	CXCursor callee = clang_getCursorReferenced(call);
+	CXCursor definition = definition_of(callee);
+	CXType type = function_type(call, callee);
+	const char *name = take_string(walker->arena, clang_getCursorSpelling(call));
+	int n = clang_Cursor_getNumArguments(call);
+	struct cursors rest = *list;
+
+	rest.n = list->n && n >= 0 ? list->n - (size_t)n : list->n;
+	if (rest.n <= list->n)
+		walk_all(walker, &rest);
+	for (int i = 0; i < n; i++)
+		walk_argument(walker, call, definition, type, *name ? name : "a function pointer",
+			      (unsigned int)i);
+	if (!clang_Cursor_isNull(definition)) {
+		function_enter(walker, definition);
+		aliases_of(walker, definition, out);
+	} else if (n > 0 && returns_first(name)) {
+		bool recording = walker->recording;
+
+		walker->recording = false;
+		walk(walker, clang_Cursor_getArgument(call, 0), out);
+		walker->recording = recording;
+	}
+}
+
+static void walk_return(struct walker *walker, const struct cursors *list)
+{
+	struct refs refs = {.n = 0};
+
+	if (list->n)
+		walk(walker, list->at[0], &refs);
+	if (walker->stack.n)
+		aliases_bind(walker, walker->stack.at[walker->stack.n - 1], &refs);
+	VEC_FREE(&refs);
+}
+
+static void walk_variable(struct walker *walker, CXCursor cursor, const struct cursors *list)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		struct refs refs = {.n = 0};
+
+		walk(walker, list->at[i], &refs);
+		if (is_pointer_type(clang_getCursorType(cursor)))
+			aliases_bind(walker, cursor, &refs);
+		else
+			pointers_escape(walker, &refs, true, list->at[i], "");
+		VEC_FREE(&refs);
+	}
+}
+
+/* Every child, and all that they may point to, is also what the whole may. */
+static void walk_choice(struct walker *walker, const struct cursors *list, size_t first,
+			struct refs *out)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		struct refs refs = {.n = 0};
+
+		walk(walker, list->at[i], &refs);
+		for (size_t k = 0; i >= first && k < refs.n; k++)
+			ref_add(out, refs.at[k]);
+		VEC_FREE(&refs);
+	}
+}
+
+/* What is not known here: pointers inside it are lost sight of. */
+static void walk_other(struct walker *walker, CXCursor cursor, const struct cursors *list)
+{
+	bool is_statement = clang_isStatement(clang_getCursorKind(cursor));
+
+	for (size_t i = 0; i < list->n; i++) {
+		struct refs refs = {.n = 0};
+
+		walk(walker, list->at[i], &refs);
+		if (!is_statement) {
+			places_access(walker, &refs, false, list->at[i]);
+			pointers_escape(walker, &refs, true, list->at[i], "");
+		}
+		VEC_FREE(&refs);
+	}
+}
+
+static void walk_kind(struct walker *walker, CXCursor cursor, const struct cursors *list,
+		      struct refs *out)
+{
+	switch (clang_getCursorKind(cursor)) {
+	case CXCursor_DeclRefExpr:
+		aliases_of(walker, clang_getCursorReferenced(cursor), out);
+		break;
+	case CXCursor_MemberRefExpr:
+		walk_member(walker, cursor, list, out);
+		break;
+	case CXCursor_ArraySubscriptExpr:
+		walk_subscript(walker, list, out);
+		break;
+	case CXCursor_UnexposedExpr:
+		if (list->n == 1)
+			walk_implicit(walker, cursor, list->at[0], out);
+		else
+			walk_other(walker, cursor, list);
+		break;
+	case CXCursor_ParenExpr:
+		walk_choice(walker, list, 0, out);
+		break;
+	case CXCursor_ConditionalOperator:
+	case CXCursor_StmtExpr:
+		walk_choice(walker, list, clang_getCursorKind(cursor) == CXCursor_StmtExpr ? 0 : 1,
+			    out);
+		break;
+	case CXCursor_CStyleCastExpr:
+		if (list->n)
+			walk_cast(walker, cursor, list->at[list->n - 1], out);
+		break;
+	case CXCursor_UnaryOperator:
+		if (list->n)
+			walk_unary(walker, cursor, list->at[0], out);
+		break;
+	case CXCursor_BinaryOperator:
+	case CXCursor_CompoundAssignOperator:
+		walk_binary(walker, cursor, list,
+			    clang_getCursorKind(cursor) == CXCursor_CompoundAssignOperator, out);
+		break;
+	case CXCursor_CallExpr:
+		walk_call(walker, cursor, list, out);
+		break;
+	case CXCursor_ReturnStmt:
+		walk_return(walker, list);
+		break;
+	case CXCursor_VarDecl:
+		walk_variable(walker, cursor, list);
+		break;
+	case CXCursor_CompoundStmt:
+		walk_choice(walker, list, list->n ? list->n - 1 : 0, out);
+		break;
+	case CXCursor_UnaryExpr: /* sizeof and its like: not evaluated */
+		break;
+	default:
+		walk_other(walker, cursor, list);
+	}
+}
+
+static void walk(struct walker *walker, CXCursor cursor, struct refs *out)
+{
+	struct cursors list;
+
+	if (walker->depth >= DEPTH_MAX) {
+		walker->too_deep = true;
+		return;
+	}
+	list = children_of(cursor);
+	walker->depth++;
+	walk_kind(walker, cursor, &list, out);
+	walker->depth--;
+	VEC_FREE(&list);
+}
+
+/* Walks ROOT and every function of the code that it comes to; the list grows meanwhile. */
+static void pass(struct walker *walker, CXCursor root)
+{
+	walker->entered.n = 0;
+	walker->grown = false;
+	function_enter(walker, root);
+	for (size_t i = 0; i < walker->entered.n; i++) {
+		CXCursor function = walker->entered.at[i];
+		struct cursors list = children_of(function);
+
+		*VEC_PUSH(&walker->stack) = function;
+		for (size_t k = 0; k < list.n; k++) {
+			struct refs refs = {.n = 0};
+
+			if (clang_getCursorKind(list.at[k]) == CXCursor_CompoundStmt)
+				walk(walker, list.at[k], &refs);
+			VEC_FREE(&refs);
+		}
+		walker->stack.n--;
+		VEC_FREE(&list);
+	}
+}
+
+static int access_compare(const void *a_, const void *b_)
+{
+	const struct source_access *a = a_, *b = b_;
+
+	if (a->at.line != b->at.line)
+		return a->at.line < b->at.line ? -1 : 1;
+	if (a->at.col != b->at.col)
+		return a->at.col < b->at.col ? -1 : 1;
+	if (a->object != b->object)
+		return a->object < b->object ? -1 : 1;
+	if (a->written != b->written)
+		return a->written ? 1 : -1;
+	return strcmp(a->path, b->path);
+}
+
+static void object_bind(struct walker *walker, CXCursor function, int parameter,
+			enum source_object object)
+{
+	CXCursor variable;
+
+	if (parameter < 0 || parameter >= clang_Cursor_getNumArguments(function))
+		return;
+	variable = clang_Cursor_getArgument(function, (unsigned int)parameter);
+	alias_add(walker, variable,
+		  (struct ref){.object = object,
+			       .path = "",
+			       .type = clang_getPointeeType(bare(clang_getCursorType(variable))),
+			       .is_pointer = true});
+}
+
+static bool function_walk(struct walker *walker, CXCursor function, const int object[2],
+			  struct source_accesses *out, struct place at, struct diags *diags)
+{
+	walker->aliases.n = walker->accesses.n = 0;
+	walker->recording = walker->too_deep = false;
+	object_bind(walker, function, object[SOURCE_OLD], SOURCE_OLD);
+	object_bind(walker, function, object[SOURCE_NEW], SOURCE_NEW);
+	do
+		pass(walker, function);
+	while (walker->grown && !walker->too_deep);
+	walker->recording = true;
+	pass(walker, function);
+	if (walker->too_deep)
+		return diag_error(diags, at,
+				  "too deeply nested, or too many pointers to follow what it reads "
+				  "and writes; write it simpler");
+	out->n = walker->accesses.n;
+	out->at = ARENA_NEW_ARRAY(walker->arena, out->n + 1, struct source_access);
+	if (out->n) {
+		memcpy(out->at, walker->accesses.at, out->n * sizeof(*out->at));
+		qsort(out->at, out->n, sizeof(*out->at), access_compare);
+	}
+	return true;
+}
+
+/* ---- the unit -------------------------------------------------------------------------------- */
+
+static uint32_t lines_in(const char *text)
+{
+	uint32_t lines = 0;
+
+	for (; *text; text++)
+		lines += *text == '\n';
+	return lines;
+}
+
+/* unit.c: the prelude, each expression in a function of its own, then the code. */
+static void unit_print(struct walker *walker, struct text *out)
+{
+	const struct source_unit *unit = walker->unit;
+
+	text_puts(out, unit->prelude);
+	text_puts(out, "\n");
+	for (size_t i = 0; i < unit->n_expressions; i++) {
+		const struct source_expression *expression = &unit->expressions[i];
+
+		text_add(out,
+			 "static inline void co_expression_%zu(struct co_ctx *ctx, const %s *old, "
+			 "%s *new)\n{\n(void)ctx, (void)old;\nnew->%s = (\n",
+			 i, expression->type[SOURCE_OLD], expression->type[SOURCE_NEW],
+			 expression->target);
+		walker->first_lines[i] = lines_in(text_string(out)) + 1;
+		text_puts(out, expression->text);
+		text_puts(out, "\n);\n}\n");
+	}
+	if (unit->code.text)
+		text_add(out, "#include \"%s\"\n", "code.c");
+}
+
+/* The option that makes libclang compile for MACHINE; NULL: none is needed, or it is not known. */
+static const char *target_of(const char *machine)
+{
+	static const char *const targets[][2] = {
+		{"x86_64", "--target=x86_64-linux-gnu"},
+		{"i686", "--target=i686-linux-gnu"},
+		{"i386", "--target=i686-linux-gnu"},
+		{"aarch64", "--target=aarch64-linux-gnu"},
+		{"arm64", "--target=aarch64-linux-gnu"},
+		{"s390x", "--target=s390x-linux-gnu"},
+		{"riscv64", "--target=riscv64-linux-gnu"},
+	};
+
+	for (size_t i = 0; machine && i < sizeof(targets) / sizeof(targets[0]); i++)
+		if (!strcmp(targets[i][0], machine))
+			return targets[i][1];
+	return NULL;
+}
+
+static struct CXUnsavedFile unsaved(struct arena *arena, const char *folder, const char *name,
+				    const char *text, size_t n)
+{
+	return (struct CXUnsavedFile){.Filename = arena_printf(arena, "%s/%s", folder, name),
+				      .Contents = text,
+				      .Length = (unsigned long)n};
+}
+
+static bool unit_parse(struct walker *walker, CXIndex index, struct diags *diags)
+{
+	static const char *const options[] = {
+		"-xc",
+		"-std=gnu11",
+		"-ffreestanding",
+		"-nostdinc",
+		"-isystem",
+		ROOT "/include",
+		"-Wall",
+		"-Wextra",
+		"-Werror=incompatible-pointer-types",
+		"-Werror=implicit-function-declaration",
+		"-Werror=int-conversion",
+		"-ferror-limit=0",
+		"-fspell-checking",
+		"-Wno-incompatible-library-redeclaration",
+	};
+	int n_options = (int)(sizeof(options) / sizeof(options[0]));
+	const struct source_unit *unit = walker->unit;
+	const char *arguments[sizeof(options) / sizeof(options[0]) + 1];
+	struct CXUnsavedFile *files =
+		ARENA_NEW_ARRAY(walker->arena, unit->n_headers + N_OWN + 2, struct CXUnsavedFile);
+	unsigned int n = 0;
+
+	memcpy(arguments, options, sizeof(options));
+	arguments[n_options] = target_of(unit->machine);
+	n_options += arguments[n_options] != NULL;
+	files[n++] = unsaved(walker->arena, ROOT, "unit.c", walker->unit_text, walker->unit_size);
+	if (unit->code.text)
+		files[n++] = unsaved(walker->arena, ROOT, "code.c", unit->code.text, unit->code.n);
+	for (size_t i = 0; i < unit->n_headers; i++)
+		files[n++] = unsaved(walker->arena, ROOT, unit->headers[i].name,
+				     unit->headers[i].text, unit->headers[i].n);
+	for (size_t i = 0; i < N_OWN; i++)
+		files[n++] = unsaved(walker->arena, ROOT "/include", own_headers[i].name,
+				     own_headers[i].text, strlen(own_headers[i].text));
+	if (clang_parseTranslationUnit2(index, UNIT_FILE, arguments, n_options, files, n,
+					CXTranslationUnit_KeepGoing, &walker->tu) ||
+	    !walker->tu)
+		return diag_error(diags, place_file(unit->code.name),
+				  "libclang could not read the code at all");
+	return true;
+}
+
+/* ---- what the compiler says ------------------------------------------------------------------ */
+
+static const char *about_of(const struct walker *walker, CXSourceLocation location)
+{
+	const struct source_expression *expression;
+	unsigned int line;
+	CXFile file;
+
+	clang_getFileLocation(location, &file, &line, NULL, NULL);
+	if (!file || !file_is(file, UNIT_FILE))
+		return NULL;
+	expression = expression_at(walker, line);
+	return expression ? expression->about : NULL;
+}
+
+static void note_report(struct walker *walker, CXDiagnostic note, struct place of,
+			struct diags *diags)
+{
+	struct place at = place_of(walker, clang_getDiagnosticLocation(note));
+
+	/* What stands in a header in memory, and who included it, nobody could look at. */
+	if (at.file && of.file && !strcmp(at.file, of.file))
+		diag_note(diags, at, "%s",
+			  take_string(walker->arena, clang_getDiagnosticSpelling(note)));
+}
+
+static bool diagnostic_report(struct walker *walker, CXDiagnostic diagnostic, struct diags *diags)
+{
+	enum CXDiagnosticSeverity severity = clang_getDiagnosticSeverity(diagnostic);
+	CXSourceLocation location = clang_getDiagnosticLocation(diagnostic);
+	const char *text = take_string(walker->arena, clang_getDiagnosticSpelling(diagnostic));
+	const char *about = about_of(walker, location);
+	struct place at = place_of(walker, location);
+	CXDiagnosticSet notes = clang_getChildDiagnostics(diagnostic);
+
+	if (severity < CXDiagnostic_Warning)
+		return true;
+	if (!at.file && severity < CXDiagnostic_Error)
+		return true;
+	if (!at.file)
+		at = place_file(walker->unit->code.text ? walker->unit->code.name : NULL);
+	diag_add(diags, severity >= CXDiagnostic_Error ? DIAG_ERROR : DIAG_WARNING, at, "%s%s%s",
+		 about ? about : "", about ? ": " : "", text);
+	for (unsigned int i = 0; i < clang_getNumDiagnosticsInSet(notes); i++) {
+		CXDiagnostic note = clang_getDiagnosticInSet(notes, i);
+
+		note_report(walker, note, at, diags);
+		clang_disposeDiagnostic(note);
+	}
+	return severity < CXDiagnostic_Error;
+}
+
+static bool diagnostics_report(struct walker *walker, struct diags *diags)
+{
+	bool good = true;
+
+	for (unsigned int i = 0; i < clang_getNumDiagnostics(walker->tu); i++) {
+		CXDiagnostic diagnostic = clang_getDiagnostic(walker->tu, i);
+
+		good = diagnostic_report(walker, diagnostic, diags) && good;
+		clang_disposeDiagnostic(diagnostic);
+	}
+	return good;
+}
+
+/* ---- from declarations to results ------------------------------------------------------------ */
+
+static void function_found(struct walker *walker, CXCursor cursor, const char *name,
+			   struct diags *diags)
+{
+	for (size_t i = 0; i < walker->unit->n_functions; i++) {
+		struct source_function *function = &walker->unit->functions[i];
+		const char *type;
+
+		if (strcmp(function->name, name))
+			continue;
+		function->defined = true;
+		function->at = place_of(walker, clang_getCursorLocation(cursor));
+		type = take_string(walker->arena,
+				   clang_getTypeSpelling(bare(clang_getCursorType(cursor))));
+		if (strcmp(type, function->type)) {
+			function->found = type;
+			continue;
+		}
+		walker->expression = NULL;
+		function_walk(walker, cursor, function->object, &function->accesses, function->at,
+			      diags);
+	}
+}
+
+static void expression_found(struct walker *walker, CXCursor cursor, const char *name,
+			     struct diags *diags)
+{
+	static const int object[2] = {[SOURCE_OLD] = 1, [SOURCE_NEW] = 2};
+	size_t index = strtoul(name + strlen("co_expression_"), NULL, 10);
+	struct source_expression *expression;
+	struct source_accesses *accesses;
+	size_t n = 0;
+
+	if (index >= walker->unit->n_expressions)
+		return;
+	expression = &walker->unit->expressions[index];
+	accesses = &expression->accesses;
+	walker->expression = expression;
+	if (!function_walk(walker, cursor, object, accesses, expression->at, diags))
+		return;
+	/* The one assignment that unit_print() wrote itself stands before the expression. */
+	for (size_t i = 0; i < accesses->n; i++)
+		if (!accesses->at[i].written || accesses->at[i].object != SOURCE_NEW ||
+		    strcmp(accesses->at[i].path, expression->target))
+			accesses->at[n++] = accesses->at[i];
+	accesses->n = n;
+}
+
+static void functions_read(struct walker *walker, struct diags *diags)
+{
+	struct cursors list = children_of(clang_getTranslationUnitCursor(walker->tu));
+
+	for (size_t i = 0; i < list.n; i++) {
+		const char *name;
+
+		if (clang_getCursorKind(list.at[i]) != CXCursor_FunctionDecl ||
+		    !clang_isCursorDefinition(list.at[i]))
+			continue;
+		name = take_string(walker->arena, clang_getCursorSpelling(list.at[i]));
+		if (is_in_code(list.at[i]))
+			function_found(walker, list.at[i], name, diags);
+		else if (!strncmp(name, "co_expression_", strlen("co_expression_")))
+			expression_found(walker, list.at[i], name, diags);
+	}
+	VEC_FREE(&list);
+}
+
+bool source_read(struct source_unit *unit, struct arena *arena, struct diags *diags)
+{
+	struct walker walker = {.unit = unit, .arena = arena};
+	size_t errors = diags->errors;
+	struct text text;
+	CXIndex index;
+
+	walker.first_lines = ARENA_NEW_ARRAY(arena, unit->n_expressions + 1, uint32_t);
+	text_init(&text);
+	unit_print(&walker, &text);
+	walker.unit_text = text_string(&text);
+	walker.unit_size = text.n;
+	index = clang_createIndex(0, 0);
+	if (!index) {
+		diag_error(diags, place_file(unit->code.name), "libclang could not be started");
+	} else if (unit_parse(&walker, index, diags)) {
+		if (diagnostics_report(&walker, diags))
+			functions_read(&walker, diags);
+		clang_disposeTranslationUnit(walker.tu);
+	}
+	if (index)
+		clang_disposeIndex(index);
+	text_deinit(&text);
+	VEC_FREE(&walker.aliases);
+	VEC_FREE(&walker.entered);
+	VEC_FREE(&walker.stack);
+	VEC_FREE(&walker.accesses);
+	return diags->errors == errors;
+}
