@@ -79,7 +79,7 @@ static void plan_finish(struct plan_maker *maker)
 	types_order(maker);
 	types_promise(maker);
 	types_name(maker);
-	check_functions(maker);
+	code_check(maker);
 	check_tails(maker);
 	for (size_t i = 0; i < maker->plan->types.n; i++)
 		if (!maker->plan->types.at[i]->is_refused)
@@ -111,6 +111,7 @@ bool plan_make(const struct plan_input *input, struct plan *plan, struct diags *
 		return false;
 	idioms_override(&maker.idioms, input->mapping);
 	check_sides(&maker);
+	code_read(&maker);
 	roots_plan(&maker);
 	symbols_plan(&maker);
 	types_plan(&maker, 0);

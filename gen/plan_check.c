@@ -168,20 +168,6 @@ static void shape_check(struct plan_maker *maker, struct plan_type *type, enum s
 			   shape_write(model, &field, maker->arena));
 }
 
-static void code_check(struct plan_maker *maker, struct plan_type *type,
-		       const struct decision *decision)
-{
-	struct path_set paths = {.n = 0};
-
-	code_paths(maker, decision->value.text, &paths);
-	for (size_t i = 0; i < paths.n; i++) {
-		struct words words = {.text = paths.at[i], .at = decision->value.at};
-
-		path_check(maker, type, OLD, &words, NULL);
-	}
-	VEC_FREE(&paths);
-}
-
 static void decision_check(struct plan_maker *maker, struct plan_type *type,
 			   const struct decision *decision)
 {
@@ -196,8 +182,6 @@ static void decision_check(struct plan_maker *maker, struct plan_type *type,
 		path_check(maker, type, OLD, &decision->count, NULL);
 	for (size_t i = 0; i < decision->reads.n; i++)
 		path_check(maker, type, OLD, &decision->reads.at[i], NULL);
-	if (decision->way == WAY_EXPR)
-		code_check(maker, type, decision);
 	shape_check(maker, type, OLD, &decision->was, source);
 	shape_check(maker, type, NEW, &decision->is, &decision->path);
 }
@@ -221,116 +205,7 @@ void check_paths(struct plan_maker *maker, struct plan_type *type)
 /* ---- functions
  * ------------------------------------------------------------------------------------------ */
 
-/* Skips a comment, string or character constant at AT; returns AT when there is none. */
-static const char *skip_quiet(const char *at)
-{
-	char quote = *at;
-
-	if (at[0] == '/' && at[1] == '*') {
-		const char *end = strstr(at + 2, "*/");
-
-		return end ? end + 2 : at + strlen(at);
-	}
-	if (at[0] == '/' && at[1] == '/')
-		return at + strcspn(at, "\n");
-	if (quote != '"' && quote != '\'')
-		return at;
-	for (at++; *at && *at != quote && *at != '\n'; at++)
-		if (*at == '\\' && at[1])
-			at++;
-	return *at ? at + 1 : at;
-}
-
-static const char *skip_blank(const char *at)
-{
-	for (;;) {
-		const char *next = at + strspn(at, " \t\r\n");
-
-		if (*next == '/')
-			next = skip_quiet(next);
-		if (next == at)
-			return at;
-		at = next;
-	}
-}
-
-/* True when a parameter list and a body follow AT. */
-static bool is_definition(const char *at)
-{
-	int depth = 0;
-
-	at = skip_blank(at);
-	if (*at != '(')
-		return false;
-	for (; *at; at++) {
-		depth += *at == '(';
-		depth -= *at == ')';
-		if (!depth)
-			break;
-	}
-	return *at && *skip_blank(at + 1) == '{';
-}
-
-static bool function_defined(const char *text, const char *name)
-{
-	size_t n = strlen(name);
-	const char *at = text;
-	bool word_before = false;
-
-	while (at && *at) {
-		const char *next = skip_quiet(at);
-
-		if (next != at) {
-			at = next;
-			word_before = false;
-			continue;
-		}
-		if (!word_before && !strncmp(at, name, n) && !isalnum((unsigned char)at[n]) &&
-		    at[n] != '_' && is_definition(at + n))
-			return true;
-		word_before = isalnum((unsigned char)*at) || *at == '_';
-		at++;
-	}
-	return false;
-}
-
 enum phase { PHASE_CONVERT, PHASE_CAPTURE, PHASE_RESTORE };
-
-static const char *signature_of(struct plan_maker *maker, const struct plan_type *type,
-				enum phase phase)
-{
-	switch (phase) {
-	case PHASE_CAPTURE:
-		return arena_printf(maker->arena, "struct co_ctx *ctx, const struct old_%s *old",
-				    type->cname);
-	case PHASE_RESTORE:
-		return arena_printf(maker->arena, "struct co_ctx *ctx, struct new_%s *new",
-				    type->cname);
-	default:
-		return arena_printf(
-			maker->arena,
-			"struct co_ctx *ctx, const struct old_%s *old, struct new_%s *new",
-			type->cname, type->cname);
-	}
-}
-
-static void functions_check(struct plan_maker *maker, struct plan_type *type,
-			    const struct function_list *list, enum phase phase)
-{
-	const char *file = maker->input->hooks_file ? maker->input->hooks_file : "hooks.c";
-
-	for (size_t i = 0; i < list->n; i++) {
-		const struct function_use *use = &list->at[i];
-
-		maker->plan->has_hooks = true;
-		if (maker->input->hooks && function_defined(maker->input->hooks, use->name))
-			continue;
-		plan_error(maker, type, use->path, use->at,
-			   "%s is not defined in %s%s; write `int %s(%s)` there", use->name, file,
-			   maker->input->hooks ? "" : ", which does not exist", use->name,
-			   signature_of(maker, type, phase));
-	}
-}
 
 static bool has_tail(const struct plan_type *type)
 {
@@ -393,7 +268,7 @@ static void owner_check(struct plan_maker *maker, struct plan_type *type, enum p
 		(struct function_owner){.name = use->name, .type = type, .phase = phase};
 }
 
-static void owners_check(struct plan_maker *maker)
+void check_owners(struct plan_maker *maker)
 {
 	struct owners owners = {.n = 0};
 
@@ -408,16 +283,4 @@ static void owners_check(struct plan_maker *maker)
 					    &owners);
 	}
 	VEC_FREE(&owners);
-}
-
-void check_functions(struct plan_maker *maker)
-{
-	owners_check(maker);
-	for (size_t i = 0; i < maker->plan->types.n; i++) {
-		struct plan_type *type = maker->plan->types.at[i];
-
-		functions_check(maker, type, &type->hooks, PHASE_CONVERT);
-		functions_check(maker, type, &type->captures, PHASE_CAPTURE);
-		functions_check(maker, type, &type->restores, PHASE_RESTORE);
-	}
 }

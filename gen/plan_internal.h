@@ -16,6 +16,7 @@ struct plan_maker {
 	struct diags *diags;
 	struct arena *arena; /* the plan's */
 	bool aside;	     /* types found from now on are reached by no root */
+	struct code *code;   /* what custom code does; NULL: there is none */
 };
 
 /* A set of member paths of one type that the mapping speaks of. */
@@ -59,6 +60,8 @@ void types_order(struct plan_maker *maker);
 void types_name(struct plan_maker *maker);
 /* Lowers plan_type.promised to what the places of embedded objects keep; after types_order(). */
 void types_promise(struct plan_maker *maker);
+/* The label as a C identifier: `struct mm_struct @ file` is mm_struct. */
+char *type_identifier(struct arena *arena, const char *label);
 
 /* ---- plan_members.c, plan_ways.c: how each member gets its bits ---------------------------------
  */
@@ -78,8 +81,22 @@ bool move_plan(struct plan_maker *maker, struct plan_type *type, struct op *op);
 void pointer_plan(struct plan_maker *maker, struct plan_type *type, const struct decision *decision,
 		  uint32_t new_slot, struct op *op);
 uint32_t op_add(struct plan_type *type, struct op op);
-/* Adds to SET every path that the C expression CODE reads as `old->path`. */
-void code_paths(struct plan_maker *maker, const char *code, struct path_set *set);
+
+/* ---- plan_source.c: custom code, read before the types are planned and checked afterwards ---------
+ */
+
+/* Reads the functions and expressions that the mapping names. */
+void code_read(struct plan_maker *maker);
+/* Adds the old members that the code of DECISION reads, or the new ones that it writes. */
+void code_paths(const struct plan_maker *maker, const struct decision *decision, enum side side,
+		struct path_set *set);
+/* False when the compiler refused the code, or some of it is not there: what it does is not known. */
+bool code_known(const struct plan_maker *maker);
+/*
+ * Every function that the plan calls stands in hooks.c, with its parameters; `reads` says what is
+ * read; a function writes what is its own, and nothing else.
+ */
+void code_check(struct plan_maker *maker);
 
 /* ---- plan_ledger.c: both sides of a planned type ------------------------------------------------
  */
@@ -106,8 +123,8 @@ void check_sides(struct plan_maker *maker);
 void check_paths(struct plan_maker *maker, struct plan_type *type);
 /* Only an object's own tail crosses: what embeds a type with one has nowhere to put it. */
 void check_tails(struct plan_maker *maker);
-/* Every function that the plan calls stands in hooks.c. */
-void check_functions(struct plan_maker *maker);
+/* One function serves one phase of one type. */
+void check_owners(struct plan_maker *maker);
 /* Adds "TYPE.PATH: MESSAGE" at AT. */
 bool plan_error(struct plan_maker *maker, struct plan_type *type, const char *path, struct place at,
 		const char *format, ...) __attribute__((format(printf, 5, 6)));

@@ -172,11 +172,11 @@ void type_ledger(struct plan_maker *maker, struct plan_type *type)
 {
 	size_t errors = maker->diags->errors;
 
-	for (size_t i = 0; i < type->slots[OLD].n; i++)
+	for (size_t i = 0; i < type->slots[OLD].n && code_known(maker); i++)
 		if (type->slots[OLD].at[i].op == NO_INDEX &&
 		    !is_open(type, type->slots[OLD].at[i].path))
 			old_unconsumed(maker, type, &type->slots[OLD].at[i]);
-	if (errors != maker->diags->errors || type->failed)
+	if (errors != maker->diags->errors || type->failed || !code_known(maker))
 		return;
 	for (int side = OLD; side <= NEW; side++) {
 		for (size_t i = 0; i < type->slots[side].n; i++)

@@ -54,22 +54,6 @@ static void set_add(struct path_set *set, const char *path)
 	*VEC_PUSH(set) = path;
 }
 
-void code_paths(struct plan_maker *maker, const char *code, struct path_set *set)
-{
-	for (const char *at = code; (at = strstr(at, "old->")); at += 5) {
-		const char *path = at + 5;
-		size_t n = 0;
-
-		if (at > code && (isalnum((unsigned char)at[-1]) || at[-1] == '_'))
-			continue;
-		while (isalnum((unsigned char)path[n]) || path[n] == '_' ||
-		       (path[n] == '.' &&
-			(isalpha((unsigned char)path[n + 1]) || path[n + 1] == '_')))
-			n++;
-		set_add(set, arena_strndup(maker->arena, path, n));
-	}
-}
-
 static bool is_number(const char *text)
 {
 	return isdigit((unsigned char)text[0]);
@@ -81,8 +65,7 @@ static void decision_reads(struct plan_maker *maker, const struct decision *deci
 {
 	for (size_t i = 0; i < decision->reads.n; i++)
 		set_add(set, decision->reads.at[i].text);
-	if (decision->way == WAY_EXPR)
-		code_paths(maker, decision->value.text, set);
+	code_paths(maker, decision, OLD, set);
 	if (decision->count.text && !is_number(decision->count.text))
 		set_add(set, decision->count.text);
 }
@@ -109,6 +92,7 @@ static void decision_mentions(struct plan_maker *maker, const struct decision *d
 	if (decision->way == WAY_FROM)
 		set_add(&mentions[OLD], decision->value.text);
 	decision_reads(maker, decision, &mentions[OLD]);
+	code_paths(maker, decision, NEW, &mentions[NEW]);
 	if (calls_function(decision) || decision->way == WAY_LIST) {
 		set_add(deep, decision->path.text);
 		set_add(deep, decision_source(decision));
@@ -253,27 +237,23 @@ static bool replaced_plan(struct plan_maker *maker, struct plan_type *type, uint
 			  const struct decision *decision)
 {
 	struct slot *slot = &type->slots[OLD].at[index];
-	bool reads_it = calls_function(decision) && !decision->reads.n;
 	const char *why = decision->why.text;
 
 	if (decision->way == WAY_NULL || decision->way == WAY_LIST)
 		why = why ? why : decision->value.text;
-	if (!reads_it && !why)
+	if (!why)
 		return plan_error(maker, type, slot->path, decision->path.at,
 				  "the old member's value is lost without a reason; write `why: "
 				  "...` beside %s, or `drop: {%s: reason}`",
 				  decision->way == WAY_NONE ? "it" : way_key(decision->way),
 				  slot->path);
-	slot->used = reads_it;
 	op_add(type, (struct op){.kind = OP_DROP,
-				 .way = reads_it ? CO_WAY_HOOK : CO_WAY_DROP,
+				 .way = CO_WAY_DROP,
 				 .old = index,
 				 .new = NO_INDEX,
 				 .nested = NO_INDEX,
 				 .count_slot = NO_INDEX,
-				 .rule = reads_it ? decision->capture.text ? "read by capture"
-									   : "read by hook"
-						  : "replaced",
+				 .rule = "replaced",
 				 .why = why,
 				 .at = decision->path.at});
 	return true;
@@ -348,7 +328,8 @@ void type_plan(struct plan_maker *maker, struct plan_type *type)
 	slots_fill(maker, type, NEW, mentions, &deep);
 	for (uint32_t i = 0; i < type->slots[NEW].n; i++)
 		slot_plan(maker, type, i);
-	for (uint32_t i = 0; i < type->slots[OLD].n; i++)
+	/* What unknown code reads cannot be told from what nobody consumes: its errors come first. */
+	for (uint32_t i = 0; i < type->slots[OLD].n && code_known(maker); i++)
 		old_plan(maker, type, i);
 	bytes_settle(type);
 	VEC_FREE(&mentions[OLD]);

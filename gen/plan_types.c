@@ -177,7 +177,7 @@ void types_promise(struct plan_maker *maker)
 /* ---- names in C ---------------------------------------------------------------------------------
  */
 
-static char *identifier_of(struct arena *arena, const char *label)
+char *type_identifier(struct arena *arena, const char *label)
 {
 	const char *space = strchr(label, ' ');
 	bool keyword = !strncmp(label, "struct ", 7) || !strncmp(label, "union ", 6);
@@ -204,7 +204,7 @@ void types_name(struct plan_maker *maker)
 	struct plan *plan = maker->plan;
 
 	for (size_t i = 0; i < plan->types.n; i++) {
-		const char *base = identifier_of(maker->arena, plan->types.at[i]->label);
+		const char *base = type_identifier(maker->arena, plan->types.at[i]->label);
 		const char *name = base;
 
 		for (unsigned int k = 2; name_taken(plan, i, name); k++)
