@@ -223,14 +223,26 @@ static void emit_code(const struct body *body, const struct op *op)
 	body->out->indent = indent;
 }
 
+/* By its offset: where something around it is packed, the address of a member is not to be taken.
+ */
 static const char *nested_address(const struct body *body, const struct slot *slot, enum side side,
 				  const char *subscripts)
 {
-	if (!body->packed)
-		return arena_printf(body->arena, "&%s->%s%s", side == OLD ? "old" : "new", slot->c,
-				    subscripts);
-	return arena_printf(body->arena, "(%svoid *)&%s->%s%s", side == OLD ? "const " : "",
-			    side == OLD ? "old" : "new", slot->c, subscripts);
+	uint64_t sizes[DIMENSIONS_MAX];
+	const char *word = side == OLD ? "old" : "new", *index = NULL;
+	size_t n;
+
+	if (!body->packed && !strchr(slot->c, '.'))
+		return arena_printf(body->arena, "&%s->%s%s", word, slot->c, subscripts);
+	n = slot_dimensions(body->plan->model[side], slot, sizes, DIMENSIONS_MAX);
+	for (size_t i = 0; i < n; i++)
+		index = index ? arena_printf(body->arena, "(%s * %" PRIu64 " + i%zu)", index,
+					     sizes[i], i)
+			      : "i0";
+	return arena_printf(body->arena, "(%svoid *)((%schar *)%s + %" PRIu64 "%s%s%s)",
+			    side == OLD ? "const " : "", side == OLD ? "const " : "", word,
+			    slot->bit / 8, index ? " + " : "", index ? index : "",
+			    index ? arena_printf(body->arena, " * %" PRIu64, slot->bits / 8) : "");
 }
 
 static void emit_nested(const struct body *body, const struct op *op)

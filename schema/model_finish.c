@@ -205,12 +205,15 @@ static void align_record(struct model *model, struct type *type)
 		const struct member *member = &members_of(model, type)[i];
 
 		natural = larger(natural, member_alignment(model, member));
-		asked = larger(asked, member->align_attr);
+		if (member->align_attr && member->bit_offset % (member->align_attr * 8u) == 0)
+			asked = larger(asked, member->align_attr);
 		packed |= member_is_packed(model, member);
 	}
 	packed |= type->size % larger(natural, type->align_attr) != 0;
 	packed |= type->align_attr && type->align_attr < natural;
 	type->align = type->align_attr ? type->align_attr : packed ? asked : natural;
+	while (!type->align_attr && type->size % type->align)
+		type->align /= 2;
 	if (packed)
 		type->flags |= TYPE_PACKED;
 }

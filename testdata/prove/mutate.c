@@ -27,6 +27,21 @@ static bool is_bool(const struct target *t, enum side side)
 	return type->kind == KIND_INT && type->encoding == ENC_BOOLEAN;
 }
 
+/* True when the plan of TYPE takes anything from the old object: else breaking how it is called is
+ * no break. */
+static bool reads_old(const struct plan *plan, const struct plan_type *type)
+{
+	for (size_t i = 0; i < type->ops.n; i++) {
+		const struct op *op = &type->ops.at[i];
+
+		if (op->new == NO_INDEX || op->kind == OP_ZERO || op->kind == OP_INIT)
+			continue;
+		if (op->kind != OP_NESTED || reads_old(plan, plan->types.at[op->nested]))
+			return true;
+	}
+	return false;
+}
+
 static bool drop(struct target *t)
 {
 	bool writes = moves(t) || t->op->kind == OP_EXPR || t->op->kind == OP_HOOK ||
@@ -170,6 +185,8 @@ static bool op_break(const struct plan *plan, struct plan_type *type, uint32_t i
 	target.new = &type->slots[NEW].at[op->new];
 	broken->new = *target.new;
 	broken->path = target.new->path;
+	if (op->kind == OP_NESTED && !reads_old(plan, plan->types.at[op->nested]))
+		return false;
 	if (op->old != NO_INDEX) {
 		target.old = &type->slots[OLD].at[op->old];
 		broken->old = *target.old;
