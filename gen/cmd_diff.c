@@ -23,6 +23,8 @@ static bool read_sides(struct sides *sides, const struct options *options, struc
 	model_init(&sides->new, &sides->names);
 	old = input_read(options->operands[0], &options->read, &sides->old, diags);
 	new = input_read(options->operands[1], &options->read, &sides->new, diags);
+	if (old && new)
+		input_check_readers(&sides->old, &sides->new, diags);
 	return old && new;
 }
 

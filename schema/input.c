@@ -392,3 +392,15 @@ bool input_read(const char *spec, const struct read_options *options, struct mod
 	arena_deinit(&arena);
 	return ok;
 }
+
+void input_check_readers(const struct model *old, const struct model *new, struct diags *diags)
+{
+	const char *from = old->info.reader, *to = new->info.reader;
+
+	if (!from || !to || strcmp(from, to) == 0)
+		return;
+	diag_add(diags, DIAG_WARNING, place_file(new->info.name),
+		 "read by %s, but %s by %s: the flexible arrays, dimensions and alignments that "
+		 "BTF cannot say look changed; give both as DWARF or both as BTF",
+		 to, old->info.name ? old->info.name : "the other", from);
+}

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Inputs are recognised by content, not by name: ELF with DWARF 4/5, a snapshot (plain, xz or zstd).
- * An input is a set, written `vmlinux[,module.ko...]`: one release, one model.
+ * Inputs are recognised by content, not by name: ELF with DWARF 4/5 or BTF, raw BTF, a bootable
+ * kernel image with an ELF in it, a snapshot; plain or compressed. An input is a set, written
+ * `vmlinux[,module.ko...]`: one release, one model, by one reader. That is DWARF's unless a file of
+ * the set has BTF alone; then all are read by BTF, and the kernel stands before its modules.
  */
 #ifndef CO_SCHEMA_INPUT_H
 #define CO_SCHEMA_INPUT_H
@@ -25,5 +27,8 @@ struct read_options {
  */
 bool input_read(const char *spec, const struct read_options *options, struct model *model,
 		struct diags *diags);
+
+/* Warns when OLD and NEW were not read by the same reader: what BTF cannot say then looks changed. */
+void input_check_readers(const struct model *old, const struct model *new, struct diags *diags);
 
 #endif

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Holds the types that DWARF and BTF have of one program against each other: agree DWARF BTF. Every
- * struct, union and enum that either of them has, and every anonymous one that a typedef names, must
- * be in the other with the same name and shape, up to what BTF cannot say. Prints one line for each
- * that differs or is an exception, then the exceptions counted by their reason, and last
- * "N of N agree".
+ * struct, union and enum that either of them has, and every anonymous one that a typedef names,
+ * must be in the other with the same name and shape, up to what BTF cannot say. Prints one line for
+ * each that differs or is an exception, then the exceptions counted by their reason, and last "N of
+ * N agree".
  */
 #include "schema/input.h"
 
@@ -13,12 +13,7 @@
 #include <string.h>
 
 /* What BTF cannot say. */
-enum exception {
-	FLEXIBLE,
-	DIMENSIONS,
-	ALIGNMENT,
-	EXCEPTIONS
-};
+enum exception { FLEXIBLE, DIMENSIONS, ALIGNMENT, EXCEPTIONS };
 
 static const char *const words[EXCEPTIONS] = {
 	[FLEXIBLE] = "[] is written [0]",
@@ -127,7 +122,8 @@ static bool same_function(struct pair *p, const struct type *x, const struct typ
 	return same_type(p, x->target, y->target, false);
 }
 
-/* By value a type counts with its size; a pointee by kind and name; what has no name by its shape. */
+/* By value a type counts with its size; a pointee by kind and name; what has no name by its shape.
+ */
 static bool same_type(struct pair *p, type_id a, type_id b, bool by_value)
 {
 	const struct type *x = type_at(&p->dwarf, a), *y = type_at(&p->btf, b);
@@ -174,7 +170,8 @@ static bool same_enum(struct pair *p, const struct type *x, const struct type *y
 		const struct enumerator *b = &enumerators_of(&p->btf, y)[i];
 
 		if (!same_name(a->name, b->name) || a->value != b->value)
-			return LOST(p, "enumerator %s is %s, or its value differs", a->name, b->name);
+			return LOST(p, "enumerator %s is %s, or its value differs", a->name,
+				    b->name);
 	}
 	return true;
 }
@@ -223,7 +220,8 @@ static bool same_shape(struct pair *p, const struct type *x, const struct type *
 
 /* ---- all of them ---- */
 
-/* The struct, union or enum that a named type or a typedef of an anonymous one stands for, or NULL. */
+/* The struct, union or enum that a named type or a typedef of an anonymous one stands for, or NULL.
+ */
 static const struct type *asked(const struct model *model, type_id id)
 {
 	const struct type *type = type_at(model, id);
@@ -292,7 +290,8 @@ static void compare_all(struct pair *p, bool from_dwarf)
 	}
 }
 
-static bool read_input(const char *path, const char *reader, struct intern *names, struct model *model)
+static bool read_input(const char *path, const char *reader, struct intern *names,
+		       struct model *model)
 {
 	struct diags diags;
 	bool good;
