@@ -162,6 +162,55 @@ static void emit_assign(const struct body *body, const struct op *op)
 	loops_close(body, n);
 }
 
+/* What wraps a comparison so that no value of either side is cut: 128 bits where one has them. */
+static const char *widest_of(const struct slot *old, const struct slot *new)
+{
+	return old->bits > 64 || new->bits > 64 ? "unsigned __int128" : "uint64_t";
+}
+
+static void emit_refusal(const struct body *body, const struct op *op, const char *from,
+			 const char *to)
+{
+	const struct slot *old = old_of(body, op), *new = new_of(body, op);
+	const char *wide = widest_of(old, new);
+
+	text_puts(body->out, "if (");
+	if (old->is_signed && !new->is_signed)
+		text_add(body->out, "%s < 0 || ", from);
+	else if (!old->is_signed && new->is_signed)
+		text_add(body->out, "%s < 0 || ", to);
+	text_add(body->out, "(%s)%s != (%s)%s)\n", wide, to, wide, from);
+	text_add(body->out,
+		 "\tco_fail(ctx, CO_E_VALUE, \"%s\", (uint64_t)%s, \"does not fit the new "
+		 "type\");\n",
+		 new->path, from);
+	if (!op->n_values)
+		return;
+	text_add(body->out, "switch ((uint64_t)%s) {\n", to);
+	for (size_t i = 0; i < op->n_values; i++)
+		text_add(body->out, "case 0x%" PRIx64 "u:\n", op->values[i]);
+	text_add(body->out,
+		 "\tbreak;\ndefault:\n\tco_fail(ctx, CO_E_VALUE, \"%s\", (uint64_t)%s, "
+		 "\"is no enumerator of the new type\");\n}\n",
+		 new->path, from);
+}
+
+/* Only the comparisons that some value of the old type can meet. */
+static void emit_nearest(const struct body *body, const struct op *op, const char *from,
+			 const char *to)
+{
+	const struct slot *old = old_of(body, op), *new = new_of(body, op);
+	const char *wide = old->is_signed ? "int64_t" : "uint64_t";
+	uint64_t highest = UINT64_MAX >> (64 - (old->bits - old->is_signed));
+
+	if (highest > op->high)
+		text_add(body->out, "if ((%s)%s > 0x%" PRIx64 ")\n\t%s = 0x%" PRIx64 ";\n", wide,
+			 from, op->high, to, op->high);
+	if (old->is_signed && (!new->is_signed || new->bits < old->bits))
+		text_add(body->out, "if ((int64_t)%s < %" PRId64 ")\n\t%s = %" PRId64 ";\n", from,
+			 op->low, to, op->low);
+}
+
 static void emit_narrow(const struct body *body, const struct op *op)
 {
 	const struct slot *old = old_of(body, op), *new = new_of(body, op);
@@ -175,16 +224,10 @@ static void emit_narrow(const struct body *body, const struct op *op)
 	emit_slot_type(body->plan, new, NEW, body->out);
 	text_add(body->out, ")%s;", from);
 	emit_reason(body, op);
-	text_puts(body->out, "if (");
-	if (old->is_signed && !new->is_signed)
-		text_add(body->out, "%s < 0 || ", from);
-	else if (!old->is_signed && new->is_signed)
-		text_add(body->out, "%s < 0 || ", to);
-	text_add(body->out, "(uint64_t)%s != (uint64_t)%s)\n", to, from);
-	text_add(body->out,
-		 "\tco_fail(ctx, CO_E_VALUE, \"%s\", (uint64_t)%s, \"does not fit the new "
-		 "type\");\n",
-		 new->path, from);
+	if (op->partial)
+		emit_refusal(body, op, from, to);
+	else
+		emit_nearest(body, op, from, to);
 	loops_close(body, n);
 }
 

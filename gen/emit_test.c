@@ -165,6 +165,7 @@ FIXTURE_TESTS(scalars)
 FIXTURE_TESTS(nested)
 FIXTURE_TESTS(pointers)
 FIXTURE_TESTS(corners)
+FIXTURE_TESTS(numbers)
 
 /* ---- a value that does not fit is refused, and by name
  * ------------------------------------------- */
@@ -184,6 +185,56 @@ static void test_refuses_value(void **state)
 	assert_string_equal(ctx.trouble.field, "narrow");
 	assert_int_equal(ctx.trouble.value, big);
 	pair_close(&pair);
+}
+
+/* A value that one member of the fixture `numbers` must not take. */
+static const struct number_refused {
+	const char *field;
+	uint64_t value;
+	size_t size, skip; /* bytes of it, and how far into the member */
+	const char *why;
+} numbers_refused[] = {
+	{"i_state", (uint64_t)1 << 32, 8, 0, "does not fit the new type"},
+	{"ifindex", (uint32_t)-1, 4, 0, "does not fit the new type"},
+	{"i_write_hint", 6, 1, 0, "is no enumerator of the new type"},
+	{"running", 2, 4, 0, "does not fit the new type"},
+	{"kind", 300, 4, 0, "does not fit the new type"},
+	{"backlog", (uint32_t)INT32_MAX + 1u, 4, 0, "does not fit the new type"},
+	{"halves", 1u << 16, 4, 0, "does not fit the new type"},
+	{"huge", 1, 8, 8, "does not fit the new type"},
+};
+
+static void refusals_check(void **state, const char *compiler)
+{
+	static _Alignas(64) unsigned char old[1024], new[1024];
+	struct pair pair = {.old = NULL};
+
+	pair_make(*state, "numbers", compiler, &pair);
+	for (size_t i = 0; i < sizeof(numbers_refused) / sizeof(numbers_refused[0]); i++) {
+		const struct number_refused *bad = &numbers_refused[i];
+		struct co_ctx ctx = {.pointers = CO_POINTERS_KEEP};
+
+		memset(old, 0, sizeof(old));
+		for (uint32_t k = 0; k < pair.type->n_fields; k++)
+			if (!strcmp(pair.type->fields[k].path, bad->field))
+				memcpy(old + pair.type->fields[k].old_bit / 8 + bad->skip,
+				       &bad->value, bad->size);
+		assert_int_equal(pair.type->convert(&ctx, old, new), CO_E_VALUE);
+		assert_string_equal(ctx.trouble.field, bad->field);
+		assert_string_equal(ctx.trouble.why, bad->why);
+		assert_int_equal((uint32_t)ctx.trouble.value, bad->skip ? 0 : (uint32_t)bad->value);
+	}
+	pair_close(&pair);
+}
+
+static void test_refuses_numbers_gcc(void **state)
+{
+	refusals_check(state, "gcc");
+}
+
+static void test_refuses_numbers_clang(void **state)
+{
+	refusals_check(state, "clang");
 }
 
 /* ---- a tail crosses element by element, and no further than the object
@@ -324,10 +375,22 @@ static void test_same_bytes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_scalars_gcc),	 TEST(test_scalars_clang), TEST(test_nested_gcc),
-		TEST(test_nested_clang), TEST(test_pointers_gcc),  TEST(test_pointers_clang),
-		TEST(test_corners_gcc),	 TEST(test_corners_clang), TEST(test_refuses_value),
-		TEST(test_tail),	 TEST(test_phases),	   TEST(test_pointer_rows),
+		TEST(test_scalars_gcc),
+		TEST(test_scalars_clang),
+		TEST(test_nested_gcc),
+		TEST(test_nested_clang),
+		TEST(test_pointers_gcc),
+		TEST(test_pointers_clang),
+		TEST(test_corners_gcc),
+		TEST(test_corners_clang),
+		TEST(test_numbers_gcc),
+		TEST(test_numbers_clang),
+		TEST(test_refuses_value),
+		TEST(test_refuses_numbers_gcc),
+		TEST(test_refuses_numbers_clang),
+		TEST(test_tail),
+		TEST(test_phases),
+		TEST(test_pointer_rows),
 		TEST(test_same_bytes),
 	};
 

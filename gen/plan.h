@@ -55,7 +55,8 @@ struct slot {
 enum op_kind {
 	OP_COPY,    /* the bits as they are */
 	OP_WIDEN,   /* an integer or bitfield to one that holds every value of it */
-	OP_NARROW,  /* partial: refuses a value that does not fit */
+	OP_NARROW,  /* partial: refuses a value that does not fit, or total: takes the nearest that
+		       does */
 	OP_INIT,    /* C constant expression */
 	OP_EXPR,    /* C over `old` */
 	OP_HOOK,    /* left to a function of hooks.c */
@@ -81,7 +82,13 @@ struct op {
 	struct place at;   /* of the decision in the mapping; file NULL: automatic */
 	const char *idiom; /* the idiom it was met as, or NULL */
 	bool partial;	   /* can refuse a value */
-	bool run;	   /* its bytes are moved by a run: see plan_type.runs */
+	/* OP_NARROW: the least and the greatest value that the new slot takes; no member is wider
+	   than 64 bits when it saturates */
+	int64_t low;
+	uint64_t high;
+	const uint64_t *values; /* OP_NARROW into an enum: the only values that cross, ascending */
+	size_t n_values;
+	bool run; /* its bytes are moved by a run: see plan_type.runs */
 	/* pointers */
 	uint64_t old_container, new_container; /* bytes */
 	uint64_t mask;

@@ -77,6 +77,13 @@ void automatic_plan(struct plan_maker *maker, struct plan_type *type, uint32_t n
 /* Moves the bits of OLD_SLOT to NEW_SLOT in OP, by what both sides are. False: cannot be moved as
  * they are. */
 bool move_plan(struct plan_maker *maker, struct plan_type *type, struct op *op);
+bool is_integer(const struct slot *slot);
+/*
+ * plan_values.c: makes OP what `on-overflow` of DECISION asks for. False: it was not asked for, the
+ * numbers are not of the kind it is for, or REASON is about something else.
+ */
+bool number_plan(struct plan_maker *maker, const struct plan_type *type,
+		 const struct decision *decision, enum reason reason, struct op *op);
 /* The pointer ways: WAY_FOLLOW to WAY_LIST. */
 void pointer_plan(struct plan_maker *maker, struct plan_type *type, const struct decision *decision,
 		  uint32_t new_slot, struct op *op);

@@ -200,7 +200,7 @@ static const struct bad bad_mappings[] = {
 	 {"mapping.yaml:9:3: struct thing.sign: changed its sign, not every old value fits: a "
 	  "human "
 	  "has to decide; under `types: struct thing: members: sign:` write `on-overflow: refuse`, "
-	  "`expr` or `hook`"}},
+	  "`on-overflow: saturate` with `why` for a plain integer, `expr` or `hook`"}},
 	{"undecided flags",
 	 "      flags: { constants: { prefix: T_, header: thing.h } }\n",
 	 "",
@@ -294,10 +294,11 @@ static const struct bad bad_mappings[] = {
 	 "      wide:",
 	 "      array: { expr: \"old->id\", why: why }\n      wide:",
 	 {"mapping.yaml:14:22: struct thing.array: an expression gives an integer"}},
-	{"overflow that saturates",
-	 "on-overflow: refuse",
-	 "on-overflow: saturate",
-	 {"struct thing.wide: narrower, not every old value fits: a human has to decide"}},
+	{"a member that saturates into a pointer",
+	 "renamed: { from: state }",
+	 "renamed: { from: list.next, on-overflow: saturate, why: nearest }",
+	 {"struct thing.renamed: a pointer became a scalar, or a scalar a pointer: a human has to "
+	  "decide"}},
 	{"bits",
 	 "renamed: { from: state }",
 	 "renamed: { bits: { ONE: state } }",

@@ -19,7 +19,7 @@ static struct place place_of(const struct plan_type *type, const struct slot *sl
 /* ---- moving a value as it is
  * ----------------------------------------------------------------------- */
 
-static bool is_integer(const struct slot *slot)
+bool is_integer(const struct slot *slot)
 {
 	return slot->kind == SLOT_INT || slot->kind == SLOT_ENUM;
 }
@@ -86,8 +86,13 @@ static const char *advice_of(enum reason reason)
 		       "`init: zero` with `why`";
 	case REASON_NARROWED:
 	case REASON_SIGNEDNESS:
-		return "`on-overflow: refuse`, `expr` or `hook`";
+		return "`on-overflow: refuse`, `on-overflow: saturate` with `why` for a plain "
+		       "integer, "
+		       "`expr` or `hook`";
 	case REASON_INT_ENUM:
+		return "`on-overflow: refuse`, `expr`, `hook`, or `from` with `why` when the "
+		       "values "
+		       "mean the same";
 	case REASON_ENUMERATORS:
 		return "`expr`, `hook`, or `from` with `why` when the values mean the same";
 	case REASON_ADDED:
@@ -171,18 +176,11 @@ static void reset_plan(struct plan_type *type, struct op op, const struct part *
 }
 
 /* True when DECISION lets the value cross although REASON asks. */
-static bool acknowledged(const struct decision *decision, enum reason reason, struct op *op)
+static bool acknowledged(const struct decision *decision, enum reason reason)
 {
-	bool refuse = decision && decision->on_overflow.text &&
-		      !strcmp(decision->on_overflow.text, "refuse");
-
 	switch (reason) {
 	case REASON_FLAGS:
 		return decision && decision->constants_prefix.text;
-	case REASON_NARROWED:
-	case REASON_SIGNEDNESS:
-		op->partial = refuse;
-		return refuse;
 	case REASON_INT_ENUM:
 	case REASON_ENUMERATORS:
 	case REASON_UNION_ARM:
@@ -252,17 +250,16 @@ static void pair_plan(struct plan_maker *maker, struct plan_type *type,
 	}
 	goes = part.verdict == VERDICT_AUTOMATIC ||
 	       (part.reason == REASON_FLAGS && flags_pass(maker, type, new, decision)) ||
-	       acknowledged(decision, part.reason, &op);
+	       acknowledged(decision, part.reason) ||
+	       number_plan(maker, type, decision, part.reason, &op);
 	if (decision && decision->constants_prefix.text)
 		op.rule = "same name, constants";
 	if (decision && decision->way == WAY_FROM)
 		op.rule = "from";
-	if (!goes || (!move_plan(maker, type, &op) && !op.partial)) {
+	if (!goes || (op.kind != OP_NARROW && !move_plan(maker, type, &op))) {
 		undecided(maker, type, new, decision, goes ? REASON_TYPE_CHANGED : part.reason);
 		return;
 	}
-	if (op.partial)
-		op.kind = OP_NARROW;
 	op_add(type, op);
 }
 

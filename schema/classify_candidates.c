@@ -79,6 +79,10 @@ static void suggest_changed(struct part *part)
 		suggest(part, WAY_EXPR, NULL);
 		break;
 	case REASON_INT_ENUM:
+		suggest(part, WAY_NONE, "on-overflow: refuse");
+		suggest(part, WAY_FROM, part->old_path);
+		suggest(part, WAY_EXPR, NULL);
+		break;
 	case REASON_ENUMERATORS:
 	case REASON_BITFIELD:
 		suggest(part, WAY_FROM, part->old_path);

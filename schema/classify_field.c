@@ -88,9 +88,10 @@ static void judge_numbers(const struct judge *judge, const struct type *old_type
 	struct number old = number_of(old_type, judge->part->old.bit_size);
 	struct number new = number_of(new_type, judge->part->new.bit_size);
 
-	if (old_type->encoding == ENC_COMPLEX || new_type->encoding == ENC_COMPLEX ||
-	    old.boolean != new.boolean)
+	if (old_type->encoding == ENC_COMPLEX || new_type->encoding == ENC_COMPLEX)
 		judged(judge, VERDICT_DECIDE, REASON_TYPE_CHANGED);
+	else if (old.boolean != new.boolean)
+		judged(judge, VERDICT_DECIDE, new.boolean ? REASON_NARROWED : REASON_TYPE_CHANGED);
 	else if (old.bits == new.bits &&
 		 (old.is_signed == new.is_signed || both_plain_char(old_type, new_type)))
 		judged(judge, VERDICT_AUTOMATIC, REASON_SAME);

@@ -127,6 +127,23 @@ static bool value_fits(const struct frame *frame, const struct slot *old, const 
 	return (value & ~mask_of(bits)) == 0;
 }
 
+static value_t value_nearest(const struct op *op, const struct slot *old, value_t value)
+{
+	if (old->is_signed && (__int128)value < op->low)
+		return (value_t)op->low;
+	if ((!old->is_signed || !(value >> 127)) && value > op->high)
+		return op->high;
+	return value;
+}
+
+static bool value_listed(const struct op *op, value_t value)
+{
+	for (size_t i = 0; i < op->n_values; i++)
+		if (op->values[i] == (uint64_t)value)
+			return true;
+	return !op->n_values;
+}
+
 static void run_values(const struct frame *frame, const struct op *op)
 {
 	const struct slot *old = old_of(frame, op), *new = new_of(frame, op);
@@ -134,7 +151,10 @@ static void run_values(const struct frame *frame, const struct op *op)
 	for (uint64_t i = 0; i < new->count; i++) {
 		value_t value = value_get(frame, old, i);
 
-		if (op->kind == OP_NARROW && !value_fits(frame, old, new, value))
+		if (op->kind == OP_NARROW && !op->partial)
+			value = value_nearest(op, old, value);
+		else if (op->kind == OP_NARROW &&
+			 (!value_fits(frame, old, new, value) || !value_listed(op, value)))
 			refuse(frame->work);
 		value_put(frame, new, i, value);
 	}
