@@ -22,10 +22,13 @@ WARN += $(if $(WERROR),-Werror)
 SANITIZE := $(if $(SAN),-fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
 CPPFLAGS += -D_GNU_SOURCE -DCARRYOVER_VERSION='"$(VERSION)"' -iquote schema -iquote gen -iquote runtime
 FREESTANDING := -ffreestanding -fno-stack-protector
-# libclang: where llvm-config says, else the newest that has the header. Asked once, when it is needed.
+# libclang: where llvm-config says, else the newest that has the header. Loaded by the name that a
+# program linked with it would load, but only when there is code to read.
 LLVM = $(eval LLVM := $$(shell for at in `llvm-config --prefix 2>/dev/null` `ls -d /usr/lib/llvm-* 2>/dev/null | \
 	sort -rV` /usr; do ! [ -f $$$$at/include/clang-c/Index.h ] || { echo $$$$at; break; }; done))$(LLVM)
-LIBS_SCHEMA = -ldw -lelf -lyaml -llzma -lzstd -lz -llz4 -lpthread -Wl,--as-needed -L$(LLVM)/lib -lclang
+LIBCLANG = $(shell objdump -p $(firstword $(wildcard $(LLVM)/lib/libclang.so $(LLVM)/lib64/libclang.so)) | \
+	sed -n 's/^ *SONAME *//p')
+LIBS_SCHEMA := -ldw -lelf -lyaml -llzma -lzstd -lz -llz4 -lpthread -ldl
 LIBS_HOST := -ldl -lpthread
 
 # Starts a recipe: says what it makes, or shows its commands.
@@ -79,7 +82,7 @@ $(BUILD)/%.o: %.c | $(BUILD)/deps-build
 	@mkdir -p $(@D)
 	$(call say,CC) $(CC) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) $(WARN) -fPIC -MMD -MP -c -o $@ $<
 
-$(BUILD)/schema/source.o: CPPFLAGS += -isystem $(LLVM)/include
+$(BUILD)/schema/source.o: CPPFLAGS += -isystem $(LLVM)/include -DCO_LIBCLANG='"$(LIBCLANG)"'
 
 # Data that is built in: the bytes of a file as a C array.
 $(BUILD)/schema/%_yaml.c: schema/%.yaml

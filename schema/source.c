@@ -6,10 +6,11 @@
  * read and written.
  */
 #include <clang-c/Index.h>
+#include <dlfcn.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "source.h"
+#include "source_headers.h"
 #include "text.h"
 
 /* No such directory is looked at: every name in it is a text in memory. */
@@ -17,52 +18,57 @@
 #define UNIT_FILE ROOT "/unit.c"
 #define CODE_FILE ROOT "/code.c"
 
-#define DEPTH_MAX 2000	 /* of a syntax tree */
+#define DEPTH_MAX 500	 /* of a syntax tree */
 #define ALIASES_MAX 4096 /* of all variables of one function and those it calls */
 #define PATH_MAX_BYTES 1024
 
-/* The headers that a freestanding compiler has; the types are the target's. */
-static const struct source_text own_headers[] = {
-	{.name = "stdint.h",
-	 .text = "#pragma once\n"
-		 "#define CO_INT(n) typedef __INT##n##_TYPE__ int##n##_t; typedef "
-		 "__UINT##n##_TYPE__ uint##n##_t;\n"
-		 "CO_INT(8) CO_INT(16) CO_INT(32) CO_INT(64)\n"
-		 "typedef __INTPTR_TYPE__ intptr_t; typedef __UINTPTR_TYPE__ uintptr_t;\n"
-		 "typedef __INTMAX_TYPE__ intmax_t; typedef __UINTMAX_TYPE__ uintmax_t;\n"
-		 "#define INT8_MAX 0x7f\n#define INT16_MAX 0x7fff\n#define INT32_MAX 0x7fffffff\n"
-		 "#define INT64_MAX __INT64_MAX__\n#define INT8_MIN (-INT8_MAX - 1)\n"
-		 "#define INT16_MIN (-INT16_MAX - 1)\n#define INT32_MIN (-INT32_MAX - 1)\n"
-		 "#define INT64_MIN (-INT64_MAX - 1)\n#define UINT8_MAX 0xff\n"
-		 "#define UINT16_MAX 0xffff\n#define UINT32_MAX 0xffffffffu\n"
-		 "#define UINT64_MAX (INT64_MAX * 2ull + 1)\n#define SIZE_MAX __SIZE_MAX__\n"
-		 "#define UINTPTR_MAX __UINTPTR_MAX__\n#define INTPTR_MAX __INTPTR_MAX__\n"
-		 "#define UINTMAX_MAX __UINTMAX_MAX__\n#define INTMAX_MAX __INTMAX_MAX__\n"
-		 "#define UINT32_C(c) c##u\n#define INT64_C(c) c##ll\n#define UINT64_C(c) "
-		 "c##ull\n"},
-	{.name = "stddef.h",
-	 .text = "#pragma once\ntypedef __SIZE_TYPE__ size_t;\ntypedef __PTRDIFF_TYPE__ "
-		 "ptrdiff_t;\ntypedef __WCHAR_TYPE__ wchar_t;\n#define NULL ((void *)0)\n"
-		 "#define offsetof(t, m) __builtin_offsetof(t, m)\n"},
-	{.name = "stdbool.h",
-	 .text = "#pragma once\n#define bool _Bool\n#define true 1\n#define false 0\n"},
-	{.name = "stdarg.h",
-	 .text = "#pragma once\ntypedef __builtin_va_list va_list;\n"
-		 "#define va_start(v, l) __builtin_va_start(v, l)\n"
-		 "#define va_end(v) __builtin_va_end(v)\n#define va_arg(v, t) "
-		 "__builtin_va_arg(v, t)\n#define va_copy(d, s) __builtin_va_copy(d, s)\n"},
-	{.name = "limits.h",
-	 .text = "#pragma once\n#define CHAR_BIT __CHAR_BIT__\n#define SCHAR_MAX "
-		 "__SCHAR_MAX__\n#define SCHAR_MIN (-SCHAR_MAX - 1)\n#define UCHAR_MAX "
-		 "(SCHAR_MAX * 2 + 1)\n#define SHRT_MAX __SHRT_MAX__\n#define SHRT_MIN "
-		 "(-SHRT_MAX - 1)\n#define USHRT_MAX (SHRT_MAX * 2 + 1)\n#define INT_MAX "
-		 "__INT_MAX__\n#define INT_MIN (-INT_MAX - 1)\n#define UINT_MAX (INT_MAX * "
-		 "2u + 1)\n#define LONG_MAX __LONG_MAX__\n#define LONG_MIN (-LONG_MAX - 1)\n"
-		 "#define ULONG_MAX (LONG_MAX * 2ul + 1)\n#define LLONG_MAX "
-		 "__LONG_LONG_MAX__\n#define LLONG_MIN (-LLONG_MAX - 1)\n#define ULLONG_MAX "
-		 "(LLONG_MAX * 2ull + 1)\n"},
-};
-#define N_OWN (sizeof(own_headers) / sizeof(own_headers[0]))
+/* clang-format off */
+#define FUNCTIONS(X) \
+	X(Cursor_Evaluate) X(Cursor_getArgument) X(Cursor_getNumArguments) X(Cursor_isNull) \
+	X(EvalResult_dispose) X(EvalResult_getAsLongLong) X(EvalResult_getKind) \
+	X(createIndex) X(disposeDiagnostic) X(disposeIndex) X(disposeString) \
+	X(disposeTranslationUnit) X(equalCursors) X(equalTypes) X(getArgType) \
+	X(getArrayElementType) X(getCString) X(getCanonicalType) X(getChildDiagnostics) \
+	X(getCursorDefinition) X(getCursorExtent) X(getCursorKind) X(getCursorLocation) \
+	X(getCursorReferenced) X(getCursorSpelling) X(getCursorType) X(getDiagnostic) \
+	X(getDiagnosticInSet) X(getDiagnosticLocation) X(getDiagnosticSeverity) \
+	X(getDiagnosticSpelling) X(getExpansionLocation) X(getFileLocation) X(getFileName) \
+	X(getNullCursor) X(getNumDiagnostics) X(getNumDiagnosticsInSet) X(getPointeeType) \
+	X(getRangeStart) X(getSpellingLocation) X(getTranslationUnitCursor) \
+	X(getTypeDeclaration) X(getTypeSpelling) X(isConstQualifiedType) \
+	X(isCursorDefinition) X(isExpression) X(isStatement) X(parseTranslationUnit2) \
+	X(visitChildren)
+/* clang-format on */
+
+/* Loaded when there is code to read: it takes longer to load than most commands take to run. */
+static struct {
+#define X(name) __typeof__(&clang_##name) name;
+	FUNCTIONS(X)
+#undef X
+	void *library;
+} clang;
+
+static bool library_open(struct diags *diags)
+{
+	void *library = clang.library ? clang.library : dlopen(CO_LIBCLANG, RTLD_LAZY);
+
+	if (!library)
+		return diag_error(diags, (struct place){.file = NULL},
+				  "%s, which reads expressions and hooks, cannot be loaded: %s; "
+				  "install it (`make deps`)",
+				  CO_LIBCLANG, dlerror());
+#define X(name)                                                                                    \
+	clang.name = (__typeof__(&clang_##name))dlsym(library, "clang_" #name);                    \
+	if (!clang.name)                                                                           \
+		return diag_error(diags, (struct place){.file = NULL},                             \
+				  "%s has no clang_%s: it is "                                     \
+				  "not the one this program was built for",                        \
+				  CO_LIBCLANG, #name);
+	FUNCTIONS(X)
+#undef X
+	clang.library = library;
+	return true;
+}
 
 /* A place in a tracked object that an expression denotes, or a pointer points to. */
 struct ref {
@@ -131,22 +137,22 @@ static struct cursors children_of(CXCursor cursor)
 {
 	struct cursors list = {.n = 0};
 
-	clang_visitChildren(cursor, child_push, &list);
+	clang.visitChildren(cursor, child_push, &list);
 	return list;
 }
 
 static const char *take_string(struct arena *arena, CXString string)
 {
-	const char *text = clang_getCString(string);
+	const char *text = clang.getCString(string);
 	const char *copy = arena_strdup(arena, text ? text : "");
 
-	clang_disposeString(string);
+	clang.disposeString(string);
 	return copy;
 }
 
 static CXType bare(CXType type)
 {
-	return clang_getCanonicalType(type);
+	return clang.getCanonicalType(type);
 }
 
 static bool is_pointer_type(CXType type)
@@ -164,18 +170,18 @@ static bool is_array_type(CXType type)
 
 static bool same_record(CXType a, CXType b)
 {
-	return clang_equalCursors(clang_getTypeDeclaration(bare(a)),
-				  clang_getTypeDeclaration(bare(b)));
+	return clang.equalCursors(clang.getTypeDeclaration(bare(a)),
+				  clang.getTypeDeclaration(bare(b)));
 }
 
 /* By name: what stands in memory alone has no other identity. */
 static bool file_is(CXFile file, const char *name)
 {
-	CXString found = clang_getFileName(file);
-	const char *text = clang_getCString(found);
+	CXString found = clang.getFileName(file);
+	const char *text = clang.getCString(found);
 	bool same = text && !strcmp(text, name);
 
-	clang_disposeString(found);
+	clang.disposeString(found);
 	return same;
 }
 
@@ -212,7 +218,7 @@ static struct place place_of(const struct walker *walker, CXSourceLocation locat
 	unsigned int line, col;
 	CXFile file;
 
-	clang_getFileLocation(location, &file, &line, &col, NULL);
+	clang.getFileLocation(location, &file, &line, &col, NULL);
 	if (file && file_is(file, CODE_FILE))
 		return (struct place){.file = walker->unit->code.name, .line = line, .col = col};
 	if (file && file_is(file, UNIT_FILE))
@@ -222,18 +228,18 @@ static struct place place_of(const struct walker *walker, CXSourceLocation locat
 
 static struct place place_of_cursor(const struct walker *walker, CXCursor cursor)
 {
-	return place_of(walker, clang_getRangeStart(clang_getCursorExtent(cursor)));
+	return place_of(walker, clang.getRangeStart(clang.getCursorExtent(cursor)));
 }
 
 /* The character that CURSOR starts with; 0 where a macro made it. */
 static char first_char(const struct walker *walker, CXCursor cursor)
 {
-	CXSourceLocation start = clang_getRangeStart(clang_getCursorExtent(cursor));
+	CXSourceLocation start = clang.getRangeStart(clang.getCursorExtent(cursor));
 	unsigned int offset, spelled;
 	CXFile file;
 
-	clang_getExpansionLocation(start, &file, NULL, NULL, &offset);
-	clang_getSpellingLocation(start, NULL, NULL, NULL, &spelled);
+	clang.getExpansionLocation(start, &file, NULL, NULL, &offset);
+	clang.getSpellingLocation(start, NULL, NULL, NULL, &spelled);
 	if (offset != spelled || !file)
 		return 0;
 	if (file_is(file, CODE_FILE))
@@ -259,7 +265,7 @@ static void alias_add(struct walker *walker, CXCursor variable, struct ref ref)
 	for (size_t i = 0; i < walker->aliases.n; i++) {
 		const struct alias *alias = &walker->aliases.at[i];
 
-		if (clang_equalCursors(alias->variable, variable) &&
+		if (clang.equalCursors(alias->variable, variable) &&
 		    alias->ref.object == ref.object && !strcmp(alias->ref.path, ref.path))
 			return;
 	}
@@ -281,7 +287,7 @@ static void aliases_bind(struct walker *walker, CXCursor variable, const struct 
 static void aliases_of(const struct walker *walker, CXCursor variable, struct refs *refs)
 {
 	for (size_t i = 0; i < walker->aliases.n; i++)
-		if (clang_equalCursors(walker->aliases.at[i].variable, variable))
+		if (clang.equalCursors(walker->aliases.at[i].variable, variable))
 			ref_add(refs, walker->aliases.at[i].ref);
 }
 
@@ -379,21 +385,21 @@ static void walk_member(struct walker *walker, CXCursor cursor, const struct cur
 			struct refs *out)
 {
 	const char *name = take_string(walker->arena,
-				       clang_getCursorSpelling(clang_getCursorReferenced(cursor)));
+				       clang.getCursorSpelling(clang.getCursorReferenced(cursor)));
 	CXType base_type = {.kind = CXType_Invalid};
 	struct refs base = {.n = 0};
 
 	for (size_t i = 0; i < list->n; i++) {
-		if (!clang_isExpression(clang_getCursorKind(list->at[i])))
+		if (!clang.isExpression(clang.getCursorKind(list->at[i])))
 			continue;
 		walk(walker, list->at[i], &base);
-		base_type = bare(clang_getCursorType(list->at[i]));
+		base_type = bare(clang.getCursorType(list->at[i]));
 	}
 	if (base_type.kind == CXType_Pointer)
-		base_type = bare(clang_getPointeeType(base_type));
+		base_type = bare(clang.getPointeeType(base_type));
 	for (size_t i = 0; i < base.n; i++) {
 		struct ref ref = ref_below(walker, &base.at[i], is_nameless(name) ? "" : name,
-					   clang_getCursorType(cursor));
+					   clang.getCursorType(cursor));
 
 		if (!same_record(base_type, base.at[i].type))
 			ref = ref_whole(&base.at[i]);
@@ -404,13 +410,13 @@ static void walk_member(struct walker *walker, CXCursor cursor, const struct cur
 
 static bool constant_of(CXCursor cursor, long long *value)
 {
-	CXEvalResult result = clang_Cursor_Evaluate(cursor);
-	bool is_int = result && clang_EvalResult_getKind(result) == CXEval_Int;
+	CXEvalResult result = clang.Cursor_Evaluate(cursor);
+	bool is_int = result && clang.EvalResult_getKind(result) == CXEval_Int;
 
 	if (is_int)
-		*value = clang_EvalResult_getAsLongLong(result);
+		*value = clang.EvalResult_getAsLongLong(result);
 	if (result)
-		clang_EvalResult_dispose(result);
+		clang.EvalResult_dispose(result);
 	return is_int;
 }
 
@@ -453,7 +459,7 @@ static void walk_subscript(struct walker *walker, const struct cursors *list, st
 /* An implicit conversion: an array becomes a pointer to its elements, a place is read. */
 static void walk_implicit(struct walker *walker, CXCursor cursor, CXCursor child, struct refs *out)
 {
-	CXType from = clang_getCursorType(child), to = clang_getCursorType(cursor);
+	CXType from = clang.getCursorType(child), to = clang.getCursorType(cursor);
 	struct refs refs = {.n = 0};
 
 	walk(walker, child, &refs);
@@ -469,7 +475,7 @@ static void walk_implicit(struct walker *walker, CXCursor cursor, CXCursor child
 			access_add(walker, &ref, false, child, NULL);
 			continue;
 		}
-		ref = ref_below(walker, &ref, "[]", clang_getArrayElementType(bare(from)));
+		ref = ref_below(walker, &ref, "[]", clang.getArrayElementType(bare(from)));
 		ref.element = ref.is_pointer = true;
 		ref_add(out, ref);
 	}
@@ -478,7 +484,7 @@ static void walk_implicit(struct walker *walker, CXCursor cursor, CXCursor child
 
 static void walk_cast(struct walker *walker, CXCursor cursor, CXCursor child, struct refs *out)
 {
-	CXType to = bare(clang_getCursorType(cursor));
+	CXType to = bare(clang.getCursorType(cursor));
 	struct refs refs = {.n = 0};
 
 	walk(walker, child, &refs);
@@ -494,10 +500,10 @@ static void walk_cast(struct walker *walker, CXCursor cursor, CXCursor child, st
  * text. */
 static void walk_unary(struct walker *walker, CXCursor cursor, CXCursor child, struct refs *out)
 {
-	CXType to = bare(clang_getCursorType(cursor)), from = bare(clang_getCursorType(child));
-	enum CXCursorKind kind = clang_getCursorKind(child);
+	CXType to = bare(clang.getCursorType(cursor)), from = bare(clang.getCursorType(child));
+	enum CXCursorKind kind = clang.getCursorKind(child);
 	struct refs refs = {.n = 0}, loaded = {.n = 0};
-	bool steps = clang_equalTypes(to, from); /* ++, --, and what has no effect on places */
+	bool steps = clang.equalTypes(to, from); /* ++, --, and what has no effect on places */
 	char first = first_char(walker, cursor);
 
 	walk(walker, child, &refs);
@@ -527,12 +533,12 @@ static void walk_unary(struct walker *walker, CXCursor cursor, CXCursor child, s
 
 static CXCursor unwrapped(CXCursor cursor)
 {
-	while (clang_getCursorKind(cursor) == CXCursor_ParenExpr) {
+	while (clang.getCursorKind(cursor) == CXCursor_ParenExpr) {
 		struct cursors list = children_of(cursor);
-		CXCursor child = list.n ? list.at[0] : clang_getNullCursor();
+		CXCursor child = list.n ? list.at[0] : clang.getNullCursor();
 
 		VEC_FREE(&list);
-		if (clang_Cursor_isNull(child))
+		if (clang.Cursor_isNull(child))
 			break;
 		cursor = child;
 	}
@@ -559,17 +565,17 @@ static void walk_binary(struct walker *walker, CXCursor cursor, const struct cur
 	if (compound)
 		places_access(walker, &left, false, list->at[0]);
 	places_access(walker, &left, true, list->at[0]);
-	if (clang_getCursorKind(target) == CXCursor_DeclRefExpr &&
-	    is_pointer_type(clang_getCursorType(target)) && !compound)
-		aliases_bind(walker, clang_getCursorReferenced(target), &right);
-	else if (clang_getCursorKind(target) != CXCursor_UnexposedExpr &&
-		 is_pointer_type(clang_getCursorType(target)) &&
-		 is_pointer_type(clang_getCursorType(cursor)) && !compound && !left.n)
+	if (clang.getCursorKind(target) == CXCursor_DeclRefExpr &&
+	    is_pointer_type(clang.getCursorType(target)) && !compound)
+		aliases_bind(walker, clang.getCursorReferenced(target), &right);
+	else if (clang.getCursorKind(target) != CXCursor_UnexposedExpr &&
+		 is_pointer_type(clang.getCursorType(target)) &&
+		 is_pointer_type(clang.getCursorType(cursor)) && !compound && !left.n)
 		pointers_escape(walker, &right, true, list->at[1], "");
 	for (size_t i = 0; i < left.n + right.n; i++) {
 		const struct ref *ref = i < left.n ? &left.at[i] : &right.at[i - left.n];
 
-		if (ref->is_pointer && is_pointer_type(clang_getCursorType(cursor)))
+		if (ref->is_pointer && is_pointer_type(clang.getCursorType(cursor)))
 			ref_add(out, *ref);
 	}
 	VEC_FREE(&left);
@@ -582,7 +588,7 @@ static bool is_in_code(CXCursor cursor)
 {
 	CXFile file;
 
-	clang_getFileLocation(clang_getCursorLocation(cursor), &file, NULL, NULL, NULL);
+	clang.getFileLocation(clang.getCursorLocation(cursor), &file, NULL, NULL, NULL);
 	return file && file_is(file, CODE_FILE);
 }
 
@@ -590,18 +596,18 @@ static CXCursor definition_of(CXCursor function)
 {
 	CXCursor definition;
 
-	if (clang_getCursorKind(function) != CXCursor_FunctionDecl)
-		return clang_getNullCursor();
-	definition = clang_getCursorDefinition(function);
-	if (clang_Cursor_isNull(definition) || !is_in_code(definition))
-		return clang_getNullCursor();
+	if (clang.getCursorKind(function) != CXCursor_FunctionDecl)
+		return clang.getNullCursor();
+	definition = clang.getCursorDefinition(function);
+	if (clang.Cursor_isNull(definition) || !is_in_code(definition))
+		return clang.getNullCursor();
 	return definition;
 }
 
 static void function_enter(struct walker *walker, CXCursor definition)
 {
 	for (size_t i = 0; i < walker->entered.n; i++)
-		if (clang_equalCursors(walker->entered.at[i], definition))
+		if (clang.equalCursors(walker->entered.at[i], definition))
 			return;
 	*VEC_PUSH(&walker->entered) = definition;
 }
@@ -611,34 +617,34 @@ static CXType function_type(CXCursor call, CXCursor callee)
 	struct cursors list;
 	CXType type;
 
-	if (clang_getCursorKind(callee) == CXCursor_FunctionDecl)
-		return bare(clang_getCursorType(callee));
+	if (clang.getCursorKind(callee) == CXCursor_FunctionDecl)
+		return bare(clang.getCursorType(callee));
 	list = children_of(call);
-	type = list.n ? bare(clang_getCursorType(list.at[0])) : (CXType){.kind = CXType_Invalid};
+	type = list.n ? bare(clang.getCursorType(list.at[0])) : (CXType){.kind = CXType_Invalid};
 	VEC_FREE(&list);
-	return type.kind == CXType_Pointer ? bare(clang_getPointeeType(type)) : type;
+	return type.kind == CXType_Pointer ? bare(clang.getPointeeType(type)) : type;
 }
 
 /* A pointer to const is only read through. */
 static bool may_write(CXType function, unsigned int argument)
 {
-	CXType type = bare(clang_getArgType(function, argument));
+	CXType type = bare(clang.getArgType(function, argument));
 
 	if (type.kind != CXType_Pointer)
 		return true;
-	return !clang_isConstQualifiedType(clang_getPointeeType(type));
+	return !clang.isConstQualifiedType(clang.getPointeeType(type));
 }
 
 static void walk_argument(struct walker *walker, CXCursor call, CXCursor definition, CXType type,
 			  const char *name, unsigned int index)
 {
-	CXCursor argument = clang_Cursor_getArgument(call, index);
+	CXCursor argument = clang.Cursor_getArgument(call, index);
 	struct refs refs = {.n = 0};
 
 	walk(walker, argument, &refs);
-	if (!clang_Cursor_isNull(definition) &&
-	    (int)index < clang_Cursor_getNumArguments(definition))
-		aliases_bind(walker, clang_Cursor_getArgument(definition, index), &refs);
+	if (!clang.Cursor_isNull(definition) &&
+	    (int)index < clang.Cursor_getNumArguments(definition))
+		aliases_bind(walker, clang.Cursor_getArgument(definition, index), &refs);
 	else
 		pointers_escape(walker, &refs, may_write(type, index), argument, name);
 	VEC_FREE(&refs);
@@ -652,11 +658,11 @@ static bool returns_first(const char *name)
 static void walk_call(struct walker *walker, CXCursor call, const struct cursors *list,
 		      struct refs *out)
 {
-	CXCursor callee = clang_getCursorReferenced(call);
+	CXCursor callee = clang.getCursorReferenced(call);
 	CXCursor definition = definition_of(callee);
 	CXType type = function_type(call, callee);
-	const char *name = take_string(walker->arena, clang_getCursorSpelling(call));
-	int n = clang_Cursor_getNumArguments(call);
+	const char *name = take_string(walker->arena, clang.getCursorSpelling(call));
+	int n = clang.Cursor_getNumArguments(call);
 	struct cursors rest = *list;
 
 	rest.n = list->n && n >= 0 ? list->n - (size_t)n : list->n;
@@ -665,14 +671,14 @@ static void walk_call(struct walker *walker, CXCursor call, const struct cursors
 	for (int i = 0; i < n; i++)
 		walk_argument(walker, call, definition, type, *name ? name : "a function pointer",
 			      (unsigned int)i);
-	if (!clang_Cursor_isNull(definition)) {
+	if (!clang.Cursor_isNull(definition)) {
 		function_enter(walker, definition);
 		aliases_of(walker, definition, out);
 	} else if (n > 0 && returns_first(name)) {
 		bool recording = walker->recording;
 
 		walker->recording = false;
-		walk(walker, clang_Cursor_getArgument(call, 0), out);
+		walk(walker, clang.Cursor_getArgument(call, 0), out);
 		walker->recording = recording;
 	}
 }
@@ -694,7 +700,7 @@ static void walk_variable(struct walker *walker, CXCursor cursor, const struct c
 		struct refs refs = {.n = 0};
 
 		walk(walker, list->at[i], &refs);
-		if (is_pointer_type(clang_getCursorType(cursor)))
+		if (is_pointer_type(clang.getCursorType(cursor)))
 			aliases_bind(walker, cursor, &refs);
 		else
 			pointers_escape(walker, &refs, true, list->at[i], "");
@@ -719,7 +725,7 @@ static void walk_choice(struct walker *walker, const struct cursors *list, size_
 /* What is not known here: pointers inside it are lost sight of. */
 static void walk_other(struct walker *walker, CXCursor cursor, const struct cursors *list)
 {
-	bool is_statement = clang_isStatement(clang_getCursorKind(cursor));
+	bool is_statement = clang.isStatement(clang.getCursorKind(cursor));
 
 	for (size_t i = 0; i < list->n; i++) {
 		struct refs refs = {.n = 0};
@@ -736,9 +742,9 @@ static void walk_other(struct walker *walker, CXCursor cursor, const struct curs
 static void walk_kind(struct walker *walker, CXCursor cursor, const struct cursors *list,
 		      struct refs *out)
 {
-	switch (clang_getCursorKind(cursor)) {
+	switch (clang.getCursorKind(cursor)) {
 	case CXCursor_DeclRefExpr:
-		aliases_of(walker, clang_getCursorReferenced(cursor), out);
+		aliases_of(walker, clang.getCursorReferenced(cursor), out);
 		break;
 	case CXCursor_MemberRefExpr:
 		walk_member(walker, cursor, list, out);
@@ -757,7 +763,7 @@ static void walk_kind(struct walker *walker, CXCursor cursor, const struct curso
 		break;
 	case CXCursor_ConditionalOperator:
 	case CXCursor_StmtExpr:
-		walk_choice(walker, list, clang_getCursorKind(cursor) == CXCursor_StmtExpr ? 0 : 1,
+		walk_choice(walker, list, clang.getCursorKind(cursor) == CXCursor_StmtExpr ? 0 : 1,
 			    out);
 		break;
 	case CXCursor_CStyleCastExpr:
@@ -771,7 +777,7 @@ static void walk_kind(struct walker *walker, CXCursor cursor, const struct curso
 	case CXCursor_BinaryOperator:
 	case CXCursor_CompoundAssignOperator:
 		walk_binary(walker, cursor, list,
-			    clang_getCursorKind(cursor) == CXCursor_CompoundAssignOperator, out);
+			    clang.getCursorKind(cursor) == CXCursor_CompoundAssignOperator, out);
 		break;
 	case CXCursor_CallExpr:
 		walk_call(walker, cursor, list, out);
@@ -821,7 +827,7 @@ static void pass(struct walker *walker, CXCursor root)
 		for (size_t k = 0; k < list.n; k++) {
 			struct refs refs = {.n = 0};
 
-			if (clang_getCursorKind(list.at[k]) == CXCursor_CompoundStmt)
+			if (clang.getCursorKind(list.at[k]) == CXCursor_CompoundStmt)
 				walk(walker, list.at[k], &refs);
 			VEC_FREE(&refs);
 		}
@@ -850,13 +856,13 @@ static void object_bind(struct walker *walker, CXCursor function, int parameter,
 {
 	CXCursor variable;
 
-	if (parameter < 0 || parameter >= clang_Cursor_getNumArguments(function))
+	if (parameter < 0 || parameter >= clang.Cursor_getNumArguments(function))
 		return;
-	variable = clang_Cursor_getArgument(function, (unsigned int)parameter);
+	variable = clang.Cursor_getArgument(function, (unsigned int)parameter);
 	alias_add(walker, variable,
 		  (struct ref){.object = object,
 			       .path = "",
-			       .type = clang_getPointeeType(bare(clang_getCursorType(variable))),
+			       .type = clang.getPointeeType(bare(clang.getCursorType(variable))),
 			       .is_pointer = true});
 }
 
@@ -967,8 +973,8 @@ static bool unit_parse(struct walker *walker, CXIndex index, struct diags *diags
 	int n_options = (int)(sizeof(options) / sizeof(options[0]));
 	const struct source_unit *unit = walker->unit;
 	const char *arguments[sizeof(options) / sizeof(options[0]) + 1];
-	struct CXUnsavedFile *files =
-		ARENA_NEW_ARRAY(walker->arena, unit->n_headers + N_OWN + 2, struct CXUnsavedFile);
+	struct CXUnsavedFile *files = ARENA_NEW_ARRAY(
+		walker->arena, unit->n_headers + SOURCE_HEADERS + 2, struct CXUnsavedFile);
 	unsigned int n = 0;
 
 	memcpy(arguments, options, sizeof(options));
@@ -980,10 +986,10 @@ static bool unit_parse(struct walker *walker, CXIndex index, struct diags *diags
 	for (size_t i = 0; i < unit->n_headers; i++)
 		files[n++] = unsaved(walker->arena, ROOT, unit->headers[i].name,
 				     unit->headers[i].text, unit->headers[i].n);
-	for (size_t i = 0; i < N_OWN; i++)
-		files[n++] = unsaved(walker->arena, ROOT "/include", own_headers[i].name,
-				     own_headers[i].text, strlen(own_headers[i].text));
-	if (clang_parseTranslationUnit2(index, UNIT_FILE, arguments, n_options, files, n,
+	for (size_t i = 0; i < SOURCE_HEADERS; i++)
+		files[n++] = unsaved(walker->arena, ROOT "/include", source_headers[i].name,
+				     source_headers[i].text, strlen(source_headers[i].text));
+	if (clang.parseTranslationUnit2(index, UNIT_FILE, arguments, n_options, files, n,
 					CXTranslationUnit_KeepGoing, &walker->tu) ||
 	    !walker->tu)
 		return diag_error(diags, place_file(unit->code.name),
@@ -999,7 +1005,7 @@ static const char *about_of(const struct walker *walker, CXSourceLocation locati
 	unsigned int line;
 	CXFile file;
 
-	clang_getFileLocation(location, &file, &line, NULL, NULL);
+	clang.getFileLocation(location, &file, &line, NULL, NULL);
 	if (!file || !file_is(file, UNIT_FILE))
 		return NULL;
 	expression = expression_at(walker, line);
@@ -1009,22 +1015,22 @@ static const char *about_of(const struct walker *walker, CXSourceLocation locati
 static void note_report(struct walker *walker, CXDiagnostic note, struct place of,
 			struct diags *diags)
 {
-	struct place at = place_of(walker, clang_getDiagnosticLocation(note));
+	struct place at = place_of(walker, clang.getDiagnosticLocation(note));
 
 	/* What stands in a header in memory, and who included it, nobody could look at. */
 	if (at.file && of.file && !strcmp(at.file, of.file))
 		diag_note(diags, at, "%s",
-			  take_string(walker->arena, clang_getDiagnosticSpelling(note)));
+			  take_string(walker->arena, clang.getDiagnosticSpelling(note)));
 }
 
 static bool diagnostic_report(struct walker *walker, CXDiagnostic diagnostic, struct diags *diags)
 {
-	enum CXDiagnosticSeverity severity = clang_getDiagnosticSeverity(diagnostic);
-	CXSourceLocation location = clang_getDiagnosticLocation(diagnostic);
-	const char *text = take_string(walker->arena, clang_getDiagnosticSpelling(diagnostic));
+	enum CXDiagnosticSeverity severity = clang.getDiagnosticSeverity(diagnostic);
+	CXSourceLocation location = clang.getDiagnosticLocation(diagnostic);
+	const char *text = take_string(walker->arena, clang.getDiagnosticSpelling(diagnostic));
 	const char *about = about_of(walker, location);
 	struct place at = place_of(walker, location);
-	CXDiagnosticSet notes = clang_getChildDiagnostics(diagnostic);
+	CXDiagnosticSet notes = clang.getChildDiagnostics(diagnostic);
 
 	if (severity < CXDiagnostic_Warning)
 		return true;
@@ -1034,11 +1040,11 @@ static bool diagnostic_report(struct walker *walker, CXDiagnostic diagnostic, st
 		at = place_file(walker->unit->code.text ? walker->unit->code.name : NULL);
 	diag_add(diags, severity >= CXDiagnostic_Error ? DIAG_ERROR : DIAG_WARNING, at, "%s%s%s",
 		 about ? about : "", about ? ": " : "", text);
-	for (unsigned int i = 0; i < clang_getNumDiagnosticsInSet(notes); i++) {
-		CXDiagnostic note = clang_getDiagnosticInSet(notes, i);
+	for (unsigned int i = 0; i < clang.getNumDiagnosticsInSet(notes); i++) {
+		CXDiagnostic note = clang.getDiagnosticInSet(notes, i);
 
 		note_report(walker, note, at, diags);
-		clang_disposeDiagnostic(note);
+		clang.disposeDiagnostic(note);
 	}
 	return severity < CXDiagnostic_Error;
 }
@@ -1047,11 +1053,11 @@ static bool diagnostics_report(struct walker *walker, struct diags *diags)
 {
 	bool good = true;
 
-	for (unsigned int i = 0; i < clang_getNumDiagnostics(walker->tu); i++) {
-		CXDiagnostic diagnostic = clang_getDiagnostic(walker->tu, i);
+	for (unsigned int i = 0; i < clang.getNumDiagnostics(walker->tu); i++) {
+		CXDiagnostic diagnostic = clang.getDiagnostic(walker->tu, i);
 
 		good = diagnostic_report(walker, diagnostic, diags) && good;
-		clang_disposeDiagnostic(diagnostic);
+		clang.disposeDiagnostic(diagnostic);
 	}
 	return good;
 }
@@ -1068,9 +1074,9 @@ static void function_found(struct walker *walker, CXCursor cursor, const char *n
 		if (strcmp(function->name, name))
 			continue;
 		function->defined = true;
-		function->at = place_of(walker, clang_getCursorLocation(cursor));
+		function->at = place_of(walker, clang.getCursorLocation(cursor));
 		type = take_string(walker->arena,
-				   clang_getTypeSpelling(bare(clang_getCursorType(cursor))));
+				   clang.getTypeSpelling(bare(clang.getCursorType(cursor))));
 		if (strcmp(type, function->type)) {
 			function->found = type;
 			continue;
@@ -1107,15 +1113,15 @@ static void expression_found(struct walker *walker, CXCursor cursor, const char 
 
 static void functions_read(struct walker *walker, struct diags *diags)
 {
-	struct cursors list = children_of(clang_getTranslationUnitCursor(walker->tu));
+	struct cursors list = children_of(clang.getTranslationUnitCursor(walker->tu));
 
 	for (size_t i = 0; i < list.n; i++) {
 		const char *name;
 
-		if (clang_getCursorKind(list.at[i]) != CXCursor_FunctionDecl ||
-		    !clang_isCursorDefinition(list.at[i]))
+		if (clang.getCursorKind(list.at[i]) != CXCursor_FunctionDecl ||
+		    !clang.isCursorDefinition(list.at[i]))
 			continue;
-		name = take_string(walker->arena, clang_getCursorSpelling(list.at[i]));
+		name = take_string(walker->arena, clang.getCursorSpelling(list.at[i]));
 		if (is_in_code(list.at[i]))
 			function_found(walker, list.at[i], name, diags);
 		else if (!strncmp(name, "co_expression_", strlen("co_expression_")))
@@ -1131,21 +1137,23 @@ bool source_read(struct source_unit *unit, struct arena *arena, struct diags *di
 	struct text text;
 	CXIndex index;
 
+	if (!library_open(diags))
+		return false;
 	walker.first_lines = ARENA_NEW_ARRAY(arena, unit->n_expressions + 1, uint32_t);
 	text_init(&text);
 	unit_print(&walker, &text);
 	walker.unit_text = text_string(&text);
 	walker.unit_size = text.n;
-	index = clang_createIndex(0, 0);
+	index = clang.createIndex(0, 0);
 	if (!index) {
 		diag_error(diags, place_file(unit->code.name), "libclang could not be started");
 	} else if (unit_parse(&walker, index, diags)) {
 		if (diagnostics_report(&walker, diags))
 			functions_read(&walker, diags);
-		clang_disposeTranslationUnit(walker.tu);
+		clang.disposeTranslationUnit(walker.tu);
 	}
 	if (index)
-		clang_disposeIndex(index);
+		clang.disposeIndex(index);
 	text_deinit(&text);
 	VEC_FREE(&walker.aliases);
 	VEC_FREE(&walker.entered);
