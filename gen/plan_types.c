@@ -162,7 +162,10 @@ void types_promise(struct plan_maker *maker)
 		for (size_t k = 0; k < type->ops.n; k++) {
 			const struct op *op = &type->ops.at[k];
 
-			for (int side = OLD; op->kind == OP_NESTED && side <= NEW; side++) {
+			bool holds = op->kind == OP_NESTED ||
+				     (op->kind == OP_TAIL && op->nested != NO_INDEX);
+
+			for (int side = OLD; holds && side <= NEW; side++) {
 				const struct slot *slot =
 					&type->slots[side].at[side == OLD ? op->old : op->new];
 				uint32_t *promised = &plan->types.at[op->nested]->promised[side];

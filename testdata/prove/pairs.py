@@ -24,6 +24,7 @@ typedef int16_t s16;
 typedef uint32_t u32;
 typedef int64_t s64;
 struct outside;
+struct list_head { struct list_head *next, *prev; };
 enum small { SMALL_A, SMALL_B, SMALL_C };
 enum below { BELOW_A = -5, BELOW_B, BELOW_C = 7 };
 enum large { LARGE_A = 1, LARGE_B = 0x80000000u };
@@ -40,7 +41,7 @@ class Member:
         self.dims, self.width, self.attribute = [], 0, ""
         self.ctype, self.bits, self.signed = "", 0, 0
         self.members, self.pair, self.init, self.expr, self.partial = [], None, None, None, False
-        self.null = self.fixed = False
+        self.null = self.fixed = self.opaque = False
         self.__dict__.update(words)
 
 
@@ -100,11 +101,25 @@ class Maker:
     def union(self):
         member = Member("union", self.name() if self.chance(50) else None, key=self.name("k"))
         member.members = [self.scalar(arrays=False) for _ in range(self.random.randint(1, 3))]
-        member.members = [m for m in member.members if m.kind not in ("pointer", "enum")]
+        member.opaque = bool(member.name) and self.chance(30)
+        member.members = [m for m in member.members if m.kind != "enum" and (member.opaque or m.kind != "pointer")]
+        member.opaque = any(m.kind == "pointer" for m in member.members)
         for arm in member.members:
             arm.attribute = ""
         member.members.append(Member("bytes", self.name("bytes")))
         return member
+
+    def alternatives(self, member):
+        """An anonymous union of which MEMBER is the arm that holds something."""
+        if member.kind in ("pointer", "float"):
+            member = Member("int", member.name, ctype="int", bits=32, signed=1)
+        member.name = member.key = member.name.replace("_flags", "")
+        member.attribute = ""
+        return self.alternatives_of(member)
+
+    def alternatives_of(self, member):
+        other = Member("int", self.name("arm"), ctype="unsigned long", bits=64, dims=self.dims())
+        return Member("choice", None, key="", members=[member, other])
 
     def box(self, depth):
         named = self.chance(50)
@@ -130,9 +145,13 @@ class Maker:
                 members.append(self.embedded(pairs))
             elif kind < 22 and depth < 2:
                 members.append(self.box(depth))
-            elif kind < 28:
+            elif kind < 27:
                 members.append(self.union())
-            elif kind < 31:
+            elif kind < 30:
+                members.append(self.alternatives(self.scalar(arrays=False)))
+            elif kind < 32:
+                members.append(Member("list", self.name()))
+            elif kind < 35:
                 members.append(Member("hole", None, width=self.random.choice([0, 1, 3, 8, 17])))
             else:
                 members.append(self.scalar())
@@ -164,6 +183,15 @@ class Maker:
             if what < 50:
                 out.append(member)
             return
+        if member.kind == "choice":
+            arm = member.members[0]
+            pair.decisions[f"{prefix}{arm.name}"] = f"{{ from: {prefix}{arm.name}, why: the arm that is live }}"
+            out.append(arm if what < 40 else member)
+            return
+        if member.kind == "list":
+            pair.decisions[path] = "{ list: empty, why: made anew }"
+            out.append(member)
+            return
         if not member.name:
             if member.kind == "box":
                 member.members = self.edit_all(pair, member.members, prefix)
@@ -180,7 +208,7 @@ class Maker:
             return
         old = copy.deepcopy(member)
         words = []
-        if what < 16 and path != pair.tail_count and member.kind != "pointer":
+        if what < 16 and path != pair.tail_count and member.kind != "pointer" and not member.opaque:
             member.name = self.name("r")
             words.append(f"from: {path}")
         if 20 < what < 45 and member.kind == "int" and member.bits <= 64 and path != pair.tail_count:
@@ -193,7 +221,14 @@ class Maker:
                     words.append("on-overflow: refuse")
         if 20 < what < 40 and member.width and member.kind == "bits" and member.width < member.bits:
             member.width = self.random.randint(member.width, member.bits - 1)
-        if 45 < what < 52 and member.kind in ("int", "enum") and not member.width and member.bits == 32:
+        if 45 < what < 52 and member.kind == "bits":
+            member.kind, member.width, member.attribute = "int", 0, ""
+        elif 60 < what < 66 and member.kind == "int" and not member.dims and member.bits <= 64 and not words and \
+                path != pair.tail_count:
+            member.kind, member.attribute, member.partial = "bits", "", True
+            member.width = self.random.randint(1, member.bits - 1)
+            words.append("on-overflow: refuse")
+        elif 45 < what < 52 and member.kind in ("int", "enum") and not member.width and member.bits == 32:
             swap = ("int" if member.signed else "unsigned int", 32, member.signed) if member.kind == "enum" else \
                 ("enum below" if member.signed else "enum large", 32, member.signed)
             member.ctype, member.bits, member.signed = swap
@@ -204,9 +239,11 @@ class Maker:
         if member.kind == "pointer":
             member.null = what < 50
             words.append("null: not needed" if member.null else "opaque: a number")
+        elif member.opaque:
+            words = ["opaque: bits"]
         elif "_flags" in old.name and old.kind == "int" and not words:
             words.append("constants: { prefix: F_, header: f.h }")
-        if words and member.kind != "pointer":
+        if words and member.kind != "pointer" and not member.opaque:
             words.append("why: as it was")
         if words:
             pair.decisions[f"{prefix}{member.name}"] = "{ " + ", ".join(words) + " }"
@@ -250,6 +287,11 @@ class Maker:
             box.members.insert(self.random.randint(0, len(box.members)), member)
             if box.name:
                 pair.decisions[f"{box.name}.{member.name}"] = f"{{ from: {member.name}, why: moved }}"
+        elif plain and self.chance(40):
+            member = self.random.choice([m for m in plain if not m.dims] or [None])
+            if member and member.kind != "float" and not member.attribute:
+                new[new.index(member)] = self.alternatives_of(member)
+                pair.decisions[member.name] = f"{{ from: {member.name}, why: the arm that is live }}"
         elif boxes:
             box = self.random.choice(boxes)
             inner = [m for m in box.members if m.kind in ("int", "bool", "float") and m.key == m.name and
@@ -274,11 +316,14 @@ class Maker:
                                           f'{member.expr[2]}", why: computed }}'
             new.insert(self.random.randint(0, len(new)), member)
 
-    def tail(self, pair, old):
+    def tail(self, pair, old, pairs):
         count = Member("int", self.name("n"), ctype="unsigned short", bits=16, count=True)
         ctype = self.random.choice([t for t in INTEGERS if t[1] <= 64])
         pair.tail_count = count.name
         pair.tail = Member("tail", self.name("tail"), ctype=ctype[0], bits=ctype[1], signed=ctype[2])
+        if pairs and self.chance(50):
+            pair.tail.pair = self.random.choice(pairs)
+            pair.tail.ctype = f"struct {pair.tail.pair.name}"
         old.insert(0, count)
         pair.decisions[pair.tail.name] = f"{{ count: {count.name} }}"
 
@@ -288,7 +333,7 @@ class Maker:
         old = self.struct(0, self.random.randint(1, 10), pairs)
         old.append(Member("int", self.name(), ctype="int", bits=32, signed=1))
         if self.chance(15):
-            self.tail(pair, old)
+            self.tail(pair, old, [p for p in pairs if not any(v[4] for v in values_of(p)[0].values())])
         new = self.edit_all(pair, copy_members(old), "")
         if self.chance(40):
             self.move(pair, new)
@@ -328,10 +373,12 @@ def declare(members, side, indent):
         dims = "".join(f"[{d}]" for d in m.dims)
         if m.kind == "hole":
             out.append(f"{pad}unsigned int : {m.width};")
-        elif m.kind in ("box", "union"):
+        elif m.kind in ("box", "union", "choice"):
             word = "struct" if m.kind == "box" else "union"
             out += [f"{pad}{word} {{"] + declare(m.members, side, indent + 1)
             out.append(f"{pad}}}{' ' + m.name if m.name else ''}{dims};")
+        elif m.kind == "list":
+            out.append(f"{pad}struct list_head {m.name};")
         elif m.kind == "bytes":
             out.append(f"{pad}unsigned char {m.name}[{UNION_BYTES}];")
         elif m.kind == "struct":
@@ -359,7 +406,9 @@ def elements(members, side, place, key):
             here = f"{place}{m.name}{index}"
             below = f"{here}." if m.name else place
             inner = f"{key}/{m.key}{index}" if m.key is not None else None
-            if m.kind == "box":
+            if m.kind == "choice":
+                yield from elements(m.members[:1], side, place, key)
+            elif m.kind == "box":
                 yield from elements(m.members, side, below, f"{key}/{m.key}{index}" if m.key else key)
             elif m.kind == "union":
                 arm = m.members[-1].name
@@ -368,7 +417,10 @@ def elements(members, side, place, key):
                 yield from elements(m.pair.sides[side], side, below, inner)
             elif m.kind == "tail":
                 for i in range(5):
-                    yield m, f"{here}[{i}]", f"{inner}[{i}]"
+                    if m.pair:
+                        yield from elements(m.pair.sides[side], side, f"{here}[{i}].", f"{inner}[{i}]")
+                    else:
+                        yield m, f"{here}[{i}]", f"{inner}[{i}]"
             else:
                 yield m, here, inner
 
@@ -382,7 +434,7 @@ def values_of(pair):
     """The values of the old object: key to (first index, how many, kind, bits, range)."""
     values, n = {}, 0
     for m, _, key in elements(pair.sides[0], 0, "", ""):
-        count = 2 if m.kind == "union" or m.bits == 128 else 1
+        count = 2 if m.kind in ("union", "list") or m.bits == 128 else 1
         kind = "PROVE_COUNT" if hasattr(m, "count") else "PROVE_SIGNED" if m.signed and count == 1 else "PROVE_UNSIGNED"
         assert key not in values, key
         values[key] = [n, count, kind, 64 if count == 2 else m.width or m.bits, None, m]
@@ -393,9 +445,11 @@ def values_of(pair):
     return values, n
 
 
-def statement(m, place, value, tail):
+def statement(m, place, value, side):
     first, count, kind, bits, _, old = value
-    if m.kind in ("float", "union"):
+    if m.kind == "list" and side:
+        return f"{place}.next = {place}.prev = (void *)(0x1000 + ((char *)&{place} - (char *)o));"
+    if m.kind in ("float", "union", "list"):
         size = UNION_BYTES if m.kind == "union" else f"sizeof({place})"
         return f"memcpy(&{place}, &v[{first}], {size});"
     number = f"(uint64_t)v[{first}]" if not old.signed else f"v[{first}]"
@@ -403,8 +457,7 @@ def statement(m, place, value, tail):
         number = f"((unsigned __int128)(uint64_t)v[{first}] << 64 | (uint64_t)v[{first + 1}])"
         if old.signed:
             number = f"(__int128){number}"
-    text = f"{place} = (void *){number};" if m.kind == "pointer" else f"{place} = {number};"
-    return f"if ({place[place.rindex('[') + 1:-1]} < v[{tail}]) {text}" if m.kind == "tail" and tail is not None else text
+    return f"{place} = (void *){number};" if m.kind == "pointer" else f"{place} = {number};"
 
 
 def side_text(pairs, side):
@@ -441,9 +494,12 @@ def fill_with_exprs(pair, side, values):
                 continue
             for index in indices(m.dims):
                 inner = f"{key}/{m.key}{index}" if m.key is not None else None
-                if m.kind == "struct":
+                if m.kind == "tail" and m.pair:
+                    for i in range(5):
+                        yield from walk(m.pair.sides[side], f"{inner}[{i}]")
+                elif m.kind == "struct":
                     yield from walk(m.pair.sides[side], inner)
-                elif m.kind == "box":
+                elif m.kind in ("box", "choice"):
                     yield from walk(m.members, f"{key}/{m.key}{index}" if m.key else key)
                 elif m.expr:
                     yield f"{key}/{m.expr[0].key}"
@@ -452,13 +508,16 @@ def fill_with_exprs(pair, side, values):
     out = [f"static void fill_{pair.name}(void *object, const int64_t *v)", "{", f"\tstruct {pair.name} *o = object;", ""]
     tail = values[f"/{pair.tail_count}"][0] if pair.tail else None
     for m, place, key in elements(pair.sides[side], side, "o->", ""):
+        guard = ""
+        if side and pair.tail and place.startswith(f"o->{pair.tail.name}["):
+            guard = f"if ({place.split('[')[1].split(']')[0]} < v[{tail}]) "
         if m.expr:
-            out.append(f"\t{place} = (uint64_t)v[{values[next(it)][0]}] * {m.expr[1]} + {m.expr[2]};")
+            out.append(f"\t{guard}{place} = (uint64_t)v[{values[next(it)][0]}] * {m.expr[1]} + {m.expr[2]};")
         elif key is None or key not in values:
             if m.init is not None and side:
-                out.append(f"\t{place} = {m.init};")
+                out.append(f"\t{guard}{place} = {m.init};")
         elif not (m.null and side):
-            out.append("\t" + statement(m, place, values[key], tail if side else None))
+            out.append("\t" + guard + statement(m, place, values[key], side))
     return out + ["\t(void)o;", "\t(void)v;", "}"]
 
 
@@ -485,7 +544,8 @@ def main():
         small = [p for p in pairs if not p.tail and values_of(p)[1] < 40]
         pairs.append(maker.pair(f"t{i}", small))
     files = {"old.c": side_text(pairs, 0), "new.c": side_text(pairs, 1), "mapping.yaml": mapping_text(pairs)}
-    said = [(p.name, path) for p in pairs for path in list(p.decisions) + list(p.drops)]
+    said = [(p.name, path) for p in pairs for path, words in list(p.decisions.items()) + list(p.drops.items())
+            if "live" not in words]  # a union that did not change needs none
     files["broken.yaml"] = mapping_text(pairs, maker.random.choice(said)) if said else ""
     for name, text in files.items():
         with open(f"{directory}/{name}", "w", encoding="ascii") as file:
