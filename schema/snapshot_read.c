@@ -622,7 +622,13 @@ static bool read_symbol(struct reader *r)
 	return true;
 }
 
-static bool read_header(struct reader *r, struct slice *digest)
+/* An escaped text is a copy: the place is kept apart from it. */
+struct written_digest {
+	struct slice text;
+	const char *at;
+};
+
+static bool read_header(struct reader *r, struct written_digest *digest)
 {
 	struct model_info *info = &r->model->info;
 
@@ -636,8 +642,10 @@ static bool read_header(struct reader *r, struct slice *digest)
 		while (scan_take(&r->s, "- {"))
 			if (!read_symbol(r))
 				return false;
-	return scan_expect(&r->s, "digest: \"", "expected 'digest'") &&
-	       scan_quoted(&r->s, digest) && scan_line_end(&r->s);
+	if (!scan_expect(&r->s, "digest: \"", "expected 'digest'"))
+		return false;
+	digest->at = r->s.at;
+	return scan_quoted(&r->s, &digest->text) && scan_line_end(&r->s);
 }
 
 /* ---- the whole ---------------------------------------------------------------------------------
@@ -667,17 +675,17 @@ static bool read_version(struct reader *r)
 }
 
 /* The types may not be edited: everything else says something about them. */
-static bool check_digest(struct reader *r, struct slice digest, const char *types,
+static bool check_digest(struct reader *r, const struct written_digest *digest, const char *types,
 			 const char *sources)
 {
 	char found[HASH128_HEX];
 
 	hash128_hex(hash128(types, (size_t)(sources - types)), found);
-	if (digest.n == strlen(found) && !memcmp(digest.at, found, digest.n))
+	if (digest->text.n == strlen(found) && !memcmp(digest->text.at, found, digest->text.n))
 		return true;
 	r->s.failed = true;
 	return diag_error(
-		r->s.diags, scan_place(&r->s, digest.at),
+		r->s.diags, scan_place(&r->s, digest->at),
 		"digest does not match; the types below were edited or damaged after they were "
 		"written, they have %s; write the snapshot again with carryover dump",
 		found);
@@ -686,7 +694,7 @@ static bool check_digest(struct reader *r, struct slice digest, const char *type
 static bool read_all(struct reader *r)
 {
 	const char *types, *sources, *end = r->s.end;
-	struct slice digest;
+	struct written_digest digest;
 
 	if (!read_version(r) || !read_header(r, &digest))
 		return false;
@@ -699,7 +707,7 @@ static bool read_all(struct reader *r)
 	sources++;
 	r->s.at = types;
 	r->s.end = sources;
-	if (!check_digest(r, digest, types, sources) || !read_types(r))
+	if (!check_digest(r, &digest, types, sources) || !read_types(r))
 		return false;
 	r->s.end = end;
 	return read_sources(r);

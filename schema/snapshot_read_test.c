@@ -190,6 +190,18 @@ static void flipped_bits_are_noticed(void **state)
 	assert_true(read_text(w));
 }
 
+/* A text with an escape in it is read into a copy; its place is still that in the file. */
+static void an_escaped_digest_has_its_place(void **state)
+{
+	struct world *w = *state;
+	char *digest;
+
+	compose(w, "types:\n", "sources: {}\n");
+	digest = strstr(w->text.at, "digest: \"") + strlen("digest: \"");
+	memcpy(digest, "\\\"", 2);
+	expect_diag(w, 2, 7, 10, "digest does not match");
+}
+
 /* A text that ends early is missing evidence, wherever it ends. */
 static void cut_off_ones_are_noticed(void **state)
 {
@@ -337,6 +349,7 @@ int main(void)
 		CASE(a_good_one_is_read),
 		CASE(headers_are_checked),
 		CASE(flipped_bits_are_noticed),
+		CASE(an_escaped_digest_has_its_place),
 		CASE(cut_off_ones_are_noticed),
 		CASE(keys_are_checked),
 		CASE(bodies_are_checked),
