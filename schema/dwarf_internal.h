@@ -278,8 +278,8 @@ void lines_free(struct line_table *table);
 /*
  * DIRECTORY/NAME without "." and "a/..", free of where it was built: relative to UNIT's
  * DW_AT_comp_dir, or to the directory of its source file, when below; else, but for /usr, relative
- * to them by "..", when they share a first component; else as it is. Interned in NAMES; DIRECTORY
- * may be NULL.
+ * to them by "..", when they share a first component; else as it is. Interned in NAMES, NULL when
+ * nothing is left of it; DIRECTORY may be NULL.
  */
 const char *path_normal(struct intern *names, const struct dwarf_unit *unit, const char *directory,
 			const char *name);

@@ -297,6 +297,12 @@ static bool is_system(const char *path)
 	return strncmp(path, "/usr/", strlen("/usr/")) == 0;
 }
 
+/* A path without a character names nothing. */
+static const char *path_known(struct intern *names, const char *path)
+{
+	return *path ? intern(names, path) : NULL;
+}
+
 const char *path_normal(struct intern *names, const struct dwarf_unit *unit, const char *directory,
 			const char *name)
 {
@@ -306,7 +312,7 @@ const char *path_normal(struct intern *names, const struct dwarf_unit *unit, con
 	const char *found;
 
 	if (n + d + 3 > sizeof(path))
-		return intern(names, name);
+		return path_known(names, name);
 	memcpy(path, directory ? directory : "", d);
 	if (d)
 		path[d++] = '/';
@@ -318,10 +324,10 @@ const char *path_normal(struct intern *names, const struct dwarf_unit *unit, con
 	}
 	found = below(path, base);
 	if (found != path || path[0] != '/')
-		return intern(names, found);
+		return path_known(names, found);
 	if (source_directory(unit, source) && (found = below(path, source)) != path)
-		return intern(names, found);
+		return path_known(names, found);
 	if (!is_system(path) && (climb(path, base, from_base) || climb(path, source, from_base)))
-		return intern(names, from_base);
-	return intern(names, path);
+		return path_known(names, from_base);
+	return path_known(names, path);
 }
