@@ -171,12 +171,21 @@ static uint32_t extent_of(const struct capture *c, uint32_t type, uint32_t size)
 	return size - t->old_size + read;
 }
 
+/* Page tables that map one page a million times do not make an object larger than the dump. */
+static uint64_t object_limit(const struct capture *c)
+{
+	uint64_t dump = c->vm->dump->file.size;
+
+	return dump < CAPTURE_OBJECT_MAX ? dump : CAPTURE_OBJECT_MAX;
+}
+
 /* Adds the object of SIZE bytes, once; takes NAME over. */
 static void add_object(struct capture *c, uint64_t address, uint32_t type, uint64_t size,
 		       char *name)
 {
 	uint32_t *slot, number;
 	uint32_t align = type == CO_NOWHERE ? 16 : c->converter->types[type].old_align;
+	uint64_t limit = object_limit(c);
 
 	visited_grow(c);
 	slot = visited_slot(c, address, type);
@@ -184,13 +193,13 @@ static void add_object(struct capture *c, uint64_t address, uint32_t type, uint6
 		free(name);
 		return;
 	}
-	if (size > CAPTURE_OBJECT_MAX || c->total + size > CAPTURE_TOTAL_MAX ||
+	if (size > limit || c->total + size > CAPTURE_TOTAL_MAX ||
 	    c->state->n_objects >= CAPTURE_OBJECTS_MAX) {
-		if (size > CAPTURE_OBJECT_MAX)
-			fail_limit(c, name, "bytes", CAPTURE_OBJECT_MAX);
+		if (size > limit)
+			fail_limit(c, name, "bytes", limit);
 		else
 			fail_limit(c, name, "objects or bytes in all", CAPTURE_OBJECTS_MAX);
-		c->full = size <= CAPTURE_OBJECT_MAX;
+		c->full = size <= limit;
 		free(name);
 		return;
 	}
@@ -198,8 +207,10 @@ static void add_object(struct capture *c, uint64_t address, uint32_t type, uint6
 	number = state_add_object(c->state, address, type, (uint32_t)size, align, name);
 	c->state->objects[number].extent = extent_of(c, type, (uint32_t)size);
 	*slot = number + 1;
-	if (read_object(c, number))
+	if (read_object(c, number)) {
 		memset(c->state->objects[number].bytes, 0, size);
+		c->state->objects[number].extent = 0;
+	}
 }
 
 /* Adds N elements of TYPE, or one object with its tail. */
@@ -426,6 +437,8 @@ static void follow_all(struct capture *c)
 	for (size_t i = 0; i < c->state->n_objects && !c->full; i++) {
 		int error;
 
+		if (!c->state->objects[i].extent && c->failed)
+			continue; /* could not be read, which was said */
 		c->object = (uint32_t)i;
 		error = co_layout_walk(&c->layout, c->state->objects[i].type,
 				       c->state->objects[i].size, follow_place, c);

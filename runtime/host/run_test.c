@@ -530,6 +530,13 @@ static void test_array_too_long(void **state)
 	assert_not_captured(1, "tasks[0].items: more than");
 }
 
+static void test_array_larger_than_dump(void **state)
+{
+	(void)state;
+	fake_write(&world.fake, TASK_FIELD(world.tasks.at[0], n_items), &(uint32_t){0xffffff}, 4);
+	assert_not_captured(1, "tasks[0].items: more than 4202496 bytes");
+}
+
 static void test_unknown_symbol(void **state)
 {
 	(void)state;
@@ -795,6 +802,7 @@ int main(void)
 		TEST(test_list_broken),
 		TEST(test_string_without_end),
 		TEST(test_array_too_long),
+		TEST(test_array_larger_than_dump),
 		TEST(test_unknown_symbol),
 		TEST(test_dangling_list_node),
 		TEST(test_overlap),
