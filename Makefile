@@ -6,6 +6,7 @@
 #   WERROR=1   warnings are errors
 #   CC=clang   another compiler
 #   V=1        show the commands
+#   FUZZ=1     for libFuzzer, which make fuzz asks for (in a BUILD of its own: build/fuzz)
 
 VERSION := 0.1.0
 ifeq ($(origin CC),default)
@@ -19,7 +20,8 @@ RUN := testdata/run
 
 WARN := -std=gnu11 -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes
 WARN += $(if $(WERROR),-Werror)
-SANITIZE := $(if $(SAN),-fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+SANITIZE := $(if $(SAN)$(FUZZ),-fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+SANITIZE += $(if $(FUZZ),-fsanitize=fuzzer-no-link)
 CPPFLAGS += -D_GNU_SOURCE -DCARRYOVER_VERSION='"$(VERSION)"' -iquote schema -iquote gen -iquote runtime
 FREESTANDING := -ffreestanding -fno-stack-protector
 # libclang: where llvm-config says, else the newest that has the header. Loaded by the name that a
@@ -45,10 +47,13 @@ HOST := $(filter-out $(BUILD)/runtime/host/main.o,$(call objects,runtime/host/*.
 TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard schema/*_test.c gen/*_test.c runtime/*_test.c runtime/host/*_test.c))
 TOOLS := $(BUILD)/carryover $(BUILD)/carryover-run
 # Scripts that need more than this tree: each has a target of its own.
-APART := kernels capture
+APART := kernels capture fuzz-long
 # What does not run the tools needs no second run with sanitizers.
 APART += $(if $(SAN),deps layers runner install)
 SCRIPTS := $(filter-out $(APART:%=$(RUN)/%.test),$(wildcard $(RUN)/*.test))
+FUZZ_SECONDS ?= 60
+FUZZ_TARGETS = $(if $(TARGET),$(TARGET),$(FUZZERS))
+FUZZERS := $(notdir $(wildcard testdata/fuzz/corpus/*))
 BENCH := $(patsubst testdata/bench/%.c,$(BUILD)/bench/%,$(wildcard testdata/bench/*.c))
 
 all: $(TOOLS)
@@ -113,7 +118,13 @@ $(BUILD)/prove: $(wildcard testdata/prove/*.[ch]) $(BUILD)/libgen.a $(BUILD)/lib
 		$(BUILD)/libgen.a $(BUILD)/libschema.a -Wl,--whole-archive $(BUILD)/libcarryover.a \
 		-Wl,--no-whole-archive $(LIBS_SCHEMA) -ldl
 
-tests: $(TESTS) $(CIRCLE) $(BUILD)/prove
+# A fuzz target with a main() of its own, which gives it the inputs that are kept; with FUZZ=1 with libFuzzer's.
+$(FUZZERS:%=$(BUILD)/fuzz-%): $(BUILD)/fuzz-%: testdata/fuzz/%.c $(wildcard testdata/fuzz/*.h) testdata/fuzz/driver.c \
+		$(BUILD)/libgen.a $(BUILD)/libschema.a $(BUILD)/libhost.a $(BUILD)/libcarryover.a
+	$(call say,LD) $(CC) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) $(if $(FUZZ),-fsanitize=fuzzer) $(WARN) $(LDFLAGS) -o $@ \
+		$(filter-out $(if $(FUZZ),%/driver.c) %.h,$^) $(LIBS_SCHEMA) $(LIBS_HOST)
+
+tests: $(TESTS) $(CIRCLE) $(BUILD)/prove $(FUZZERS:%=$(BUILD)/fuzz-%)
 
 runner = BUILD='$(abspath $(BUILD))' CC='$(CC)' SAN='$(SAN)' $(RUN)/runner '$(RESULTS)'
 
@@ -131,6 +142,13 @@ check-capture: all $(BUILD)/deps-test $(BUILD)/deps-kernels $(BUILD)/deps-switch
 # N pairs of files of 12 structs each, from seed SEED on.
 prove: all $(BUILD)/prove $(BUILD)/deps-test
 	@BUILD='$(abspath $(BUILD))' CC='$(CC)' $(RUN)/prove $(or $(SEED),1) $(or $(N),200) 60
+
+# FUZZ_SECONDS for each target, or for TARGET alone.
+fuzz: $(BUILD)/deps-build $(BUILD)/deps-fuzz
+	@$(MAKE) --no-print-directory FUZZ=1 CC=clang BUILD=$(BUILD)/fuzz fuzz-run
+fuzz-run: $(FUZZERS:%=$(BUILD)/fuzz-%)
+	@LIMIT=$$((($(FUZZ_SECONDS) + 300) * $(words $(FUZZ_TARGETS)))) FUZZ_SECONDS='$(FUZZ_SECONDS)' \
+		FUZZ_TARGETS='$(FUZZ_TARGETS)' $(runner) $(RUN)/fuzz-long.test
 
 demo: all
 	@BUILD='$(abspath $(BUILD))' $(RUN)/demo
@@ -165,6 +183,7 @@ clean:
 	rm -rf $(BUILD)
 
 .PHONY: all tests deps check check-unit check-layers check-kernels check-capture prove demo bench
+.PHONY: fuzz fuzz-run
 .PHONY: install uninstall clean
 .SECONDARY:
 .DELETE_ON_ERROR:
