@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../schema/source.h"
 #include "emit.h"
 #include "options.h"
 #include "output.h"
@@ -98,6 +99,51 @@ static bool generation_plan(struct generation *gen)
 	return plan_make(&input, &gen->plan, gen->diags);
 }
 
+/* What an embedded type's own plan leaves behind has no name there, so a hook cannot see it. */
+static bool errors_copy(const struct diags *from, struct diags *to)
+{
+	for (size_t i = 0; i < from->n; i++)
+		if (from->at[i].level >= DIAG_ERROR)
+			diag_add(to, from->at[i].level, from->at[i].at,
+				 "%s, as layout.h of this plan has it; name in `reads` what is read "
+				 "of an embedded type",
+				 from->at[i].text);
+	return !diags_failed(from);
+}
+
+/*
+ * The plan was made with hooks that were read against every member of both layouts; the converter is
+ * built with those that it uses. What is written compiles.
+ */
+static bool hooks_confirm(struct generation *gen)
+{
+	struct source_text headers[2] = {{.name = "layout.h"}, {.name = "carryover.h"}};
+	struct source_unit unit = {
+		.headers = headers,
+		.n_headers = 2,
+		.prelude = "",
+		.machine = gen->model[NEW].info.arch,
+		.code = {.name = "hooks.c", .text = gen->hooks, .n = gen->hooks_size},
+	};
+	struct diags found;
+	struct text layout;
+	bool good;
+
+	if (!gen->plan.has_hooks)
+		return true;
+	diags_init(&found);
+	text_init(&layout);
+	emit_layout_header(&gen->plan, &layout);
+	headers[0].text = text_string(&layout);
+	headers[0].n = layout.n;
+	headers[1].text = emit_runtime_header(&headers[1].n);
+	source_read(&unit, &gen->arena, &found);
+	good = errors_copy(&found, gen->diags);
+	text_deinit(&layout);
+	diags_deinit(&found);
+	return good;
+}
+
 static void file_emit(struct generation *gen, struct output *output, const char *name,
 		      void (*emit)(const struct plan *, struct text *))
 {
@@ -163,7 +209,7 @@ int command_gen(const struct options *options, struct text *out, struct diags *d
 	intern_init(&gen.names);
 	model_init(&gen.model[OLD], &gen.names);
 	model_init(&gen.model[NEW], &gen.names);
-	if (generation_plan(&gen))
+	if (generation_plan(&gen) && hooks_confirm(&gen))
 		generation_write(&gen);
 	plan_deinit(&gen.plan);
 	if (gen.diff.pairing)
