@@ -81,7 +81,7 @@ class Maker:
         elif kind == "enum":
             member.ctype, member.bits, member.signed = self.random.choice(ENUMS)
             if self.chance(25) and member.bits == 32:
-                member.width = member.bits
+                member.width = member.bits - 1
         elif kind == "bool":
             member.ctype, member.bits = "_Bool", 1
             if self.chance(30):
