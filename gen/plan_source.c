@@ -108,11 +108,15 @@ bool crosses_whole(struct plan_maker *maker, const struct type_decisions *decisi
 	for (int side = OLD; side <= NEW; side++) {
 		const struct model *model = maker->model[side];
 		struct field field;
+		type_id element;
 		size_t stop;
 
-		if (!field_find(model, id[side], path, &field, &stop) ||
-		    type_at(model, strip(model, field.type))->kind != KIND_STRUCT ||
-		    !type_label(model, strip(model, field.type)))
+		if (!field_find(model, id[side], path, &field, &stop))
+			return false;
+		element = strip(model, field.type);
+		while (type_at(model, element)->kind == KIND_ARRAY)
+			element = strip(model, type_at(model, element)->target);
+		if (type_at(model, element)->kind != KIND_STRUCT || !type_label(model, element))
 			return false;
 	}
 	for (size_t i = 0; i < decisions->carry.n && !carried; i++)

@@ -488,6 +488,32 @@ static void test_reads_embedded(void **state)
 	assert_int_equal(fixture_run(f, "make -s -C out && rm -r out ledger"), 0);
 }
 
+static void test_reads_embedded_array(void **state)
+{
+	struct fixture *f = *state;
+
+	fixture_write(f, "pair.c",
+		      "struct cell { int x; long y; };\n"
+		      "struct row { struct cell cells[3]; long sum; } row = {{{1, 2}}, 3};\n");
+	assert_int_equal(fixture_run(f, "gcc -g -shared -fPIC -o pair.so pair.c"), 0);
+	fixture_write(f, "mapping.yaml",
+		      "carryover: 1\n"
+		      "from: { release: 1.0, arch: x86_64 }\n"
+		      "to:   { release: 2.0, arch: x86_64 }\n"
+		      "types:\n"
+		      "  struct row:\n"
+		      "    members:\n"
+		      "      sum: { hook: make_sum, why: counted again }\n");
+	fixture_write(f, "hooks.c",
+		      "#include \"layout.h\"\n"
+		      "int make_sum(struct co_ctx *ctx, const struct old_row *old, struct new_row "
+		      "*new)\n{\n	new->sum = 0;\n	for (int i = 0; i < 3; i++)\n		"
+		      "new->sum += old->cells[i].x;\n	return co_status(ctx);\n}\n");
+	if (fixture_gen(f, "pair.so", "pair.so"))
+		fail_msg("%s", text_string(&f->said));
+	assert_int_equal(fixture_run(f, "make -s -C out"), 0);
+}
+
 static void test_hook_sees_the_plan(void **state)
 {
 	struct fixture *f = *state;
@@ -717,14 +743,23 @@ static void test_view_asks(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_bad_mappings),   TEST(test_all_at_once),
-		TEST(test_no_hooks_file),  TEST(test_tail_inside),
-		TEST(test_other_machine),  TEST(test_old_output_stays),
-		TEST(test_good),	   TEST(test_error_in_folded_expression),
-		TEST(test_bad_hooks),	   TEST(test_doubled_member),
-		TEST(test_derived_reads),  TEST(test_old_escapes),
-		TEST(test_reads_embedded), TEST(test_hook_sees_the_plan),
-		TEST(test_walks),	   TEST(test_view),
+		TEST(test_bad_mappings),
+		TEST(test_all_at_once),
+		TEST(test_no_hooks_file),
+		TEST(test_tail_inside),
+		TEST(test_other_machine),
+		TEST(test_old_output_stays),
+		TEST(test_good),
+		TEST(test_error_in_folded_expression),
+		TEST(test_bad_hooks),
+		TEST(test_doubled_member),
+		TEST(test_derived_reads),
+		TEST(test_old_escapes),
+		TEST(test_reads_embedded),
+		TEST(test_hook_sees_the_plan),
+		TEST(test_reads_embedded_array),
+		TEST(test_walks),
+		TEST(test_view),
 		TEST(test_view_asks),
 	};
 
