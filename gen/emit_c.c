@@ -231,6 +231,37 @@ static void emit_narrow(const struct body *body, const struct op *op)
 	loops_close(body, n);
 }
 
+static void emit_enum(const struct body *body, const struct op *op)
+{
+	const struct slot *old = old_of(body, op), *new = new_of(body, op);
+	struct text *out = body->out;
+	const char *subscripts;
+	size_t n;
+
+	subscripts = loops_open(body, new, &n);
+	text_add(out, "switch ((uint64_t)old->%s%s) {", old->c, subscripts);
+	emit_reason(body, op);
+	for (size_t i = 0; i < op->n_names; i++) {
+		const struct enum_value *value = &op->names[i];
+
+		text_add(out, "case 0x%" PRIx64 "u: /* %s */\n\tnew->%s%s = (", value->old,
+			 value->name, new->c, subscripts);
+		emit_slot_type(body->plan, new, NEW, out);
+		text_add(out, ")0x%" PRIx64 "u;\n", value->new);
+		if (!value->crosses)
+			text_add(out,
+				 "\tco_fail(ctx, CO_E_VALUE, \"%s\", 0x%" PRIx64
+				 "u, \"%s is no enumerator of the new type\");\n",
+				 new->path, value->old, value->name);
+		text_puts(out, "\tbreak;\n");
+	}
+	text_add(out,
+		 "default:\n\tnew->%s%s = 0;\n\tco_fail(ctx, CO_E_VALUE, \"%s\", "
+		 "(uint64_t)old->%s%s, \"is no enumerator of the old type\");\n}\n",
+		 new->c, subscripts, new->path, old->c, subscripts);
+	loops_close(body, n);
+}
+
 static size_t line_count(const struct text *out)
 {
 	size_t lines = 1;
@@ -380,6 +411,9 @@ static void emit_op(const struct body *body, const struct op *op)
 		break;
 	case OP_NARROW:
 		emit_narrow(body, op);
+		break;
+	case OP_ENUM:
+		emit_enum(body, op);
 		break;
 	case OP_INIT:
 	case OP_EXPR:

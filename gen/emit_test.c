@@ -166,6 +166,7 @@ FIXTURE_TESTS(nested)
 FIXTURE_TESTS(pointers)
 FIXTURE_TESTS(corners)
 FIXTURE_TESTS(numbers)
+FIXTURE_TESTS(enums)
 
 /* ---- a value that does not fit is refused, and by name
  * ------------------------------------------- */
@@ -187,33 +188,39 @@ static void test_refuses_value(void **state)
 	pair_close(&pair);
 }
 
-/* A value that one member of the fixture `numbers` must not take. */
+/* A value that one member of a fixture must not take. */
 static const struct number_refused {
+	const char *fixture;
 	const char *field;
 	uint64_t value;
 	size_t size, skip; /* bytes of it, and how far into the member */
 	const char *why;
 } numbers_refused[] = {
-	{"i_state", (uint64_t)1 << 32, 8, 0, "does not fit the new type"},
-	{"ifindex", (uint32_t)-1, 4, 0, "does not fit the new type"},
-	{"i_write_hint", 6, 1, 0, "is no enumerator of the new type"},
-	{"running", 2, 4, 0, "does not fit the new type"},
-	{"kind", 300, 4, 0, "does not fit the new type"},
-	{"backlog", (uint32_t)INT32_MAX + 1u, 4, 0, "does not fit the new type"},
-	{"halves", 1u << 16, 4, 0, "does not fit the new type"},
-	{"huge", 1, 8, 8, "does not fit the new type"},
+	{"numbers", "i_state", (uint64_t)1 << 32, 8, 0, "does not fit the new type"},
+	{"numbers", "ifindex", (uint32_t)-1, 4, 0, "does not fit the new type"},
+	{"numbers", "i_write_hint", 6, 1, 0, "is no enumerator of the new type"},
+	{"numbers", "running", 2, 4, 0, "does not fit the new type"},
+	{"numbers", "kind", 300, 4, 0, "does not fit the new type"},
+	{"numbers", "backlog", (uint32_t)INT32_MAX + 1u, 4, 0, "does not fit the new type"},
+	{"numbers", "halves", 1u << 16, 4, 0, "does not fit the new type"},
+	{"enums", "state", 1, 4, 0, "CREATE is no enumerator of the new type"},
+	{"enums", "row", 5, 4, 0, "is no enumerator of the old type"},
+	{"enums", "reason", 1, 4, 0, "is no enumerator of the old type"},
+	{"numbers", "huge", 1, 8, 8, "does not fit the new type"},
 };
 
-static void refusals_check(void **state, const char *compiler)
+static void refusals_check(void **state, const char *name, const char *compiler)
 {
 	static _Alignas(64) unsigned char old[1024], new[1024];
 	struct pair pair = {.old = NULL};
 
-	pair_make(*state, "numbers", compiler, &pair);
+	pair_make(*state, name, compiler, &pair);
 	for (size_t i = 0; i < sizeof(numbers_refused) / sizeof(numbers_refused[0]); i++) {
 		const struct number_refused *bad = &numbers_refused[i];
 		struct co_ctx ctx = {.pointers = CO_POINTERS_KEEP};
 
+		if (strcmp(bad->fixture, name))
+			continue;
 		memset(old, 0, sizeof(old));
 		for (uint32_t k = 0; k < pair.type->n_fields; k++)
 			if (!strcmp(pair.type->fields[k].path, bad->field))
@@ -227,14 +234,50 @@ static void refusals_check(void **state, const char *compiler)
 	pair_close(&pair);
 }
 
+/* Names that are not there, or still are, and aliases that part ways: each at its place. */
+static void test_enum_names(void **state)
+{
+	static const char *const bad[][2] = {
+		{"NOTHING: PREPARE", "NOTHING is no enumerator of the old enum"},
+		{"TIMERS: NOWHERE", "NOWHERE is no enumerator of the new enum"},
+		{"DYN: PREPARE", "DYN is an enumerator of the new enum, too"},
+		{"WORKQUEUE: DYN", "PREPARE and WORKQUEUE are one value of the old enum"},
+	};
+	struct fixture *f = *state;
+
+	fixture_copy(f, "enums");
+	layouts_compile(f, "gcc");
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		assert_int_equal(fixture_run(f,
+					     "sed -i 's/state: { enumerators: {.*/state: { "
+					     "enumerators: { %s } }/' mapping.yaml",
+					     bad[i][0]),
+				 0);
+		assert_int_equal(fixture_gen(f, "old.so", "new.so"), 2);
+		if (!strstr(text_string(&f->said), bad[i][1]))
+			fail_msg("%s", text_string(&f->said));
+		assert_false(fixture_exists(f, "out"));
+	}
+}
+
 static void test_refuses_numbers_gcc(void **state)
 {
-	refusals_check(state, "gcc");
+	refusals_check(state, "numbers", "gcc");
+}
+
+static void test_refuses_enums_gcc(void **state)
+{
+	refusals_check(state, "enums", "gcc");
+}
+
+static void test_refuses_enums_clang(void **state)
+{
+	refusals_check(state, "enums", "clang");
 }
 
 static void test_refuses_numbers_clang(void **state)
 {
-	refusals_check(state, "clang");
+	refusals_check(state, "numbers", "clang");
 }
 
 /* ---- a tail crosses element by element, and no further than the object
@@ -385,9 +428,14 @@ int main(void)
 		TEST(test_corners_clang),
 		TEST(test_numbers_gcc),
 		TEST(test_numbers_clang),
+		TEST(test_enums_gcc),
+		TEST(test_enums_clang),
 		TEST(test_refuses_value),
 		TEST(test_refuses_numbers_gcc),
 		TEST(test_refuses_numbers_clang),
+		TEST(test_refuses_enums_gcc),
+		TEST(test_refuses_enums_clang),
+		TEST(test_enum_names),
 		TEST(test_tail),
 		TEST(test_phases),
 		TEST(test_pointer_rows),

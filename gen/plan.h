@@ -57,6 +57,7 @@ enum op_kind {
 	OP_WIDEN,   /* an integer or bitfield to one that holds every value of it */
 	OP_NARROW,  /* partial: refuses a value that does not fit, or total: takes the nearest that
 		       does */
+	OP_ENUM,    /* partial: an enumerator becomes the one of its name */
 	OP_INIT,    /* C constant expression */
 	OP_EXPR,    /* C over `old` */
 	OP_HOOK,    /* left to a function of hooks.c */
@@ -66,6 +67,13 @@ enum op_kind {
 	OP_TAIL,    /* flexible tail: as many elements as the count says */
 	OP_ZERO,    /* stays zero: null, rest, an idiom made anew, restore */
 	OP_DROP,    /* old side only: bits that nobody carries on */
+};
+
+/* A value of an old enum, under its first name, and the new one that it becomes if there is one. */
+struct enum_value {
+	const char *name;
+	uint64_t old, new; /* signs extended */
+	bool crosses;
 };
 
 /* One operation: how the new slot gets its bits, or where the old slot's bits end. */
@@ -86,6 +94,9 @@ struct op {
 	   than 64 bits when it saturates */
 	int64_t low;
 	uint64_t high;
+	const struct enum_value
+		*names; /* OP_ENUM: every value that has a name, in its enum's order */
+	size_t n_names;
 	const uint64_t *values; /* OP_NARROW into an enum: the only values that cross, ascending */
 	size_t n_values;
 	bool run; /* its bytes are moved by a run: see plan_type.runs */

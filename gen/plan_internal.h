@@ -84,12 +84,19 @@ bool is_integer(const struct slot *slot);
  */
 bool number_plan(struct plan_maker *maker, const struct plan_type *type,
 		 const struct decision *decision, enum reason reason, struct op *op);
+/*
+ * plan_values.c: makes OP what `enumerators` of DECISION asks for. False: it was not asked for, or
+ * the member is not an enum on both sides. Errors about the names are in the diagnostics.
+ */
+bool enum_plan(struct plan_maker *maker, struct plan_type *type, const struct decision *decision,
+	       struct op *op);
 /* The pointer ways: WAY_FOLLOW to WAY_LIST. */
 void pointer_plan(struct plan_maker *maker, struct plan_type *type, const struct decision *decision,
 		  uint32_t new_slot, struct op *op);
 uint32_t op_add(struct plan_type *type, struct op op);
 
-/* ---- plan_source.c: custom code, read before the types are planned and checked afterwards ---------
+/* ---- plan_source.c: custom code, read before the types are planned and checked afterwards
+ * ---------
  */
 
 /* Reads the functions and expressions that the mapping names. */
@@ -97,7 +104,8 @@ void code_read(struct plan_maker *maker);
 /* Adds the old members that the code of DECISION reads, or the new ones that it writes. */
 void code_paths(const struct plan_maker *maker, const struct decision *decision, enum side side,
 		struct path_set *set);
-/* False when the compiler refused the code, or some of it is not there: what it does is not known. */
+/* False when the compiler refused the code, or some of it is not there: what it does is not known.
+ */
 bool code_known(const struct plan_maker *maker);
 /*
  * Every function that the plan calls stands in hooks.c, with its parameters; `reads` says what is

@@ -8,10 +8,11 @@
 static const char *fate_of(const struct op *op)
 {
 	static const char *const words[] = {
-		[OP_COPY] = "copy",	[OP_WIDEN] = "conversion", [OP_NARROW] = "conversion",
-		[OP_INIT] = "init",	[OP_EXPR] = "conversion",  [OP_HOOK] = "hook",
-		[OP_NESTED] = "nested", [OP_POINTER] = "pointer",  [OP_EMPTY] = "init",
-		[OP_TAIL] = "tail",	[OP_ZERO] = "zero",	   [OP_DROP] = "dropped",
+		[OP_COPY] = "copy",	  [OP_WIDEN] = "conversion", [OP_NARROW] = "conversion",
+		[OP_ENUM] = "conversion", [OP_INIT] = "init",	     [OP_EXPR] = "conversion",
+		[OP_HOOK] = "hook",	  [OP_NESTED] = "nested",    [OP_POINTER] = "pointer",
+		[OP_EMPTY] = "init",	  [OP_TAIL] = "tail",	     [OP_ZERO] = "zero",
+		[OP_DROP] = "dropped",
 	};
 
 	if (op->way == CO_WAY_REST)

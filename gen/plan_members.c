@@ -13,6 +13,7 @@ static bool op_consumes(const struct op *op)
 	case OP_COPY:
 	case OP_WIDEN:
 	case OP_NARROW:
+	case OP_ENUM:
 	case OP_NESTED:
 	case OP_POINTER:
 	case OP_TAIL:

@@ -100,3 +100,115 @@ bool number_plan(struct plan_maker *maker, const struct plan_type *type,
 		enumerators_list(maker, new, op);
 	return true;
 }
+
+/* ---- enums by the names of their values
+ * ------------------------------------------------------- */
+
+static const struct enumerator *enumerator_named(const struct model *model, const struct type *type,
+						 const char *name)
+{
+	for (uint32_t i = 0; name && i < type->n; i++)
+		if (!strcmp(enumerators_of(model, type)[i].name, name))
+			return &enumerators_of(model, type)[i];
+	return NULL;
+}
+
+static const char *name_in_new(const struct decision *decision, const char *name)
+{
+	for (size_t i = 0; i < decision->replacements.n; i++)
+		if (!strcmp(decision->replacements.at[i].old.text, name))
+			return decision->replacements.at[i].new.text;
+	return name;
+}
+
+/* What is written of names has to be about names that are there. */
+static bool replacements_check(struct plan_maker *maker, struct plan_type *type,
+			       const struct decision *decision, const struct type *const enums[2])
+{
+	bool good = true;
+
+	for (size_t i = 0; i < decision->replacements.n; i++) {
+		const struct replacement *one = &decision->replacements.at[i];
+
+		if (!enumerator_named(maker->model[OLD], enums[OLD], one->old.text))
+			good = plan_error(maker, type, decision->path.text, one->old.at,
+					  "%s is no enumerator of the old enum", one->old.text);
+		if (one->new.text &&
+		    !enumerator_named(maker->model[NEW], enums[NEW], one->new.text))
+			good = plan_error(maker, type, decision->path.text, one->new.at,
+					  "%s is no enumerator of the new enum", one->new.text);
+		if (one->new.text && strcmp(one->old.text, one->new.text) &&
+		    enumerator_named(maker->model[NEW], enums[NEW], one->old.text))
+			good = plan_error(maker, type, decision->path.text, one->old.at,
+					  "%s is an enumerator of the new enum, too: only one that "
+					  "is gone can be replaced",
+					  one->old.text);
+	}
+	return good;
+}
+
+static struct enum_value *value_of(struct enum_value *values, size_t n, uint64_t old)
+{
+	for (size_t i = 0; i < n; i++)
+		if (values[i].old == old)
+			return &values[i];
+	return NULL;
+}
+
+/* Several names of one old value have to agree on the new one; those that are gone have no say. */
+static bool value_join(struct plan_maker *maker, struct plan_type *type,
+		       const struct decision *decision, struct enum_value *known,
+		       const struct enum_value *more)
+{
+	if (!more->crosses)
+		return true;
+	if (known->crosses && known->new != more->new)
+		return plan_error(
+			maker, type, decision->path.text, decision->enumerators.at,
+			"%s and %s are one value of the old enum, but two of the new one; "
+			"write `expr` or `hook`",
+			known->name, more->name);
+	if (!known->crosses)
+		*known = *more;
+	return true;
+}
+
+bool enum_plan(struct plan_maker *maker, struct plan_type *type, const struct decision *decision,
+	       struct op *op)
+{
+	const struct slot *old = &type->slots[OLD].at[op->old];
+	const struct slot *new = &type->slots[NEW].at[op->new];
+	const struct type *enums[] = {number_of(maker, OLD, old), number_of(maker, NEW, new)};
+	struct enum_value *values;
+
+	if (!decision || !decision->enumerators.text || old->kind != SLOT_ENUM ||
+	    new->kind != SLOT_ENUM || old->count != new->count || !enums[OLD]->n)
+		return false;
+	op->kind = OP_ENUM;
+	op->way = CO_WAY_WIDEN;
+	op->partial = true;
+	op->names = values = arena_array(maker->arena, enums[OLD]->n, sizeof(*values));
+	if (!replacements_check(maker, type, decision, enums))
+		return true;
+	for (uint32_t i = 0; i < enums[OLD]->n; i++) {
+		const struct enumerator *from = &enumerators_of(maker->model[OLD], enums[OLD])[i];
+		const struct enumerator *to = enumerator_named(maker->model[NEW], enums[NEW],
+							       name_in_new(decision, from->name));
+		struct enum_value value = {.name = from->name,
+					   .old = value_in(old, from->value),
+					   .new = to ? value_in(new, to->value) : 0,
+					   .crosses = to};
+		struct enum_value *known = value_of(values, op->n_names, value.old);
+
+		if (to && value.new != value_in(&(struct slot){.bits = enums[NEW]->size * 8,
+							       .is_signed = new->is_signed},
+						to->value))
+			plan_error(maker, type, decision->path.text, decision->enumerators.at,
+				   "%s does not fit the new bitfield", to->name);
+		if (known)
+			value_join(maker, type, decision, known, &value);
+		else
+			values[op->n_names++] = value;
+	}
+	return true;
+}

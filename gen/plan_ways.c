@@ -94,7 +94,8 @@ static const char *advice_of(enum reason reason)
 		       "values "
 		       "mean the same";
 	case REASON_ENUMERATORS:
-		return "`expr`, `hook`, or `from` with `why` when the values mean the same";
+		return "`enumerators: by-name`, `enumerators: {GONE: INSTEAD}`, `expr`, `hook`, or "
+		       "`from` with `why` when the values mean the same";
 	case REASON_ADDED:
 		return "`from: OLD_MEMBER`, `init: VALUE`, `expr: ...` or `hook: FUNCTION`";
 	default:
@@ -248,7 +249,7 @@ static void pair_plan(struct plan_maker *maker, struct plan_type *type,
 		aside_plan(type, op);
 		return;
 	}
-	goes = part.verdict == VERDICT_AUTOMATIC ||
+	goes = enum_plan(maker, type, decision, &op) || part.verdict == VERDICT_AUTOMATIC ||
 	       (part.reason == REASON_FLAGS && flags_pass(maker, type, new, decision)) ||
 	       acknowledged(decision, part.reason) ||
 	       number_plan(maker, type, decision, part.reason, &op);
@@ -256,7 +257,14 @@ static void pair_plan(struct plan_maker *maker, struct plan_type *type,
 		op.rule = "same name, constants";
 	if (decision && decision->way == WAY_FROM)
 		op.rule = "from";
-	if (!goes || (op.kind != OP_NARROW && !move_plan(maker, type, &op))) {
+	if (decision && decision->enumerators.text && op.kind != OP_ENUM) {
+		plan_error(
+			maker, type, new->path, decision->enumerators.at,
+			"`enumerators` is for a member that is an enum on both sides; write `expr` "
+			"or `hook`");
+		return;
+	}
+	if (!goes || (op.kind != OP_NARROW && op.kind != OP_ENUM && !move_plan(maker, type, &op))) {
 		undecided(maker, type, new, decision, goes ? REASON_TYPE_CHANGED : part.reason);
 		return;
 	}

@@ -84,6 +84,10 @@ static void suggest_changed(struct part *part)
 		suggest(part, WAY_EXPR, NULL);
 		break;
 	case REASON_ENUMERATORS:
+		suggest(part, WAY_NONE, "enumerators: by-name");
+		suggest(part, WAY_FROM, part->old_path);
+		suggest(part, WAY_EXPR, NULL);
+		break;
 	case REASON_BITFIELD:
 		suggest(part, WAY_FROM, part->old_path);
 		suggest(part, WAY_EXPR, NULL);

@@ -360,6 +360,7 @@ static void free_type(struct type_decisions *type)
 	for (size_t i = 0; i < type->members.n; i++) {
 		VEC_FREE(&type->members.at[i].reads);
 		VEC_FREE(&type->members.at[i].bits);
+		VEC_FREE(&type->members.at[i].replacements);
 	}
 	VEC_FREE(&type->members);
 	VEC_FREE(&type->drops);

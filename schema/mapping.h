@@ -49,6 +49,11 @@ struct bit {
 	struct words member;   /* old path */
 };
 
+/* An enumerator of the old enum and the one of the new enum that takes its place. */
+struct replacement {
+	struct words old, new;
+};
+
 struct decision {
 	struct words path; /* of the new member, from its type; nested `members:` are joined with dots */
 	enum way way;
@@ -73,6 +78,11 @@ struct decision {
 	struct words capture, restore; /* functions in hooks.c, of the phases capture and restore */
 	struct words constants_prefix, constants_header;
 	struct words on_overflow; /* refuse or saturate */
+	struct words enumerators; /* by-name; also set when only replacements are written */
+	struct {
+		struct replacement *at;
+		size_t n, room;
+	} replacements; /* of enumerators that the new enum has not */
 	struct words reverse;
 	const struct yaml_node *node_yaml; /* the member's value in the file */
 };

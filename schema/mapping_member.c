@@ -230,6 +230,32 @@ static void read_overflow(struct mapping_reader *reader, const struct yaml_node 
 			   words->text);
 }
 
+/* `enumerators` is by-name, or {OLD: NEW, ...} for those that the new enum has not. */
+static void read_enumerators(struct mapping_reader *reader, const struct yaml_node *value,
+			     void *target)
+{
+	struct decision *decision = target;
+
+	decision->enumerators = (struct words){.text = "by-name", .at = value->at};
+	if (value->kind != YAML_MAPPING) {
+		mapping_word(reader, value, &decision->enumerators);
+		if (decision->enumerators.text && !is_todo(&decision->enumerators) &&
+		    strcmp(decision->enumerators.text, "by-name") != 0)
+			diag_error(
+				reader->diags, value->at,
+				"%s: `enumerators` is by-name, or { OLD: NEW } for those that the "
+				"new enum has not",
+				reader->about);
+		return;
+	}
+	for (const struct yaml_node *item = value->first; item; item = item->next) {
+		struct replacement *one = VEC_PUSH(&decision->replacements);
+
+		*one = (struct replacement){.old = {.text = item->key->text, .at = item->key->at}};
+		mapping_word(reader, item, &one->new);
+	}
+}
+
 /* The key TODO: its value is whatever helps the human. */
 static void read_todo(struct mapping_reader *reader, const struct yaml_node *value, void *target)
 {
@@ -273,6 +299,7 @@ static const struct mapping_key MEMBER_KEYS[] = {
 	{"restore", mapping_function, AT(restore)},
 	{"constants", read_constants, 0},
 	{"on-overflow", read_overflow, AT(on_overflow)},
+	{"enumerators", read_enumerators, 0},
 	{"reverse", mapping_word, AT(reverse)},
 	{"members", read_nested, 0},
 	{"TODO", read_todo, 0},
@@ -322,6 +349,8 @@ static void check_company(struct mapping_reader *reader, const struct decision *
 	only_with(reader, &decision->on_overflow,
 		  open || way == WAY_NONE || way == WAY_FROM || way == WAY_EXPR, "on-overflow",
 		  "a copied number, `from` or `expr`");
+	only_with(reader, &decision->enumerators, open || way == WAY_NONE || way == WAY_FROM,
+		  "enumerators", "a copied enum or `from`");
 	only_with(reader, &decision->constants_prefix,
 		  open || way == WAY_NONE || way == WAY_FROM || way == WAY_EXPR || way == WAY_HOOK,
 		  "constants", "a copied number, `from`, `expr` or `hook`");
@@ -347,7 +376,8 @@ static bool says_nothing(const struct decision *decision)
 {
 	return decision->way == WAY_NONE && !decision->constants_prefix.at.line &&
 	       !decision->capture.at.line && !decision->restore.at.line &&
-	       !decision->count.at.line && !decision->on_overflow.at.line;
+	       !decision->count.at.line && !decision->on_overflow.at.line &&
+	       !decision->enumerators.at.line;
 }
 
 static void read_inner(struct mapping_reader *reader, const struct yaml_node *members,

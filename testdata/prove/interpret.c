@@ -160,6 +160,22 @@ static void run_values(const struct frame *frame, const struct op *op)
 	}
 }
 
+static void run_enum(const struct frame *frame, const struct op *op)
+{
+	const struct slot *old = old_of(frame, op), *new = new_of(frame, op);
+
+	for (uint64_t i = 0; i < new->count; i++) {
+		uint64_t value = (uint64_t)value_get(frame, old, i);
+		const struct enum_value *named = NULL;
+
+		for (size_t k = 0; k < op->n_names && !named; k++)
+			named = op->names[k].old == value ? &op->names[k] : NULL;
+		if (!named || !named->crosses)
+			refuse(frame->work);
+		value_put(frame, new, i, named ? named->new : 0);
+	}
+}
+
 /* ---- code: sums of products of numbers and old members, with casts to uint64_t ------------------
  */
 
@@ -341,6 +357,9 @@ static void run_op(const struct frame *frame, const struct op *op)
 	case OP_WIDEN:
 	case OP_NARROW:
 		run_values(frame, op);
+		break;
+	case OP_ENUM:
+		run_enum(frame, op);
 		break;
 	case OP_INIT:
 	case OP_EXPR:
