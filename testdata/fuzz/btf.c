@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Raw BTF, alone or split. The first byte tells where the base ends and the split one begins, in sixteenths
- * of what follows; 0: there is none.
+ * Raw BTF, alone or split. The first byte tells where the base ends and the split one begins, in
+ * sixteenths of what follows; 0: there is none.
  */
 #include "btf_read.h"
 #include "fuzz_model.h"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* ELF files with DWARF: the headers, the symbols, sections that are compressed or relocated, the types. */
+/* ELF files with DWARF: the headers, the symbols, sections that are compressed or relocated, the
+ * types. */
 #include "dwarf_read.h"
 #include "fuzz_model.h"
 

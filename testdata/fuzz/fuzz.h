@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the fuzz targets share. A target feeds arbitrary bytes to one reader and to what follows it. */
+/* What the fuzz targets share. A target feeds arbitrary bytes to one reader and to what follows it.
+ */
 #ifndef CO_FUZZ_H
 #define CO_FUZZ_H
 

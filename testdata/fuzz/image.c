@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The state image: opened, printed in both forms, made a state and converted. Checksums are set right
- * first: a hostile image has right ones.
+ * The state image: opened, printed in both forms, made a state and converted. Checksums are set
+ * right first: a hostile image has right ones.
  */
 #include <string.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * From a mapping and two layouts to the text of the converter: four documents, each ended by a line of
- * equals signs: old snapshot, new snapshot, mapping and, where there is one, hooks.c.
+ * From a mapping and two layouts to the text of the converter: four documents, each ended by a line
+ * of equals signs: old snapshot, new snapshot, mapping and, where there is one, hooks.c.
  */
 #include "emit.h"
 #include "fuzz_model.h"
