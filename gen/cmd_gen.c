@@ -7,6 +7,7 @@
 #include "emit.h"
 #include "options.h"
 #include "output.h"
+#include "reverse.h"
 
 #define MAPPING_LIMIT (16u << 20)
 #define HOOKS_LIMIT (16u << 20)
@@ -21,7 +22,12 @@ struct generation {
 	struct model model[2];
 	struct diff diff;
 	struct plan plan;
-	const char *hooks; /* text of hooks.c, or NULL */
+	struct {
+		struct mapping mapping;
+		struct diff diff;
+		struct plan plan;
+	} back;		   /* with --reverse; else empty */
+	const char *hooks; /* text of the hooks to compile, or NULL */
 	size_t hooks_size;
 };
 
@@ -64,18 +70,20 @@ static bool models_read(struct generation *gen)
 	for (int side = OLD; side <= NEW; side++) {
 		const char *layout = layout_of(gen, (enum side)side);
 
-		read.symbols = side == OLD ? names : NULL;
-		read.n_symbols =
-			side == OLD ? plan_symbol_names(&gen->mapping, names, SYMBOLS_MAX) : 0;
+		bool wanted = side == OLD || gen->options->reverse;
+
+		read.symbols = wanted ? names : NULL;
+		read.n_symbols = wanted ? plan_symbol_names(&gen->mapping, names, SYMBOLS_MAX) : 0;
 		good = layout && input_read(layout, &read, &gen->model[side], gen->diags) && good;
 	}
 	return good;
 }
 
-static bool hooks_read(struct generation *gen)
+static bool hooks_read(struct generation *gen, const char *name)
 {
-	const char *path = beside(gen, "hooks.c");
+	const char *path = beside(gen, name);
 
+	gen->hooks = NULL;
 	if (access(path, F_OK))
 		return true;
 	gen->hooks = input_file(path, HOOKS_LIMIT, &gen->hooks_size, &gen->arena, gen->diags);
@@ -91,7 +99,7 @@ static bool generation_plan(struct generation *gen)
 
 	if (!data || !mapping_read(file, data, n, &gen->mapping, gen->diags))
 		return false;
-	if (!hooks_read(gen) || !models_read(gen))
+	if (!hooks_read(gen, "hooks.c") || !models_read(gen))
 		return false;
 	diff_models(&gen->model[OLD], &gen->model[NEW], NULL, &gen->diff);
 	input.hooks = gen->hooks;
@@ -99,21 +107,52 @@ static bool generation_plan(struct generation *gen)
 	return plan_make(&input, &gen->plan, gen->diags);
 }
 
+/* The forward plan is the ground of the way back: only what it decided can be turned around. */
+static bool back_plan(struct generation *gen)
+{
+	struct plan_input input = {.mapping = &gen->back.mapping,
+				   .diff = &gen->back.diff,
+				   .hooks_file = "hooks-reverse.c",
+				   .is_back = true};
+
+	if (!hooks_read(gen, input.hooks_file))
+		return false;
+	input.hooks = gen->hooks;
+	diff_models(&gen->model[NEW], &gen->model[OLD], NULL, &gen->back.diff);
+	if (!reverse_mapping(&gen->plan, &gen->back.diff, &gen->back.mapping, gen->diags))
+		return false;
+	if (plan_make(&input, &gen->back.plan, gen->diags))
+		return true;
+	diag_note(gen->diags, gen->mapping.from_release.at,
+		  "on the way back: there `old` is %s and `new` is %s",
+		  gen->mapping.to_release.text ? gen->mapping.to_release.text : "the new layout",
+		  gen->mapping.from_release.text ? gen->mapping.from_release.text
+						 : "the old layout");
+	return false;
+}
+
+/* The plan to write: of the way that was asked for. */
+static const struct plan *plan_asked(const struct generation *gen)
+{
+	return gen->options->reverse ? &gen->back.plan : &gen->plan;
+}
+
 /* What an embedded type's own plan leaves behind has no name there, so a hook cannot see it. */
 static bool errors_copy(const struct diags *from, struct diags *to)
 {
 	for (size_t i = 0; i < from->n; i++)
 		if (from->at[i].level >= DIAG_ERROR)
-			diag_add(to, from->at[i].level, from->at[i].at,
-				 "%s, as layout.h of this plan has it; name in `reads` what is read "
-				 "of an embedded type",
-				 from->at[i].text);
+			diag_add(
+				to, from->at[i].level, from->at[i].at,
+				"%s, as layout.h of this plan has it; name in `reads` what is read "
+				"of an embedded type",
+				from->at[i].text);
 	return !diags_failed(from);
 }
 
 /*
- * The plan was made with hooks that were read against every member of both layouts; the converter is
- * built with those that it uses. What is written compiles.
+ * The plan was made with hooks that were read against every member of both layouts; the converter
+ * is built with those that it uses. What is written compiles.
  */
 static bool hooks_confirm(struct generation *gen)
 {
@@ -123,17 +162,19 @@ static bool hooks_confirm(struct generation *gen)
 		.n_headers = 2,
 		.prelude = "",
 		.machine = gen->model[NEW].info.arch,
-		.code = {.name = "hooks.c", .text = gen->hooks, .n = gen->hooks_size},
+		.code = {.name = gen->options->reverse ? "hooks-reverse.c" : "hooks.c",
+			 .text = gen->hooks,
+			 .n = gen->hooks_size},
 	};
 	struct diags found;
 	struct text layout;
 	bool good;
 
-	if (!gen->plan.has_hooks)
+	if (!plan_asked(gen)->has_hooks)
 		return true;
 	diags_init(&found);
 	text_init(&layout);
-	emit_layout_header(&gen->plan, &layout);
+	emit_layout_header(plan_asked(gen), &layout);
 	headers[0].text = text_string(&layout);
 	headers[0].n = layout.n;
 	headers[1].text = emit_runtime_header(&headers[1].n);
@@ -150,13 +191,13 @@ static void file_emit(struct generation *gen, struct output *output, const char 
 	struct text text;
 
 	text_init(&text);
-	emit(&gen->plan, &text);
+	emit(plan_asked(gen), &text);
 	output_add(output, arena_printf(&gen->arena, "%s/%s", gen->options->output, name),
 		   text_string(&text), text.n);
 	text_deinit(&text);
 }
 
-static bool generation_write(struct generation *gen)
+static bool generation_write(struct generation *gen, struct text *out)
 {
 	const char *directory = gen->options->output, *header;
 	struct output output;
@@ -172,11 +213,15 @@ static bool generation_write(struct generation *gen)
 	file_emit(gen, &output, "Kbuild", emit_kbuild);
 	header = emit_runtime_header(&n);
 	output_add(&output, arena_printf(&gen->arena, "%s/carryover.h", directory), header, n);
-	if (gen->plan.has_hooks)
+	if (plan_asked(gen)->has_hooks)
 		output_add(&output, arena_printf(&gen->arena, "%s/hooks.c", directory), gen->hooks,
 			   gen->hooks_size);
 	text_init(&ledger);
-	ledger_print(&gen->plan, &ledger);
+	ledger_print(plan_asked(gen), &ledger);
+	if (gen->options->reverse) {
+		loss_print(&gen->plan, &gen->back.plan, out);
+		text_add(&ledger, "\n%s", text_string(out));
+	}
 	if (gen->options->ledger)
 		output_add(&output, gen->options->ledger, text_string(&ledger), ledger.n);
 	text_deinit(&ledger);
@@ -187,10 +232,6 @@ static bool generation_write(struct generation *gen)
 
 static bool options_check(const struct options *options, struct diags *diags)
 {
-	if (options->reverse)
-		return diag_error(diags, (struct place){.file = NULL},
-				  "gen --reverse cannot be generated yet; write a mapping for the "
-				  "other direction");
 	if (!options->output)
 		return diag_error(diags, (struct place){.file = NULL},
 				  "gen needs -o DIR, the directory to write the converter to");
@@ -201,17 +242,22 @@ int command_gen(const struct options *options, struct text *out, struct diags *d
 {
 	struct generation gen = {.options = options, .diags = diags};
 
-	(void)out;
 	if (!options_check(options, diags))
 		return 2;
 	arena_init(&gen.arena);
 	arena_init(&gen.plan.arena);
+	arena_init(&gen.back.plan.arena);
+	arena_init(&gen.back.mapping.arena);
 	intern_init(&gen.names);
 	model_init(&gen.model[OLD], &gen.names);
 	model_init(&gen.model[NEW], &gen.names);
-	if (generation_plan(&gen) && hooks_confirm(&gen))
-		generation_write(&gen);
+	if (generation_plan(&gen) && (!options->reverse || back_plan(&gen)) && hooks_confirm(&gen))
+		generation_write(&gen, out);
+	plan_deinit(&gen.back.plan);
 	plan_deinit(&gen.plan);
+	if (gen.back.diff.pairing)
+		diff_deinit(&gen.back.diff);
+	mapping_deinit(&gen.back.mapping);
 	if (gen.diff.pairing)
 		diff_deinit(&gen.diff);
 	model_deinit(&gen.model[OLD]);

@@ -98,8 +98,8 @@ static inline bool fixture_exists(const struct fixture *f, const char *name)
 }
 
 /* carryover gen mapping.yaml --old OLD --new NEW --ledger ledger -o out, in the fixture; its exit
- * code. */
-static inline int fixture_gen(struct fixture *f, const char *old, const char *new)
+ * code. REVERSE: the way back, to the directory back, and what is printed to the file printed. */
+static inline int fixture_gen_way(struct fixture *f, const char *old, const char *new, bool reverse)
 {
 	char mapping[128], old_path[128], new_path[128], output[128], ledger[128];
 	struct options options = {.operands = {mapping}, .n_operands = 1, .read = {.jobs = 1}};
@@ -109,7 +109,8 @@ static inline int fixture_gen(struct fixture *f, const char *old, const char *ne
 	snprintf(mapping, sizeof(mapping), "%s/mapping.yaml", f->directory);
 	snprintf(old_path, sizeof(old_path), "%s/%s", f->directory, old);
 	snprintf(new_path, sizeof(new_path), "%s/%s", f->directory, new);
-	snprintf(output, sizeof(output), "%s/out", f->directory);
+	snprintf(output, sizeof(output), "%s/%s", f->directory, reverse ? "back" : "out");
+	options.reverse = reverse;
 	snprintf(ledger, sizeof(ledger), "%s/ledger", f->directory);
 	options.old_input = old_path;
 	options.new_input = new_path;
@@ -121,6 +122,8 @@ static inline int fixture_gen(struct fixture *f, const char *old, const char *ne
 	text_init(&f->said);
 	text_init(&out);
 	code = command_gen(&options, &out, &f->diags);
+	if (reverse)
+		fixture_write(f, "printed", text_string(&out));
 	text_deinit(&out);
 	for (size_t i = 0; i < f->diags.n; i++) {
 		const struct diag *diag = &f->diags.at[i];
@@ -133,6 +136,11 @@ static inline int fixture_gen(struct fixture *f, const char *old, const char *ne
 			 diag->at.line, diag->at.col, diag->text);
 	}
 	return diags_exit_code(&f->diags) ? diags_exit_code(&f->diags) : code;
+}
+
+static inline int fixture_gen(struct fixture *f, const char *old, const char *new)
+{
+	return fixture_gen_way(f, old, new, false);
 }
 
 #endif

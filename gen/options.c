@@ -25,7 +25,7 @@ const struct option_row option_rows[] = {
 	 OPTION_VALUE, offsetof(struct options, old_input)},
 	{'N', "new", "INPUT", "the new layouts (default: new.yaml beside the mapping)",
 	 OPTION_VALUE, offsetof(struct options, new_input)},
-	{'R', "reverse", NULL, "generate the converter from new to old", OPTION_FLAG,
+	{'R', "reverse", NULL, "generate the way back, from new to old, and print what does not return", OPTION_FLAG,
 	 offsetof(struct options, reverse)},
 	{'L', "ledger", "FILE", "also write what became of every byte", OPTION_VALUE,
 	 offsetof(struct options, ledger)},

@@ -6,7 +6,7 @@
 #include "plan_internal.h"
 
 /*
- * The types that the mapping decides about. A section that only names an idiom does not; and where
+ * The types that the mapping decides about; what holds a derived section's type finds it by itself. A section that only names an idiom does not; and where
  * there are roots, what they do not reach stands aside: a section says what changed in it, no more.
  */
 static void sections_plan(struct plan_maker *maker)
@@ -17,6 +17,8 @@ static void sections_plan(struct plan_maker *maker)
 		const struct type_decisions *decisions = &mapping->types.at[i];
 		uint32_t index;
 
+		if (decisions->is_derived)
+			continue;
 		if (decisions->idiom.text && !decisions->members.n && !decisions->drops.n &&
 		    !decisions->has_carry)
 			continue;

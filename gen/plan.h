@@ -231,6 +231,7 @@ struct plan_input {
 	const struct diff *diff; /* its old and new are the models */
 	const char *hooks;	 /* text of hooks.c beside the mapping, NULL when there is none */
 	const char *hooks_file;	 /* its name, for messages */
+	bool is_back;		 /* the mapping was turned around: `old` is what it calls new */
 };
 
 /*

@@ -63,10 +63,12 @@ static const struct symbol *symbol_require(struct plan_maker *maker, const struc
 
 	if (!symbol) {
 		diag_error(maker->diags, words->at,
-			   "%s: the old layout %s has no such symbol; check the spelling, or give "
-			   "the file that defines it with --old",
-			   words->text,
-			   maker->model[OLD]->info.name ? maker->model[OLD]->info.name : "");
+			   "%s: the %s layout %s has no such symbol; check the spelling, give the "
+			   "file that defines it with --%s, or make the layout again with "
+			   "`carryover dump --carried MAPPING`",
+			   words->text, maker->input->is_back ? "new" : "old",
+			   maker->model[OLD]->info.name ? maker->model[OLD]->info.name : "",
+			   maker->input->is_back ? "new" : "old");
 		return NULL;
 	}
 	symbol_keep(maker->plan, symbol);

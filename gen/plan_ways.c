@@ -185,7 +185,6 @@ static bool acknowledged(const struct decision *decision, enum reason reason)
 	case REASON_INT_ENUM:
 	case REASON_ENUMERATORS:
 	case REASON_UNION_ARM:
-	case REASON_BITFIELD:
 		return decision && decision->way == WAY_FROM && decision->why.text;
 	default:
 		return false;
@@ -207,10 +206,11 @@ static bool is_named_in_view(const struct plan_type *type, const char *path)
 static bool flags_pass(struct plan_maker *maker, const struct plan_type *type,
 		       const struct slot *new, const struct decision *decision)
 {
-	if (type->is_aside)
+	if (type->is_aside || maker->input->is_back) /* the forward way asked, and warned */
 		return true;
 	if (decision ||
-	    (!is_named_in_view(type, new->path) && (type->is_object || type->decisions)))
+	    (!is_named_in_view(type, new->path) &&
+	     (type->is_object || (type->decisions && !type->decisions->is_derived))))
 		return false;
 	diag_add(
 		maker->diags, DIAG_WARNING, place_of(type, new),

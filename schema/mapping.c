@@ -361,6 +361,8 @@ static void free_type(struct type_decisions *type)
 		VEC_FREE(&type->members.at[i].reads);
 		VEC_FREE(&type->members.at[i].bits);
 		VEC_FREE(&type->members.at[i].replacements);
+		if (type->members.at[i].reverse)
+			VEC_FREE(&type->members.at[i].reverse->reads);
 	}
 	VEC_FREE(&type->members);
 	VEC_FREE(&type->drops);

@@ -83,7 +83,12 @@ struct decision {
 		struct replacement *at;
 		size_t n, room;
 	} replacements; /* of enumerators that the new enum has not */
-	struct words reverse;
+	/*
+	 * How the old member returns (gen --reverse) when its value cannot be turned around: way WAY_EXPR
+	 * (C over `new`; written alone or as {expr: C}), WAY_INIT or WAY_HOOK, with its own why and reads
+	 * (members of the new type). NULL when it was not written.
+	 */
+	struct decision *reverse;
 	const struct yaml_node *node_yaml; /* the member's value in the file */
 };
 
@@ -105,6 +110,7 @@ struct type_decisions {
 	bool has_carry;
 	struct words_list carry;     /* new member paths; a view */
 	struct words rest_init, rest_why; /* rest: {init: zero, why: ...} */
+	bool is_derived; /* made for the way back of a type of which the mapping says nothing */
 	struct words extent;	     /* bytes of an old object that may be read, or an old path */
 	struct words idiom;	     /* overrides schema/idioms.yaml for this type: an idiom_default's word,
 					written idiom: {reset: why} */

@@ -272,6 +272,38 @@ static void read_nested(struct mapping_reader *reader, const struct yaml_node *v
 		(void)target; /* mapping_member() reads it, with the path so far */
 }
 
+static void read_reverse(struct mapping_reader *reader, const struct yaml_node *value, void *target)
+{
+	static const struct mapping_key keys[] = {
+		{"init", read_init, 0},
+		{"expr", read_expr, 0},
+		{"hook", read_hook, 0},
+		{"why", mapping_reason, offsetof(struct decision, why)},
+		{"reads", mapping_paths, offsetof(struct decision, reads)},
+	};
+	struct decision *reverse = ARENA_NEW(reader->arena, struct decision);
+
+	decision_at(target)->reverse = reverse;
+	reverse->path = (struct words){.text = value->key->text, .at = value->key->at};
+	if (value->kind == YAML_SCALAR) {
+		read_expr(reader, value, reverse);
+		return;
+	}
+	if (!mapping_block(reader, value, "`reverse`", keys, sizeof(keys) / sizeof(*keys), reverse))
+		return;
+	if (reverse->way == WAY_NONE)
+		diag_error(reader->diags, value->at,
+			   "%s: `reverse` needs a way: C over `new`, or { init: VALUE, why: ... }, "
+			   "{ expr: C } or { hook: FUNCTION }",
+			   reader->about);
+	if (reverse->way == WAY_INIT)
+		mapping_need_reason(reader, value->at, "`init` in `reverse`", &reverse->why);
+	if (reverse->reads.n && reverse->way != WAY_HOOK)
+		diag_error(reader->diags, reverse->reads.at[0].at,
+			   "%s: `reads` in `reverse` means something only with `hook`",
+			   reader->about);
+}
+
 #define AT(member) offsetof(struct decision, member)
 
 static const struct mapping_key MEMBER_KEYS[] = {
@@ -300,7 +332,7 @@ static const struct mapping_key MEMBER_KEYS[] = {
 	{"constants", read_constants, 0},
 	{"on-overflow", read_overflow, AT(on_overflow)},
 	{"enumerators", read_enumerators, 0},
-	{"reverse", mapping_word, AT(reverse)},
+	{"reverse", read_reverse, 0},
 	{"members", read_nested, 0},
 	{"TODO", read_todo, 0},
 };
@@ -377,7 +409,7 @@ static bool says_nothing(const struct decision *decision)
 	return decision->way == WAY_NONE && !decision->constants_prefix.at.line &&
 	       !decision->capture.at.line && !decision->restore.at.line &&
 	       !decision->count.at.line && !decision->on_overflow.at.line &&
-	       !decision->enumerators.at.line;
+	       !decision->enumerators.at.line && !decision->reverse;
 }
 
 static void read_inner(struct mapping_reader *reader, const struct yaml_node *members,

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The way back: the decisions of a mapping turned around, so that the planner makes a converter
+ * from the new release to the old one, and what of the old objects that converter cannot bring
+ * back.
+ */
+#ifndef CO_GEN_REVERSE_H
+#define CO_GEN_REVERSE_H
+
+#include "plan.h"
+
+/*
+ * Fills OUT, a mapping for the swapped releases, from FORWARD (a plan that was made without an
+ * error) and its mapping; BACK is the diff of the new models against the old ones. Every place in
+ * OUT is one in the original mapping. False with a diagnostic for each old member whose value
+ * nothing turns around and for which no `reverse` is written. OUT borrows strings from FORWARD and
+ * its mapping and is to be mapping_deinit()ed either way.
+ */
+bool reverse_mapping(const struct plan *forward, const struct diff *back, struct mapping *out,
+		     struct diags *diags);
+
+/*
+ * Prints the loss set: for each type of BACK (the plan of the turned mapping) the bits of the old
+ * object that do not come back after FORWARD and BACK, with the reason; then those that a `reverse`
+ * makes, and those for which BACK refuses a value that does not fit.
+ */
+void loss_print(const struct plan *forward, const struct plan *back, struct text *out);
+
+#endif

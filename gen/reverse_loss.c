@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What does not return: of every bit of the old object, whether it comes back as it was. A bit does
+ * when the forward plan moved it to a place from which the plan of the way back moves it to where
+ * it was; nothing else is believed.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "../schema/text.h"
+#include "reverse.h"
+
+enum fate { RETURNS, REFUSED, DECIDED, LOST };
+
+/* One stretch of an old object with one fate and one reason. */
+struct stretch {
+	uint64_t bit, bits;
+	const char *first, *last; /* members; NULL: padding */
+	const char *rule, *why;
+	enum fate fate;
+};
+
+struct stretches {
+	struct stretch *at;
+	size_t n, room;
+};
+
+struct loss {
+	const struct plan *forward, *back;
+	const struct plan_type *there,
+		*here; /* the forward plan of the type (or NULL), that back */
+};
+
+static bool op_moves(const struct op *op)
+{
+	switch (op->kind) {
+	case OP_COPY:
+	case OP_WIDEN:
+	case OP_NARROW:
+	case OP_ENUM:
+	case OP_NESTED:
+	case OP_POINTER:
+	case OP_TAIL:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static const struct plan_type *type_there(const struct plan *forward, const struct plan_type *here)
+{
+	for (size_t i = 0; i < forward->types.n; i++) {
+		const struct plan_type *type = forward->types.at[i];
+
+		if (type->id[OLD] == here->id[NEW] && type->id[NEW] == here->id[OLD])
+			return type;
+	}
+	return NULL;
+}
+
+/* The slot of SIDE that is exactly these bits. */
+static const struct slot *slot_at(const struct plan_type *type, enum side side,
+				  const struct slot *like)
+{
+	for (size_t i = 0; i < type->slots[side].n; i++) {
+		const struct slot *slot = &type->slots[side].at[i];
+
+		if (slot->bit == like->bit && slot->bits == like->bits &&
+		    slot->count == like->count)
+			return slot;
+	}
+	return NULL;
+}
+
+/* What the forward plan did to what SLOT (new side of the way back) held, when it put it where OP
+ * takes it from; else NULL. */
+static const struct op *came_by(const struct loss *loss, const struct slot *slot,
+				const struct op *op)
+{
+	const struct slot *old;
+	const struct op *forth;
+
+	if (!loss->there || op->old == NO_INDEX || !op_moves(op))
+		return NULL;
+	old = slot_at(loss->there, OLD, slot);
+	if (!old)
+		return NULL;
+	forth = &loss->there->ops.at[old->op];
+	if (!op_moves(forth) || forth->new == NO_INDEX ||
+	    &loss->there->slots[OLD].at[forth->old] != old)
+		return NULL;
+	return loss->there->slots[NEW].at[forth->new].bit == loss->here->slots[OLD].at[op->old].bit
+		       ? forth
+		       : NULL;
+}
+
+/* Some old values became one. */
+static bool saturates(const struct op *op)
+{
+	for (size_t i = 0; op->kind == OP_ENUM && i < op->n_names; i++)
+		for (size_t k = 0; k < i; k++)
+			if (op->names[i].crosses && op->names[k].crosses &&
+			    op->names[i].new == op->names[k].new)
+				return true;
+	return op->kind == OP_NARROW && !op->partial;
+}
+
+/* Sets the fate of STRETCH, which is SLOT, and why. */
+static void slot_judge(const struct loss *loss, const struct slot *slot, struct stretch *stretch)
+{
+	const struct op *op = &loss->here->ops.at[slot->op], *forth = came_by(loss, slot, op);
+
+	if (op->kind == OP_EXPR || op->kind == OP_HOOK) {
+		stretch->fate = DECIDED;
+	} else if (!forth) {
+		stretch->fate = LOST;
+	} else if (saturates(forth)) {
+		stretch->fate = LOST;
+		stretch->rule = "where it became another value on the way forth";
+		stretch->why = forth->why;
+	} else {
+		stretch->fate = op->kind == OP_NARROW || op->kind == OP_ENUM ? REFUSED : RETURNS;
+	}
+}
+
+static const struct slot *slot_named(const struct plan_type *type, const char *path)
+{
+	for (size_t i = 0; path && i < type->slots[NEW].n; i++)
+		if (!strcmp(type->slots[NEW].at[i].path, path))
+			return &type->slots[NEW].at[i];
+	return NULL;
+}
+
+static bool same_words(const char *a, const char *b)
+{
+	return a == b || (a && b && !strcmp(a, b));
+}
+
+static void stretch_add(struct stretches *list, struct stretch stretch)
+{
+	struct stretch *last = list->n ? &list->at[list->n - 1] : NULL;
+
+	if (last && last->fate == stretch.fate && !last->first == !stretch.first &&
+	    last->bit + last->bits == stretch.bit && same_words(last->rule, stretch.rule) &&
+	    same_words(last->why, stretch.why) &&
+	    (stretch.fate == LOST || stretch.fate == RETURNS)) {
+		last->bits += stretch.bits;
+		last->last = stretch.last;
+	} else {
+		*VEC_PUSH(list) = stretch;
+	}
+}
+
+static void type_collect(const struct loss *loss, struct stretches *list)
+{
+	const struct ledger *ledger = &loss->here->ledger[NEW];
+
+	for (size_t i = 0; i < ledger->n; i++) {
+		const struct ledger_row *row = &ledger->at[i];
+		const struct slot *slot = slot_named(loss->here, row->path);
+
+		struct stretch stretch = {.bit = row->bit,
+					  .bits = row->bits,
+					  .first = row->path,
+					  .last = row->path,
+					  .rule = slot ? row->rule : "not kept",
+					  .why = row->why,
+					  .fate = LOST};
+
+		if (slot)
+			slot_judge(loss, slot, &stretch);
+		stretch_add(list, stretch);
+	}
+}
+
+static void bits_print(uint64_t bits, struct text *out)
+{
+	text_add(out, "%" PRIu64, bits / 8);
+	if (bits % 8)
+		text_add(out, " + %" PRIu64 "/8", bits % 8);
+}
+
+static void stretch_print(const struct stretch *stretch, struct text *out)
+{
+	static const char *const words[] = {
+		[REFUSED] = "returns, or is refused when it does not fit",
+		[DECIDED] = "as its `reverse` makes it",
+		[LOST] = "lost",
+	};
+	char range[80];
+
+	text_add(out, "  %-26s ", ledger_range(stretch->bit, stretch->bits, range, sizeof(range)));
+	if (!stretch->first)
+		text_puts(out, "(padding)");
+	else if (strcmp(stretch->first, stretch->last) != 0)
+		text_add(out, "%s to %s", stretch->first, stretch->last);
+	else
+		text_puts(out, stretch->first);
+	text_add(out, ": %s", words[stretch->fate]);
+	if (stretch->fate == LOST && stretch->first && stretch->rule)
+		text_add(out, ", %s", stretch->rule);
+	if (stretch->fate != REFUSED && stretch->why)
+		text_add(out, ": %s", stretch->why);
+	text_puts(out, "\n");
+}
+
+/* Tails have no bits of their own in the ledger. */
+static void tails_print(const struct loss *loss, struct text *out)
+{
+	for (size_t i = 0; i < loss->here->slots[NEW].n; i++) {
+		const struct slot *slot = &loss->here->slots[NEW].at[i];
+
+		if (slot->is_flexible && !came_by(loss, slot, &loss->here->ops.at[slot->op]))
+			text_add(out, "  from byte %-16" PRIu64 " %s: lost\n", slot->bit / 8,
+				 slot->path);
+	}
+}
+
+static void type_print(const struct loss *loss, struct text *out)
+{
+	struct stretches list = {.n = 0};
+	uint64_t sums[LOST + 1] = {0};
+
+	type_collect(loss, &list);
+	for (size_t i = 0; i < list.n; i++)
+		sums[list.at[i].fate] += list.at[i].bits;
+	text_add(out, "%s: of %" PRIu64 " bytes ", loss->here->label, loss->here->size[NEW]);
+	bits_print(sums[RETURNS] + sums[REFUSED], out);
+	text_puts(out, " return");
+	if (sums[LOST]) {
+		text_puts(out, ", ");
+		bits_print(sums[LOST], out);
+		text_puts(out, " are lost");
+	}
+	if (sums[DECIDED]) {
+		text_puts(out, ", ");
+		bits_print(sums[DECIDED], out);
+		text_puts(out, " are made anew");
+	}
+	text_puts(out, "\n");
+	for (size_t i = 0; i < list.n; i++)
+		if (list.at[i].fate != RETURNS)
+			stretch_print(&list.at[i], out);
+	tails_print(loss, out);
+	VEC_FREE(&list);
+}
+
+void loss_print(const struct plan *forward, const struct plan *back, struct text *out)
+{
+	struct loss loss = {.forward = forward, .back = back};
+	const struct mapping *mapping = forward->mapping;
+
+	text_add(out, "Loss set: %s to %s and back\n",
+		 mapping->from_release.text ? mapping->from_release.text : "old",
+		 mapping->to_release.text ? mapping->to_release.text : "new");
+	for (size_t i = 0; i < back->types.n; i++) {
+		loss.here = back->types.at[i];
+		loss.there = type_there(forward, loss.here);
+		if (!loss.here->is_refused)
+			type_print(&loss, out);
+	}
+}
