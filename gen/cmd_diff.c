@@ -25,7 +25,7 @@ static bool read_sides(struct sides *sides, const struct options *options, struc
 	new = input_read(options->operands[1], &options->read, &sides->new, diags);
 	if (old && new)
 		input_check_readers(&sides->old, &sides->new, diags);
-	return old && new;
+	return old && new && input_check_machines(&sides->old, &sides->new, diags);
 }
 
 static void sides_deinit(struct sides *sides)

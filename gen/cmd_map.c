@@ -28,6 +28,8 @@ static bool read_models(struct map_run *run)
 	good &= input_read(options->operands[1], &options->read, &run->new, run->diags);
 	if (!good)
 		return false;
+	if (!input_check_machines(&run->old, &run->new, run->diags))
+		return false;
 	input_check_readers(&run->old, &run->new, run->diags);
 	diff_models(&run->old, &run->new, &(struct diff_scope){0}, &run->diff);
 	run->has_diff = true;

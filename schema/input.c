@@ -393,6 +393,21 @@ bool input_read(const char *spec, const struct read_options *options, struct mod
 	return ok;
 }
 
+bool input_check_machines(const struct model *old, const struct model *new, struct diags *diags)
+{
+	const struct model_info *a = &old->info, *b = &new->info;
+	const char *from = a->arch ? a->arch : "another machine";
+	const char *to = b->arch ? b->arch : "another machine";
+
+	if (a->address_size == b->address_size && a->big_endian == b->big_endian &&
+	    (!a->arch || !b->arch || strcmp(from, to) == 0))
+		return true;
+	return diag_evidence(diags, place_file(new->info.name),
+			     "is for %s, but %s is for %s: the same layout holds other bytes "
+			     "there; give two builds for one machine",
+			     to, old->info.name ? old->info.name : "the other", from);
+}
+
 void input_check_readers(const struct model *old, const struct model *new, struct diags *diags)
 {
 	const char *from = old->info.reader, *to = new->info.reader;

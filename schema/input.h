@@ -28,6 +28,12 @@ struct read_options {
 bool input_read(const char *spec, const struct read_options *options, struct model *model,
 		struct diags *diags);
 
+/*
+ * False with a diagnostic (DIAG_EVIDENCE) when OLD and NEW are for two machines: equal layouts there
+ * do not hold equal bytes.
+ */
+bool input_check_machines(const struct model *old, const struct model *new, struct diags *diags);
+
 /* Warns when OLD and NEW were not read by the same reader: what BTF cannot say then looks changed. */
 void input_check_readers(const struct model *old, const struct model *new, struct diags *diags);
 
