@@ -33,7 +33,8 @@ enum slot_kind {
  * names a member below it.
  */
 struct slot {
-	const char *path; /* what a person writes; `union of a, b` for an anonymous union */
+	const char *path; /* what a person reads; `union of a, b` for an anonymous union */
+	const char *key;  /* what a mapping writes: the path, or an anonymous union's first arm */
 	const char *c;	  /* how C reaches it: the path, or a made-up name for an anonymous union */
 	type_id type;	  /* as declared, arrays and typedefs included */
 	type_id element;  /* arrays removed, typedefs kept */

@@ -149,14 +149,14 @@ static void old_unconsumed(struct plan_maker *maker, struct plan_type *type,
 		plan_error(maker, type, slot->path, type->at.file ? type->at : slot->at,
 			   "the old type's flexible tail is consumed by nobody; write `count` for "
 			   "a new member, or `drop: {%s: reason}`",
-			   slot->path);
+			   slot->key);
 		return;
 	}
 	plan_error(maker, type, slot->path, type->at.file ? type->at : slot->at,
 		   "%s of the old type are consumed by nobody; under `types: %s:` write `drop: "
 		   "{%s: reason}`, or let a new member take it with `from`, `expr` or `reads`",
 		   ledger_range(slot->bit, slot_bits(slot), range, sizeof(range)), type->label,
-		   slot->path);
+		   slot->key);
 	if (type->at.file && slot->at.file)
 		diag_note(maker->diags, slot->at, "%s is declared here", slot->path);
 }

@@ -87,8 +87,7 @@ static const char *decision_source(const struct decision *decision)
 static void decision_mentions(struct plan_maker *maker, const struct decision *decision,
 			      struct path_set mentions[2], struct path_set *deep)
 {
-	if (decision->way != WAY_OPAQUE)
-		set_add(&mentions[NEW], decision->path.text);
+	set_add(&mentions[NEW], decision->path.text);
 	set_add(&mentions[OLD], decision->from.text);
 	if (decision->way == WAY_FROM)
 		set_add(&mentions[OLD], decision->value.text);
@@ -247,7 +246,7 @@ static bool replaced_plan(struct plan_maker *maker, struct plan_type *type, uint
 				  "the old member's value is lost without a reason; write `why: "
 				  "...` beside %s, or `drop: {%s: reason}`",
 				  decision->way == WAY_NONE ? "it" : way_key(decision->way),
-				  slot->path);
+				  slot->key);
 	op_add(type, (struct op){.kind = OP_DROP,
 				 .way = CO_WAY_DROP,
 				 .old = index,

@@ -4,6 +4,8 @@
 
 #include "plan_internal.h"
 
+#define NESTING_MAX 64
+
 struct cutter {
 	struct plan_maker *maker;
 	struct plan_type *type;
@@ -124,6 +126,7 @@ static struct slot *slot_add(struct cutter *cutter, const char *path, const stru
 {
 	const struct model *model = cutter->model;
 	struct slot slot = {.path = path,
+			    .key = path,
 			    .c = path,
 			    .type = member->type,
 			    .member = member,
@@ -263,10 +266,26 @@ static const char *union_words(struct cutter *cutter, const struct type *union_,
 	return words;
 }
 
+/* The first name that reaches into anonymous record ID: how a mapping speaks of it. */
+static const char *first_arm(const struct model *model, type_id id, int depth)
+{
+	const struct type *record = type_at(model, strip(model, id));
+	const struct member *members = members_of(model, record);
+	const char *name = NULL;
+
+	if (depth > NESTING_MAX || (record->kind != KIND_STRUCT && record->kind != KIND_UNION))
+		return NULL;
+	for (uint32_t i = 0; i < record->n && !name; i++)
+		name = members[i].name ? members[i].name
+				       : first_arm(model, members[i].type, depth + 1);
+	return name;
+}
+
 static void cut_union(struct cutter *cutter, const struct type *union_, const struct member *member,
 		      const char *prefix, uint64_t base, bool in_union, struct place at, int depth)
 {
 	int arm = arm_chosen(cutter, union_, prefix, at);
+	const char *name;
 	struct slot *slot;
 
 	if (arm >= 0) {
@@ -276,9 +295,13 @@ static void cut_union(struct cutter *cutter, const struct type *union_, const st
 		return;
 	}
 	slot = slot_add(cutter, union_words(cutter, union_, prefix), member, base, in_union, at);
-	if (slot)
-		slot->c = arena_printf(cutter->maker->arena, "%sco_union_%llu", prefix,
-				       (unsigned long long)slot->bit / 8);
+	if (!slot)
+		return;
+	slot->c = arena_printf(cutter->maker->arena, "%sco_union_%llu", prefix,
+			       (unsigned long long)slot->bit / 8);
+	name = first_arm(cutter->model, member->type, 0);
+	if (name)
+		slot->key = arena_printf(cutter->maker->arena, "%s%s", prefix, name);
 }
 
 /* True when the struct or union at PATH is cut further instead of being a slot itself. */
@@ -353,13 +376,27 @@ static void cut_member(struct cutter *cutter, const struct type *record,
 	}
 }
 
+/* What lies deeper has no slot, and would pass for padding. */
+static void nesting_refuse(struct cutter *cutter, const char *prefix)
+{
+	size_t n = strcspn(prefix, ".");
+	const char *first = n ? arena_strndup(cutter->maker->arena, prefix, n) : "(anonymous)";
+
+	plan_error(cutter->maker, cutter->type, first, cutter->type->at,
+		   "nested deeper than %d levels, which is not supported; give a struct on the way "
+		   "down a name of its own",
+		   NESTING_MAX);
+}
+
 static void cut_record(struct cutter *cutter, const struct type *record, const char *prefix,
 		       uint64_t base, bool in_union, int depth)
 {
 	const struct member *members = members_of(cutter->model, record);
 
-	if (depth > 64)
+	if (depth > NESTING_MAX) {
+		nesting_refuse(cutter, prefix);
 		return;
+	}
 	for (uint32_t i = 0; i < record->n; i++)
 		cut_member(cutter, record, &members[i], prefix, base, in_union, depth);
 }

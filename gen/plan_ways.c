@@ -109,7 +109,7 @@ static void undecided(struct plan_maker *maker, struct plan_type *type, const st
 {
 	plan_error(maker, type, new->path, decision ? decision->path.at : place_of(type, new),
 		   "%s: a human has to decide; under `types: %s: members: %s:` write %s",
-		   reason_words(reason), type->label, new->path, advice_of(reason));
+		   reason_words(reason), type->label, new->key, advice_of(reason));
 	if (new->at.file && (decision || type->at.file))
 		diag_note(maker->diags, new->at, "%s is declared here", new->path);
 }
