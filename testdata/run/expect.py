@@ -40,10 +40,10 @@ def rule_of(table, path, used=None):
         path = path.rsplit(".", 1)[0]
 
 
-def generate(folder):
+def generate(folder, *options):
     """The converter, from the mapping and the layouts beside it: the path of its shared object."""
-    subprocess.run([os.path.join(BUILD, "carryover"), "gen", os.path.join(PAIR, "mapping.yaml"), "-o", folder],
-                   check=True)
+    subprocess.run([os.path.join(BUILD, "carryover"), "gen", os.path.join(PAIR, "mapping.yaml"), *options,
+                    "-o", folder], check=True, stdout=subprocess.DEVNULL)
     subprocess.run(["make", "-s", "-C", folder], check=True, stdout=subprocess.DEVNULL)
     return os.path.join(folder, "converter.so")
 
@@ -139,6 +139,20 @@ def compare_objects(objects, outside, rules):
             if agrees is False:
                 problems.append(f"{thing['type']} {address:#x} {path} is {value}, not {want}")
     problems += [f"{outside[a][0]} at {a:#x} did not cross" for a in sorted(missing)]
+    return problems, n
+
+
+def compare_return(objects, returned):
+    """There and back: what an image holds of a member in both is the same. (problems, members compared)"""
+    problems, n = [], 0
+    if [(o["type"], o["address"]) for o in objects] != [(o["type"], o["address"]) for o in returned]:
+        return ["other objects came back"], 0
+    for before, after in zip(objects, returned):
+        for path in before["members"].keys() & after["members"].keys():
+            n += 1
+            if before["members"][path] != after["members"][path]:
+                problems.append(f"{before['type']} {before['address']} {path} is {after['members'][path]}, "
+                                f"not {before['members'][path]}")
     return problems, n
 
 
