@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* gen: a mapping and two layouts in, a directory with a converter out, or every reason why not. */
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "../schema/source.h"
@@ -230,11 +233,31 @@ static bool generation_write(struct generation *gen, struct text *out)
 	return good;
 }
 
+/* What is generated would replace what a person wrote there: a Makefile, or the hooks themselves.
+ */
+static bool is_home(const char *directory, const char *mapping)
+{
+	const char *slash = strrchr(mapping, '/');
+	char home[PATH_MAX];
+	struct stat a, b;
+
+	if (snprintf(home, sizeof(home), "%.*s", slash ? (int)(slash - mapping) + 1 : 1,
+		     slash ? mapping : ".") >= (int)sizeof(home))
+		return false;
+	return stat(directory, &a) == 0 && stat(home, &b) == 0 && a.st_dev == b.st_dev &&
+	       a.st_ino == b.st_ino;
+}
+
 static bool options_check(const struct options *options, struct diags *diags)
 {
 	if (!options->output)
 		return diag_error(diags, (struct place){.file = NULL},
 				  "gen needs -o DIR, the directory to write the converter to");
+	if (is_home(options->output, options->operands[0]))
+		return diag_error(
+			diags, (struct place){.file = options->output},
+			"is the mapping's own folder, where generated files could replace "
+			"what people wrote; give another with -o");
 	return true;
 }
 
