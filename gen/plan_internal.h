@@ -116,6 +116,10 @@ void code_check(struct plan_maker *maker);
 /* ---- plan_ledger.c: both sides of a planned type ------------------------------------------------
  */
 
+/* True when the new member PATH waits for its decision, or got one that is refused: that will speak
+ * of the old member too. */
+bool is_open(const struct plan_type *type, const char *path);
+
 void type_ledger(struct plan_maker *maker, struct plan_type *type);
 
 /* ---- plan_runs.c

@@ -161,8 +161,7 @@ static void old_unconsumed(struct plan_maker *maker, struct plan_type *type,
 		diag_note(maker->diags, slot->at, "%s is declared here", slot->path);
 }
 
-/* True when the new member of the same path waits for its decision: that will speak of both. */
-static bool is_open(const struct plan_type *type, const char *path)
+bool is_open(const struct plan_type *type, const char *path)
 {
 	uint32_t index = slot_find(type, NEW, path);
 

@@ -295,6 +295,8 @@ static void old_plan(struct plan_maker *maker, struct plan_type *type, uint32_t 
 		drop_plan(maker, type, index, drop);
 	if (slot->op != NO_INDEX)
 		return;
+	if (same && is_open(type, same->path.text))
+		return;
 	if (same)
 		replaced_plan(maker, type, index, same);
 	else if (type->is_view)
@@ -328,7 +330,8 @@ void type_plan(struct plan_maker *maker, struct plan_type *type)
 	slots_fill(maker, type, NEW, mentions, &deep);
 	for (uint32_t i = 0; i < type->slots[NEW].n; i++)
 		slot_plan(maker, type, i);
-	/* What unknown code reads cannot be told from what nobody consumes: its errors come first. */
+	/* What unknown code reads cannot be told from what nobody consumes: its errors come first.
+	 */
 	for (uint32_t i = 0; i < type->slots[OLD].n && code_known(maker); i++)
 		old_plan(maker, type, i);
 	bytes_settle(type);

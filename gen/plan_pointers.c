@@ -41,16 +41,42 @@ static bool member_bytes(struct plan_maker *maker, struct plan_type *type, const
 	return true;
 }
 
+/*
+ * What SIDE's slot points to is a struct that DECISION's type is not: reading it as one would take
+ * the neighbours of a member, or nonsense. void *, scalars and `container` leave it to the human.
+ */
+static bool target_differs(const struct plan_maker *maker, const struct plan_type *type,
+			   const struct op *op, enum side side, const char **label)
+{
+	const struct slot *slot = &type->slots[side].at[side == NEW ? op->new : op->old];
+	const struct model *model = maker->model[side];
+	type_id pointee = type_at(model, strip(model, slot->element))->target;
+	const struct plan_type *target = maker->plan->types.at[op->nested];
+
+	*label = type_label(model, strip(model, pointee));
+	return *label && is_record(model, pointee) &&
+	       strip(model, pointee) != strip(model, target->id[side]) &&
+	       strcmp(*label, target->label) != 0;
+}
+
 static void follow_plan(struct plan_maker *maker, struct plan_type *type,
 			const struct decision *decision, struct op *op)
 {
-	const char *path = type->slots[NEW].at[op->new].path;
+	const char *path = type->slots[NEW].at[op->new].path, *label;
 
 	op->way = CO_WAY_FOLLOW;
 	op->rule = "follow";
 	op->nested = type_of_words(maker, &decision->value);
 	if (op->nested == NO_INDEX)
 		return;
+	if (!decision->container.text && target_differs(maker, type, op, OLD, &label)) {
+		plan_error(
+			maker, type, path, decision->value.at,
+			"points to a %s, not to a %s; write `follow: %s`, or `container: MEMBER` "
+			"when that is what it lies in",
+			label, maker->plan->types.at[op->nested]->label, label);
+		return;
+	}
 	maker->plan->types.at[op->nested]->is_object = true;
 	if (decision->container.text)
 		member_bytes(maker, type, path, op->nested, &decision->container,
@@ -136,11 +162,21 @@ static void opaque_plan(struct plan_maker *maker, struct plan_type *type,
 			const struct decision *decision, struct op *op)
 {
 	struct slot *old = &type->slots[OLD].at[op->old], *new = &type->slots[NEW].at[op->new];
+	const struct idiom *idiom;
 
 	op->kind = OP_COPY;
 	op->way = CO_WAY_OPAQUE;
 	op->rule = "opaque";
 	op->why = op->why ? op->why : decision->value.text;
+	idiom = idiom_of(&maker->idioms, maker->model[NEW], new->element);
+	if (idiom && idiom->otherwise == IDIOM_RESET) {
+		plan_error(maker, type, new->path, decision->key.at,
+			   "%s: it is never copied; take the decision away, write `init: zero` or "
+			   "`hook: FUNCTION`, or say under its type that it is none: `idiom: "
+			   "{plain: why}`",
+			   idiom->says);
+		return;
+	}
 	if (new->kind == SLOT_POINTER ? old->bits != new->bits || old->count != new->count
 				      : !diff_same_layout(maker->diff, old->type, new->type)) {
 		plan_error(maker, type, new->path, decision->key.at,
