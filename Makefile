@@ -30,7 +30,10 @@ LLVM = $(eval LLVM := $$(shell for at in `llvm-config --prefix 2>/dev/null` `ls 
 	sort -rV` /usr; do ! [ -f $$$$at/include/clang-c/Index.h ] || { echo $$$$at; break; }; done))$(LLVM)
 LIBCLANG = $(shell objdump -p $(firstword $(wildcard $(LLVM)/lib/libclang.so $(LLVM)/lib64/libclang.so)) | \
 	sed -n 's/^ *SONAME *//p')
-LIBS_SCHEMA := -ldw -lelf -lyaml -llzma -lzstd -lz -llz4 -lpthread -ldl
+# LeakSanitizer cannot walk the thread-local storage of a large library that is loaded later: it ends with
+# a signal of its own. There libclang is loaded at the start.
+LIBS_SCHEMA = -ldw -lelf -lyaml -llzma -lzstd -lz -llz4 -lpthread -ldl \
+	$(if $(SAN),-Xlinker --no-as-needed -L$(LLVM)/lib -lclang)
 LIBS_HOST := -ldl -lpthread
 
 # Starts a recipe: says what it makes, or shows its commands.
