@@ -5,6 +5,7 @@
 
 #include "output.h"
 #include "skeleton.h"
+#include "stats.h"
 
 struct map_run {
 	const struct options *options;
@@ -107,7 +108,7 @@ static bool survey_and_write(struct map_run *run, struct text *out)
 		else if (!options->stats)
 			text_raw(out, text_string(&text), text.n);
 		if (options->stats)
-			survey_stats(&survey, out);
+			stats_write(&input, &survey, options->verbose, out);
 	}
 	text_deinit(&text);
 	survey_deinit(&survey);

@@ -12,6 +12,7 @@
 #include "../schema/input.h"
 #include "output.h"
 #include "skeleton.h"
+#include "stats.h"
 
 #define FOLDER "testdata/mapping/"
 
@@ -100,7 +101,7 @@ static const char *map(struct fixture *f, const char *existing, const char *root
 	}
 	survey_stale(&input, &f->diags);
 	if (stats)
-		survey_stats(&survey, &out);
+		stats_write(&input, &survey, false, &out);
 	else if (existing)
 		skeleton_merge(&input, &survey, existing, strlen(existing), &out);
 	else

@@ -391,34 +391,3 @@ void survey_deinit(struct survey *survey)
 	VEC_FREE(survey);
 	arena_deinit(&survey->arena);
 }
-
-/* ---- reports
- * -------------------------------------------------------------------------------------- */
-
-static void stats_row(struct text *out, size_t width, const char *label, const size_t *count)
-{
-	text_add(out, "%-*s  %9zu  %11zu  %6zu\n", (int)width, label, count[VERDICT_AUTOMATIC],
-		 count[VERDICT_ACKNOWLEDGE], count[VERDICT_DECIDE]);
-}
-
-void survey_stats(const struct survey *survey, struct text *out)
-{
-	size_t total[VERDICT_DECIDE + 1] = {0}, width = strlen("total");
-
-	for (size_t i = 0; i < survey->n; i++)
-		if (strlen(survey->at[i]->label) > width)
-			width = strlen(survey->at[i]->label);
-	text_add(out, "%-*s  automatic  acknowledge  decide\n", (int)width, "type");
-	for (size_t i = 0; i < survey->n; i++) {
-		bool silent = !survey->at[i]->changed &&
-			      !survey->at[i]->parts.by_verdict[VERDICT_ACKNOWLEDGE] &&
-			      !survey->at[i]->parts.by_verdict[VERDICT_DECIDE];
-		const size_t *count = survey->at[i]->parts.by_verdict;
-
-		if (!silent)
-			stats_row(out, width, survey->at[i]->label, count);
-		for (int verdict = 0; verdict <= VERDICT_DECIDE; verdict++)
-			total[verdict] += count[verdict];
-	}
-	stats_row(out, width, "total", total);
-}

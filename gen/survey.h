@@ -54,7 +54,4 @@ const struct type_decisions *survey_section(const struct mapping *mapping, const
 /* Warns at each decision of MAPPING that speaks of what is no longer there. */
 void survey_stale(const struct survey_input *input, struct diags *diags);
 
-/* A table of what is automatic, to acknowledge and to decide, by type and in total. */
-void survey_stats(const struct survey *survey, struct text *out);
-
 #endif
