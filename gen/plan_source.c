@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Custom code against the mapping: what functions and expressions read consumes old members, what
- * they write must be what was left to them. The order of statements and conditions are not looked
- * at: a member that is written in some branch counts as written.
+ * they write must be what was left to them, on every path, and once.
  */
 #include <string.h>
 
@@ -615,6 +614,84 @@ static void forgotten_check(struct plan_maker *maker, struct plan_type *type,
 	}
 }
 
+/* ---- the order of what is written ------------------------------------------------------------ */
+
+/* The members that a function has to write, for schema/source_flow.h. */
+struct owned {
+	const struct plan_maker *maker;
+	const struct plan_type *type;
+	struct {
+		const struct slot **at;
+		size_t n, room;
+	} slots;
+};
+
+static bool owned_covers(void *data, size_t member, const char *path)
+{
+	const struct owned *owned = data;
+
+	return !*path || touches(owned->maker, owned->type, owned->slots.at[member],
+				 plain_path(owned->maker->arena, path));
+}
+
+static void owned_find(struct owned *owned, const struct source_function *function,
+		       enum phase phase)
+{
+	for (size_t i = 0; i < owned->type->slots[NEW].n; i++) {
+		const struct slot *slot = &owned->type->slots[NEW].at[i];
+		const struct op *op = slot->op == NO_INDEX ? NULL : &owned->type->ops.at[slot->op];
+
+		if (op && op->code && is_owner(op, function->name, phase) &&
+		    is_written(owned->maker, owned->type, &function->accesses, slot))
+			*VEC_PUSH(&owned->slots) = slot;
+	}
+}
+
+static void missed_report(struct plan_maker *maker, struct plan_type *type,
+			  const struct source_function *function, const struct slot *slot,
+			  struct place missed)
+{
+	plan_error(
+		maker, type, slot->path, missed,
+		"%s succeeds here without having written it; set new->%s on every path, or refuse "
+		"the object with co_fail() or a result that is not 0",
+		function->name, slot->path);
+	diag_note(maker->diags, function->at, "%s is here", function->name);
+	diag_note(maker->diags, type->ops.at[slot->op].at, "%s is decided here", slot->path);
+}
+
+static void order_check(struct plan_maker *maker, struct plan_type *type,
+			const struct code_use *use)
+{
+	const struct source_function *function = &maker->code->functions.at[use->index];
+	struct owned owned = {.maker = maker, .type = type};
+	struct flow_question question = {.covers = owned_covers, .data = &owned};
+	struct flow_answer answer;
+
+	owned_find(&owned, function, use->phase);
+	question.n = owned.slots.n;
+	flow_ask(function->flow, &question, maker->arena, &answer);
+	if (answer.too_hard)
+		plan_error(
+			maker, type, "", function->at,
+			"%s has too many paths to tell whether each writes its members; write it "
+			"simpler, or as several functions",
+			function->name);
+	for (size_t i = 0; i < owned.slots.n && !answer.too_hard; i++)
+		if (answer.missed[i].line)
+			missed_report(maker, type, function, owned.slots.at[i], answer.missed[i]);
+	for (size_t i = 0; i < answer.twice.n; i++) {
+		plan_error(
+			maker, type, answer.twice.at[i].path, answer.twice.at[i].again,
+			"written twice: on every path %s assigned it before; leave one of the two "
+			"out",
+			function->name);
+		diag_note(maker->diags, answer.twice.at[i].first, "first written here");
+	}
+	flow_answer_deinit(&answer);
+	VEC_FREE(&owned.slots);
+}
+
 /* ---- functions ------------------------------------------------------------------------------- */
 
 static const char *signature_of(struct plan_maker *maker, const char *cname, enum phase phase)
@@ -674,8 +751,10 @@ static void accesses_check(struct plan_maker *maker, const struct code_use *use)
 	for (size_t i = 0; type && i < accesses->n; i++)
 		if (accesses->at[i].written)
 			write_check(maker, type, use, &accesses->at[i]);
-	if (type && use->phase != PHASE_EXPRESSION && use->phase != PHASE_CAPTURE)
+	if (type && use->phase != PHASE_EXPRESSION && use->phase != PHASE_CAPTURE) {
 		forgotten_check(maker, type, use);
+		order_check(maker, type, use);
+	}
 }
 
 void code_check(struct plan_maker *maker)
@@ -697,6 +776,9 @@ void code_check(struct plan_maker *maker)
 		if (!is_function || (function->defined && !function->found))
 			accesses_check(maker, use);
 	}
+	for (size_t i = 0; i < code->functions.n; i++)
+		if (code->functions.at[i].flow)
+			flow_deinit(code->functions.at[i].flow);
 	VEC_FREE(&code->functions);
 	VEC_FREE(&code->expressions);
 	VEC_FREE(&code->uses);

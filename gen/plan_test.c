@@ -374,6 +374,22 @@ static const struct bad_hooks bad_hooks[] = {
 	 {"hooks.c:2:5: struct thing.added: make_added never writes it, and it is left to "
 	  "make_added; set new->added there, or decide it otherwise",
 	  "mapping.yaml:17:7: added is decided here"}},
+	{"forgotten in one branch",
+	 "#include \"layout.h\"\n",
+	 ADDED_HEAD
+	 "\n{\n	if (old->id)\n		new->added = old->id;\n	return co_status(ctx);\n}\n",
+	 {"hooks.c:6:2: struct thing.added: make_added succeeds here without having written it; "
+	  "set "
+	  "new->added on every path, or refuse the object with co_fail() or a result that is not 0",
+	  "hooks.c:2:5: make_added is here"}},
+	{"written twice",
+	 "#include \"layout.h\"\n",
+	 ADDED_HEAD
+	 "\n{\n	new->added = 0;\n	if (!old->id)\n		return CO_E_VALUE;\n	"
+	 "new->added = old->id;\n	return co_status(ctx);\n}\n",
+	 {"hooks.c:7:2: struct thing.added: written twice: on every path make_added assigned it "
+	  "before; leave one of the two out",
+	  "hooks.c:4:2: first written here"}},
 	{"foreign",
 	 "#include \"layout.h\"\n",
 	 ADDED_HEAD "\n{\n	new->added = new->sign = (unsigned int)old->id;\n	return "

@@ -8,7 +8,7 @@
 #ifndef CO_SCHEMA_SOURCE_H
 #define CO_SCHEMA_SOURCE_H
 
-#include "diag.h"
+#include "source_flow.h"
 
 /* A file in memory: what `#include "NAME"` gives. */
 struct source_text {
@@ -21,8 +21,8 @@ enum source_object { SOURCE_OLD, SOURCE_NEW };
 
 /*
  * A member that code reads or writes. It is one access for each place; reading and writing at once
- * (`new->a += 1`) is two. The check takes no account of the order of statements, nor of conditions:
- * what stands in any branch counts.
+ * (`new->a += 1`) is two. What stands in any branch counts; order and conditions are in
+ * source_function.flow.
  */
 struct source_access {
 	enum source_object object;
@@ -54,6 +54,8 @@ struct source_function {
 	const char *found; /* out: the type it has where that is another one, else NULL */
 	struct place at;   /* out: of its name, when defined */
 	struct source_accesses accesses; /* out; empty unless defined with the right type */
+	struct flow *flow; /* out: the order of its writes to the new object; else NULL; freed
+			      with flow_deinit() */
 };
 
 /* An expression that is assigned to a member of the new object. */
