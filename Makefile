@@ -90,7 +90,7 @@ $(BUILD)/%.o: %.c | $(BUILD)/deps-build
 	@mkdir -p $(@D)
 	$(call say,CC) $(CC) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) $(WARN) -fPIC -MMD -MP -c -o $@ $<
 
-$(BUILD)/schema/source.o: CPPFLAGS += -isystem $(LLVM)/include -DCO_LIBCLANG='"$(LIBCLANG)"'
+$(patsubst %.c,$(BUILD)/%.o,$(wildcard schema/source*.c)): CPPFLAGS += -isystem $(LLVM)/include -DCO_LIBCLANG='"$(LIBCLANG)"'
 
 # Data that is built in: the bytes of a file as a C array.
 $(BUILD)/schema/%_yaml.c: schema/%.yaml

@@ -89,7 +89,10 @@ static void read_unit(struct fixture *f, const char *code, bool with_expression)
 	diags_init(&f->diags);
 	text_deinit(&f->said);
 	text_init(&f->said);
+	f->function.flow = NULL;
 	f->good = source_read(&unit, &f->arena, &f->diags);
+	if (f->function.flow)
+		flow_deinit(f->function.flow);
 	for (size_t i = 0; i < f->diags.n; i++)
 		text_add(&f->said, "%s:%u:%u: %s\n",
 			 f->diags.at[i].at.file ? f->diags.at[i].at.file : "",
