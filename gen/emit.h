@@ -39,6 +39,18 @@ void emit_conversions(const struct plan *plan, struct text *out);
 /* Everything that refers to them: ranges, types, walks, roots, symbols, the converter. */
 void emit_tables(const struct plan *plan, struct text *out);
 
+/* ---- emit_bits.c: words whose bits have names ---------------------------------------------------
+ */
+
+/* OP_FLAGS of one element: FROM and TO are how C reaches it; REASON is its comment. */
+void emit_flags(const struct plan *plan, const struct slot *new, const struct op *op,
+		const char *from, const char *to, const char *reason, struct text *out);
+/* OP_BITS and OP_PICK. */
+void emit_bits(const struct plan *plan, const struct plan_type *type, const struct op *op,
+	       const char *reason, struct arena *arena, struct text *out);
+void emit_pick(const struct plan *plan, const struct plan_type *type, const struct op *op,
+	       const char *reason, struct arena *arena, struct text *out);
+
 /* ---- shared by them
  * ---------------------------------------------------------------------------------- */
 

@@ -262,6 +262,18 @@ static void emit_enum(const struct body *body, const struct op *op)
 	loops_close(body, n);
 }
 
+static void emit_flag_word(const struct body *body, const struct op *op)
+{
+	size_t n;
+	const char *subscripts = loops_open(body, new_of(body, op), &n);
+
+	emit_flags(body->plan, new_of(body, op), op,
+		   arena_printf(body->arena, "old->%s%s", old_of(body, op)->c, subscripts),
+		   arena_printf(body->arena, "new->%s%s", new_of(body, op)->c, subscripts),
+		   reason_text(op, body->arena), body->out);
+	loops_close(body, n);
+}
+
 static size_t line_count(const struct text *out)
 {
 	size_t lines = 1;
@@ -414,6 +426,17 @@ static void emit_op(const struct body *body, const struct op *op)
 		break;
 	case OP_ENUM:
 		emit_enum(body, op);
+		break;
+	case OP_FLAGS:
+		emit_flag_word(body, op);
+		break;
+	case OP_BITS:
+		emit_bits(body->plan, body->type, op, reason_text(op, body->arena), body->arena,
+			  body->out);
+		break;
+	case OP_PICK:
+		emit_pick(body->plan, body->type, op, reason_text(op, body->arena), body->arena,
+			  body->out);
 		break;
 	case OP_INIT:
 	case OP_EXPR:

@@ -59,6 +59,11 @@ enum op_kind {
 	OP_NARROW,  /* partial: refuses a value that does not fit, or total: takes the nearest that
 		       does */
 	OP_ENUM,    /* partial: an enumerator becomes the one of its name */
+	OP_FLAGS,   /* partial: each bit that is set becomes the one of its name */
+	OP_BITS,    /* an old word, without its sign, or 0, and a constant for each old member that
+		       is not 0; partial where there is a word: it has none of them yet */
+	OP_PICK,    /* the way back of OP_BITS: the word without the bits outside `mask`; with
+		       is_test, whether any of them is set */
 	OP_INIT,    /* C constant expression */
 	OP_EXPR,    /* C over `old` */
 	OP_HOOK,    /* left to a function of hooks.c */
@@ -77,6 +82,13 @@ struct enum_value {
 	bool crosses;
 };
 
+/* OP_BITS: what is set when the old member, a number, is not 0. */
+struct op_bit {
+	uint64_t mask;
+	uint32_t old;
+	const char *constant; /* as the mapping has it */
+};
+
 /* One operation: how the new slot gets its bits, or where the old slot's bits end. */
 struct op {
 	enum op_kind kind;
@@ -91,19 +103,24 @@ struct op {
 	struct place at;   /* of the decision in the mapping; file NULL: automatic */
 	const char *idiom; /* the idiom it was met as, or NULL */
 	bool partial;	   /* can refuse a value */
+	bool is_test;	   /* OP_PICK */
+	const struct op_bit *bits;
+	size_t n_bits;
+	uint64_t keep; /* OP_FLAGS: bits that stay where they are */
+	uint64_t rest; /* OP_FLAGS, OP_BITS, OP_PICK: bits of the old word that cannot cross */
 	/* OP_NARROW: the least and the greatest value that the new slot takes; no member is wider
 	   than 64 bits when it saturates */
 	int64_t low;
 	uint64_t high;
-	const struct enum_value
-		*names; /* OP_ENUM: every value that has a name, in its enum's order */
+	const struct enum_value *names; /* OP_ENUM, OP_FLAGS: every value (or bit) that has a name,
+					   in its enum's order */
 	size_t n_names;
 	const uint64_t *values; /* OP_NARROW into an enum: the only values that cross, ascending */
 	size_t n_values;
 	bool run; /* its bytes are moved by a run: see plan_type.runs */
 	/* pointers */
 	uint64_t old_container, new_container; /* bytes */
-	uint64_t mask;
+	uint64_t mask; /* also OP_PICK; OP_DROP of what OP_BITS gathers: the bits that say it */
 	uint32_t count_slot;  /* old slot that holds the count, or NO_INDEX */
 	uint64_t count;	      /* the count itself; of strings the most bytes */
 	uint64_t target_size; /* bytes of one element pointed to that has no plan; else 0 */

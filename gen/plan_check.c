@@ -184,6 +184,8 @@ static void decision_check(struct plan_maker *maker, struct plan_type *type,
 		path_check(maker, type, OLD, &decision->count, NULL);
 	for (size_t i = 0; i < decision->reads.n; i++)
 		path_check(maker, type, OLD, &decision->reads.at[i], NULL);
+	for (size_t i = 0; i < decision->bits.n; i++)
+		path_check(maker, type, OLD, &decision->bits.at[i].member, NULL);
 	shape_check(maker, type, OLD, &decision->was, source);
 	shape_check(maker, type, NEW, &decision->is, &decision->path);
 }

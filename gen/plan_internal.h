@@ -90,6 +90,39 @@ bool number_plan(struct plan_maker *maker, const struct plan_type *type,
  */
 bool enum_plan(struct plan_maker *maker, struct plan_type *type, const struct decision *decision,
 	       struct op *op);
+/*
+ * plan_constants.c: makes OP what `constants: { enum: NAME }` of DECISION asks for. False: it was
+ * not asked for. Errors, also of a member that it is not for, are in the diagnostics, and OP is
+ * made all the same.
+ */
+bool constants_plan(struct plan_maker *maker, struct plan_type *type,
+		    const struct decision *decision, struct op *op);
+/*
+ * plan_values.c: the values of enum ENUMS[OLD] as SLOTS hold them, by the names of ENUMS[NEW] and
+ * the replacements of DECISION, into names of OP. Errors are in the diagnostics.
+ */
+void enum_names(struct plan_maker *maker, struct plan_type *type, const struct decision *decision,
+		const struct type *const enums[2], struct op *op);
+/* plan_values.c: every name in the replacements of DECISION is there, else an error. */
+bool names_check(struct plan_maker *maker, struct plan_type *type, const struct decision *decision,
+		 const struct type *const enums[2]);
+/* The enumerator of the new enum TYPE that NAME, or what replaces it, is; NULL: it is gone. */
+const struct enumerator *name_partner(const struct model *model, const struct type *type,
+				      const struct decision *decision, const char *name);
+/* Adds VALUE, or joins it with the one of the same old value: both have to agree, else an error. */
+void value_add(struct plan_maker *maker, struct plan_type *type, const struct decision *decision,
+	       const struct enum_value *value, struct enum_value *values, size_t *n);
+/* plan_bits.c: the operation of `bits`. */
+void bits_plan(struct plan_maker *maker, struct plan_type *type, const struct decision *decision,
+	       struct op op);
+/* The operation of an old member that some `bits` gathers; false: none does. */
+bool bits_consume(struct plan_maker *maker, struct plan_type *type, uint32_t old_slot);
+/*
+ * plan_constant.c: the value of an integer constant expression of C over the enumerators of MODEL.
+ * Returns NULL, or what is wrong with it, owned by ARENA.
+ */
+const char *constant_read(const struct model *model, const char *text, struct arena *arena,
+			  uint64_t *value);
 /* The pointer ways: WAY_FOLLOW to WAY_LIST. */
 void pointer_plan(struct plan_maker *maker, struct plan_type *type, const struct decision *decision,
 		  uint32_t new_slot, struct op *op);

@@ -12,7 +12,8 @@ static const char *fate_of(const struct op *op)
 		[OP_ENUM] = "conversion", [OP_INIT] = "init",	     [OP_EXPR] = "conversion",
 		[OP_HOOK] = "hook",	  [OP_NESTED] = "nested",    [OP_POINTER] = "pointer",
 		[OP_EMPTY] = "init",	  [OP_TAIL] = "tail",	     [OP_ZERO] = "zero",
-		[OP_DROP] = "dropped",
+		[OP_DROP] = "dropped",	  [OP_FLAGS] = "conversion", [OP_BITS] = "conversion",
+		[OP_PICK] = "conversion",
 	};
 
 	if (op->way == CO_WAY_REST)

@@ -14,6 +14,9 @@ static bool op_consumes(const struct op *op)
 	case OP_WIDEN:
 	case OP_NARROW:
 	case OP_ENUM:
+	case OP_FLAGS:
+	case OP_BITS:
+	case OP_PICK:
 	case OP_NESTED:
 	case OP_POINTER:
 	case OP_TAIL:
@@ -67,6 +70,8 @@ static void decision_reads(struct plan_maker *maker, const struct decision *deci
 	for (size_t i = 0; i < decision->reads.n; i++)
 		set_add(set, decision->reads.at[i].text);
 	code_paths(maker, decision, OLD, set);
+	for (size_t i = 0; i < decision->bits.n; i++)
+		set_add(set, decision->bits.at[i].member.text);
 	if (decision->count.text && !is_number(decision->count.text))
 		set_add(set, decision->count.text);
 }
@@ -212,12 +217,13 @@ static const struct decision *reader_of(struct plan_maker *maker, const struct p
 	return NULL;
 }
 
-static void read_plan(struct plan_type *type, uint32_t index, const struct decision *decision)
+static void read_plan(struct plan_maker *maker, struct plan_type *type, uint32_t index,
+		      const struct decision *decision)
 {
 	struct slot *slot = &type->slots[OLD].at[index];
 
 	slot->used = true;
-	if (slot->op == NO_INDEX)
+	if (slot->op == NO_INDEX && !bits_consume(maker, type, index))
 		op_add(type, (struct op){.kind = OP_DROP,
 					 .way = CO_WAY_EXPR,
 					 .old = index,
@@ -290,7 +296,7 @@ static void old_plan(struct plan_maker *maker, struct plan_type *type, uint32_t 
 	const struct decision *same = decision_about(type, slot->path);
 
 	if (reader)
-		read_plan(type, index, reader);
+		read_plan(maker, type, index, reader);
 	if (drop)
 		drop_plan(maker, type, index, drop);
 	if (slot->op != NO_INDEX)

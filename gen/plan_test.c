@@ -302,7 +302,8 @@ static const struct bad bad_mappings[] = {
 	{"bits",
 	 "renamed: { from: state }",
 	 "renamed: { bits: { ONE: state } }",
-	 {"struct thing.renamed: `bits` cannot be generated yet; write `hook: FUNCTION`"}},
+	 {"mapping.yaml:16:26: struct thing.renamed: `ONE`: ONE is no enumerator of the new "
+	  "layout"}},
 	{"enumerators of a number",
 	 "renamed: { from: state }",
 	 "renamed: { from: state, enumerators: by-name }",

@@ -121,9 +121,15 @@ static const char *name_in_new(const struct decision *decision, const char *name
 	return name;
 }
 
+const struct enumerator *name_partner(const struct model *model, const struct type *type,
+				      const struct decision *decision, const char *name)
+{
+	return enumerator_named(model, type, name_in_new(decision, name));
+}
+
 /* What is written of names has to be about names that are there. */
-static bool replacements_check(struct plan_maker *maker, struct plan_type *type,
-			       const struct decision *decision, const struct type *const enums[2])
+bool names_check(struct plan_maker *maker, struct plan_type *type, const struct decision *decision,
+		 const struct type *const enums[2])
 {
 	bool good = true;
 
@@ -155,6 +161,13 @@ static struct enum_value *value_of(struct enum_value *values, size_t n, uint64_t
 	return NULL;
 }
 
+/* Where the mapping says that names decide. */
+static struct place names_place(const struct decision *decision)
+{
+	return decision->enumerators.text ? decision->enumerators.at
+					  : decision->constants_enum[0].at;
+}
+
 /* Several names of one old value have to agree on the new one; those that are gone have no say. */
 static bool value_join(struct plan_maker *maker, struct plan_type *type,
 		       const struct decision *decision, struct enum_value *known,
@@ -164,7 +177,7 @@ static bool value_join(struct plan_maker *maker, struct plan_type *type,
 		return true;
 	if (known->crosses && known->new != more->new)
 		return plan_error(
-			maker, type, decision->path.text, decision->enumerators.at,
+			maker, type, decision->path.text, names_place(decision),
 			"%s and %s are one value of the old enum, but two of the new one; "
 			"write `expr` or `hook`",
 			known->name, more->name);
@@ -173,13 +186,76 @@ static bool value_join(struct plan_maker *maker, struct plan_type *type,
 	return true;
 }
 
+/* The value of an enumerator as C has it, made 64 bits wide. */
+static uint64_t enumerator_value(const struct type *type, uint64_t value)
+{
+	return value_in(&(struct slot){.bits = type->size * 8,
+				       .is_signed = type->encoding == ENC_SIGNED ||
+						    type->encoding == ENC_SIGNED_CHAR},
+			value);
+}
+
+/*
+ * True when SLOT gives back what it is given, as C compares it: an object cannot hold any other
+ * value. From int's width on -1 is equal to what an unsigned integer keeps of it.
+ */
+static bool value_stays(const struct slot *slot, uint64_t value)
+{
+	uint64_t kept = value_in(slot, value);
+	struct slot as_signed = {.bits = slot->bits, .is_signed = true};
+
+	return kept == value ||
+	       (slot->kind == SLOT_INT && slot->bits >= 32 && value_in(&as_signed, kept) == value);
+}
+
+void value_add(struct plan_maker *maker, struct plan_type *type, const struct decision *decision,
+	       const struct enum_value *value, struct enum_value *values, size_t *n)
+{
+	struct enum_value *known = value_of(values, *n, value->old);
+
+	if (known)
+		value_join(maker, type, decision, known, value);
+	else
+		values[(*n)++] = *value;
+}
+
+void enum_names(struct plan_maker *maker, struct plan_type *type, const struct decision *decision,
+		const struct type *const enums[2], struct op *op)
+{
+	const struct slot *old = &type->slots[OLD].at[op->old];
+	const struct slot *new = &type->slots[NEW].at[op->new];
+	struct enum_value *values = arena_array(maker->arena, enums[OLD]->n, sizeof(*values));
+
+	op->names = values;
+	if (!names_check(maker, type, decision, enums))
+		return;
+	for (uint32_t i = 0; i < enums[OLD]->n; i++) {
+		const struct enumerator *from = &enumerators_of(maker->model[OLD], enums[OLD])[i];
+		const struct enumerator *to =
+			name_partner(maker->model[NEW], enums[NEW], decision, from->name);
+		uint64_t before = enumerator_value(enums[OLD], from->value);
+		uint64_t after = to ? enumerator_value(enums[NEW], to->value) : 0;
+		struct enum_value value = {.name = from->name,
+					   .old = value_in(old, before),
+					   .new = value_in(new, after),
+					   .crosses = to};
+
+		if (!value_stays(old, before))
+			continue;
+		if (to && !value_stays(new, after))
+			plan_error(maker, type, decision->path.text, names_place(decision),
+				   "%s does not fit the new %s", to->name,
+				   new->is_bitfield ? "bitfield" : "member");
+		value_add(maker, type, decision, &value, values, &op->n_names);
+	}
+}
+
 bool enum_plan(struct plan_maker *maker, struct plan_type *type, const struct decision *decision,
 	       struct op *op)
 {
 	const struct slot *old = &type->slots[OLD].at[op->old];
 	const struct slot *new = &type->slots[NEW].at[op->new];
 	const struct type *enums[] = {number_of(maker, OLD, old), number_of(maker, NEW, new)};
-	struct enum_value *values;
 
 	if (!decision || !decision->enumerators.text || old->kind != SLOT_ENUM ||
 	    new->kind != SLOT_ENUM || old->count != new->count || !enums[OLD]->n)
@@ -187,28 +263,6 @@ bool enum_plan(struct plan_maker *maker, struct plan_type *type, const struct de
 	op->kind = OP_ENUM;
 	op->way = CO_WAY_WIDEN;
 	op->partial = true;
-	op->names = values = arena_array(maker->arena, enums[OLD]->n, sizeof(*values));
-	if (!replacements_check(maker, type, decision, enums))
-		return true;
-	for (uint32_t i = 0; i < enums[OLD]->n; i++) {
-		const struct enumerator *from = &enumerators_of(maker->model[OLD], enums[OLD])[i];
-		const struct enumerator *to = enumerator_named(maker->model[NEW], enums[NEW],
-							       name_in_new(decision, from->name));
-		struct enum_value value = {.name = from->name,
-					   .old = value_in(old, from->value),
-					   .new = to ? value_in(new, to->value) : 0,
-					   .crosses = to};
-		struct enum_value *known = value_of(values, op->n_names, value.old);
-
-		if (to && value.new != value_in(&(struct slot){.bits = enums[NEW]->size * 8,
-							       .is_signed = new->is_signed},
-						to->value))
-			plan_error(maker, type, decision->path.text, decision->enumerators.at,
-				   "%s does not fit the new bitfield", to->name);
-		if (known)
-			value_join(maker, type, decision, known, &value);
-		else
-			values[op->n_names++] = value;
-	}
+	enum_names(maker, type, decision, enums, op);
 	return true;
 }

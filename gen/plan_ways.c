@@ -249,7 +249,8 @@ static void pair_plan(struct plan_maker *maker, struct plan_type *type,
 		aside_plan(type, op);
 		return;
 	}
-	goes = enum_plan(maker, type, decision, &op) || part.verdict == VERDICT_AUTOMATIC ||
+	goes = constants_plan(maker, type, decision, &op) ||
+	       enum_plan(maker, type, decision, &op) || part.verdict == VERDICT_AUTOMATIC ||
 	       (part.reason == REASON_FLAGS && flags_pass(maker, type, new, decision)) ||
 	       acknowledged(decision, part.reason) ||
 	       number_plan(maker, type, decision, part.reason, &op);
@@ -257,14 +258,15 @@ static void pair_plan(struct plan_maker *maker, struct plan_type *type,
 		op.rule = "same name, constants";
 	if (decision && decision->way == WAY_FROM)
 		op.rule = "from";
-	if (decision && decision->enumerators.text && op.kind != OP_ENUM) {
+	if (decision && decision->enumerators.text && op.kind != OP_ENUM && op.kind != OP_FLAGS) {
 		plan_error(
 			maker, type, new->path, decision->enumerators.at,
 			"`enumerators` is for a member that is an enum on both sides; write `expr` "
 			"or `hook`");
 		return;
 	}
-	if (!goes || (op.kind != OP_NARROW && op.kind != OP_ENUM && !move_plan(maker, type, &op))) {
+	if (!goes || (op.kind != OP_NARROW && op.kind != OP_ENUM && op.kind != OP_FLAGS &&
+		      !move_plan(maker, type, &op))) {
 		undecided(maker, type, new, decision, goes ? REASON_TYPE_CHANGED : part.reason);
 		return;
 	}
@@ -467,6 +469,8 @@ void way_plan(struct plan_maker *maker, struct plan_type *type, const struct dec
 		hook_plan(type, decision, op);
 		break;
 	case WAY_BITS:
+		bits_plan(maker, type, decision, op);
+		break;
 	case WAY_ARM:
 	case WAY_COUNT:
 		refuse_plan(maker, type, decision, new_slot);

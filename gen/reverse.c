@@ -106,8 +106,8 @@ static bool op_moves(const struct op *op)
 {
 	return op->old != NO_INDEX && op->new != NO_INDEX &&
 	       (op->kind == OP_COPY || op->kind == OP_WIDEN || op->kind == OP_NARROW ||
-		op->kind == OP_ENUM || op->kind == OP_NESTED || op->kind == OP_POINTER ||
-		op->kind == OP_TAIL);
+		op->kind == OP_ENUM || op->kind == OP_FLAGS || op->kind == OP_NESTED ||
+		op->kind == OP_POINTER || op->kind == OP_TAIL);
 }
 
 /* The decision that an operation comes from; NULL: automatic, a default, the rest of a view, a
@@ -221,6 +221,13 @@ static void move_settle(struct turn *turn, const struct slot *old, const struct 
 	struct field from = {0}, to = {0};
 	struct part part;
 
+	if (written && written->constants_enum[0].text) {
+		decision->constants_enum[0] = written->constants_enum[1];
+		decision->constants_enum[1] = written->constants_enum[0];
+		decision->constants_as = written->constants_as;
+		decision->constants_keep = written->constants_keep;
+		return;
+	}
 	memset(&part, 0, sizeof(part));
 	from = (struct field){.type = new->type,
 			      .bit_offset = new->bit,
@@ -283,7 +290,8 @@ static void moved_turn(struct turn *turn, const struct op *op, const struct deci
 	decision->key = path_words("from", at);
 	move_settle(turn, old, new, written, decision);
 	if (decision->way == WAY_NONE && !decision->on_overflow.text &&
-	    !decision->constants_prefix.text && !decision->enumerators.text)
+	    !decision->constants_prefix.text && !decision->constants_enum[0].text &&
+	    !decision->enumerators.text)
 		turn->section->members.n--;
 }
 
@@ -327,6 +335,8 @@ static void old_turn(struct turn *turn, uint32_t slot)
 
 	if (written && written->reverse)
 		written_turn(turn, old, written);
+	else if (is_gathered(type, op))
+		gathered_turn(type, op, turn->turner->arena, decision_add(turn, old, op->at));
 	else if (op_moves(op) && op->old == slot)
 		moved_turn(turn, op, written);
 	else if (written)
@@ -371,6 +381,13 @@ static bool is_read(const struct type_decisions *section, const char *path)
 		if (decision->way == WAY_HOOK && decision->from.text &&
 		    path_under(path, decision->from.text))
 			return true;
+		if (decision->is_turned && decision->from.text &&
+		    path_under(path, decision->from.text))
+			return true;
+		for (size_t k = 0; k < decision->bits.n && decision->is_turned; k++)
+			if (decision->bits.at[k].member.text &&
+			    path_under(path, decision->bits.at[k].member.text))
+				return true;
 		for (size_t k = 0; k < decision->reads.n; k++)
 			if (path_under(path, decision->reads.at[k].text))
 				return true;

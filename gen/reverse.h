@@ -19,6 +19,20 @@
 bool reverse_mapping(const struct plan *forward, const struct diff *back, struct mapping *out,
 		     struct diags *diags);
 
+/* reverse_bits.c: true when OP is what became of an old member that `bits` gathers, or of their
+ * word.
+ */
+bool is_gathered(const struct plan_type *type, const struct op *op);
+/* Makes DECISION, whose path is there, how that member returns. Strings are owned by ARENA. */
+void gathered_turn(const struct plan_type *type, const struct op *op, struct arena *arena,
+		   struct decision *decision);
+/*
+ * True when an old member, SLOT, returns by OP, an OP_PICK of the way back, as FORTH, its operation
+ * on the way forth, left it. *WHOLE: with every value that it had.
+ */
+bool gathered_returns(const struct slot *slot, const struct op *op, const struct op *forth,
+		      bool is_bool, bool *whole);
+
 /*
  * Prints the loss set: for each type of BACK (the plan of the turned mapping) the bits of the old
  * object that do not come back after FORWARD and BACK, with the reason; then those that a `reverse`

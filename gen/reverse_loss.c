@@ -38,6 +38,7 @@ static bool op_moves(const struct op *op)
 	case OP_WIDEN:
 	case OP_NARROW:
 	case OP_ENUM:
+	case OP_FLAGS:
 	case OP_NESTED:
 	case OP_POINTER:
 	case OP_TAIL:
@@ -97,12 +98,35 @@ static const struct op *came_by(const struct loss *loss, const struct slot *slot
 /* Some old values became one. */
 static bool saturates(const struct op *op)
 {
-	for (size_t i = 0; op->kind == OP_ENUM && i < op->n_names; i++)
+	for (size_t i = 0; i < op->n_names; i++)
 		for (size_t k = 0; k < i; k++)
 			if (op->names[i].crosses && op->names[k].crosses &&
 			    op->names[i].new == op->names[k].new)
 				return true;
 	return op->kind == OP_NARROW && !op->partial;
+}
+
+static bool is_bool(const struct model *model, const struct slot *slot)
+{
+	return type_at(model, strip(model, slot->element))->encoding == ENC_BOOLEAN;
+}
+
+/* A member that a word gathered. */
+static void gathered_judge(const struct loss *loss, const struct slot *slot, const struct op *op,
+			   struct stretch *stretch)
+{
+	const struct slot *old = loss->there ? slot_at(loss->there, OLD, slot) : NULL;
+	bool whole;
+
+	if (!old || !gathered_returns(slot, op, &loss->there->ops.at[old->op],
+				      is_bool(loss->back->model[NEW], slot), &whole)) {
+		stretch->fate = LOST;
+	} else if (!whole) {
+		stretch->fate = LOST;
+		stretch->rule = "where it was another number than 0 or 1";
+	} else {
+		stretch->fate = op->partial ? REFUSED : RETURNS;
+	}
 }
 
 /* Sets the fate of STRETCH, which is SLOT, and why. */
@@ -112,6 +136,8 @@ static void slot_judge(const struct loss *loss, const struct slot *slot, struct 
 
 	if (op->kind == OP_EXPR || op->kind == OP_HOOK) {
 		stretch->fate = DECIDED;
+	} else if (op->kind == OP_PICK) {
+		gathered_judge(loss, slot, op, stretch);
 	} else if (!forth) {
 		stretch->fate = LOST;
 	} else if (saturates(forth)) {
@@ -119,7 +145,9 @@ static void slot_judge(const struct loss *loss, const struct slot *slot, struct 
 		stretch->rule = "where it became another value on the way forth";
 		stretch->why = forth->why;
 	} else {
-		stretch->fate = op->kind == OP_NARROW || op->kind == OP_ENUM ? REFUSED : RETURNS;
+		stretch->fate = op->kind == OP_NARROW || op->kind == OP_ENUM || op->kind == OP_FLAGS
+					? REFUSED
+					: RETURNS;
 	}
 }
 

@@ -287,6 +287,27 @@ static void test_pointers(void **state)
 	fixture_check(state, "pointers");
 }
 
+static void assert_printed(const struct fixture *f, const char *words)
+{
+	struct arena arena;
+	char *printed;
+
+	arena_init(&arena);
+	printed = fixture_read(f, "printed", &arena);
+	if (!strstr(printed, words))
+		fail_msg("not printed: %s\nbut: %s", words, printed);
+	arena_deinit(&arena);
+}
+
+static void test_flags(void **state)
+{
+	fixture_check(state, "flags");
+	assert_printed(*state, "bits 2-3 from byte 0       has_vnet: lost, where it was another "
+			       "number than 0 or 1: each was a bitfield of its own");
+	assert_printed(*state, "reason: lost, where it became another value on the way forth");
+	assert_printed(*state, "flags: returns, or is refused when it does not fit");
+}
+
 /* The maintained converter, every type of it. */
 static void test_maintained(void **state)
 {
@@ -356,18 +377,6 @@ static void assert_said(const struct fixture *f, const char *words)
 		fail_msg("not said: %s\nbut: %s", words, text_string(&f->said));
 }
 
-static void assert_printed(const struct fixture *f, const char *words)
-{
-	struct arena arena;
-	char *printed;
-
-	arena_init(&arena);
-	printed = fixture_read(f, "printed", &arena);
-	if (!strstr(printed, words))
-		fail_msg("not printed: %s\nbut: %s", words, printed);
-	arena_deinit(&arena);
-}
-
 static void test_unknown(void **state)
 {
 	struct fixture *f = *state;
@@ -432,7 +441,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_scalars),    TEST(test_nested),	 TEST(test_pointers),
 		TEST(test_maintained), TEST(test_saturated),	 TEST(test_refuses),
-		TEST(test_unknown),    TEST(test_reverse_words),
+		TEST(test_unknown),    TEST(test_reverse_words), TEST(test_flags),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

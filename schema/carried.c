@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "carried.h"
 
+#include <ctype.h>
 #include <string.h>
+
+static bool is_word(char c)
+{
+	return isalnum((unsigned char)c) || c == '_';
+}
 
 struct carried {
 	const struct model *model;
@@ -9,6 +15,21 @@ struct carried {
 	struct diags *diags;
 	bool ok;
 };
+
+/* NAME is a word of TEXT, by itself or behind new_. */
+static bool names_word(const char *text, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (const char *at = text; (at = strstr(at, name)); at++) {
+		bool begins = at == text || !is_word(at[-1]) ||
+			      (at - text >= 4 && !strncmp(at - 4, "new_", 4));
+
+		if (begins && !is_word(at[n]))
+			return true;
+	}
+	return false;
+}
 
 static void add_type(struct carried *c, type_id id)
 {
@@ -77,6 +98,34 @@ static void add_path(struct carried *c, type_id root, const struct words *path)
 	arena_deinit(&arena);
 }
 
+/* An enum whose names the mapping takes, where this release has it: the other side may alone. */
+static void add_enum(struct carried *c, const struct words *words)
+{
+	struct arena arena;
+	type_id found, candidate;
+
+	if (!words->text || is_todo(words))
+		return;
+	arena_init(&arena);
+	if (model_lookup(c->model, arena_printf(&arena, "enum %s", words->text), &found, &candidate,
+			 1) == 1 ||
+	    model_lookup(c->model, words->text, &found, &candidate, 1) == 1)
+		add_type(c, found);
+	arena_deinit(&arena);
+}
+
+/* Every enum that declares a name in the constant expression TEXT. */
+static void add_constant(struct carried *c, const char *text)
+{
+	for (type_id id = 0; id < c->model->types.n; id++) {
+		const struct type *type = type_at(c->model, id);
+
+		for (uint32_t i = 0; type->kind == KIND_ENUM && i < type->n; i++)
+			if (names_word(text, enumerators_of(c->model, type)[i].name))
+				add_type(c, id);
+	}
+}
+
 static void add_decision(struct carried *c, type_id root, const struct decision *decision)
 {
 	switch (decision->way) {
@@ -97,6 +146,10 @@ static void add_decision(struct carried *c, type_id root, const struct decision 
 	add_path(c, root, &decision->count);
 	for (size_t i = 0; i < decision->bits.n; i++)
 		add_path(c, root, &decision->bits.at[i].member);
+	for (size_t i = 0; i < decision->bits.n; i++)
+		add_constant(c, decision->bits.at[i].constant.text);
+	add_enum(c, &decision->constants_enum[0]);
+	add_enum(c, &decision->constants_enum[1]);
 	for (size_t i = 0; i < decision->reads.n; i++)
 		add_path(c, root, &decision->reads.at[i]);
 }

@@ -61,8 +61,9 @@ struct decision {
 	struct words value; /* of the way: an old path, an expression, a function, a type, a reason;
 			       list: `empty`, a member, or the type of the elements when NODE is given;
 			       arm: the condition. NULL for WAY_TODO, WAY_BITS */
-	struct words from;  /* the old path; beside a pointer way (follow, array, string, symbol, opaque,
-			       list) it says where the pointer stood, else the way is WAY_FROM */
+	struct words from;  /* the old path; beside a pointer way (follow, array, string, symbol,
+			       opaque,  list) it says where the pointer stood, beside bits the word
+			       that they  are added to, else the way is WAY_FROM */
 	struct words container; /* follow: the pointee is this member of the type (container_of) */
 	struct words mask;	/* follow: tag bits, a number */
 	struct words count;	/* array, flexible array: an old path or a number */
@@ -72,11 +73,19 @@ struct decision {
 		struct bit *at;
 		size_t n, room;
 	} bits;
+	bool is_turned; /* bits, made for the way back: the member is whether the word (the only
+			   bit's member) has the constant; or, without one, the word (`from`)
+			   without it */
 	struct words was, is;	/* shapes, written by map */
 	struct words why;
 	struct words_list reads; /* old paths that expr, hook or capture read */
 	struct words capture, restore; /* functions in hooks.c, of the phases capture and restore */
 	struct words constants_prefix, constants_header;
+	/* constants: { enum: NAME } or { old: NAME, new: NAME }: the enum, as written, before and
+	 * after; `as` is values, bits or masks, NULL: values; the bits that `keep` leaves where
+	 * they are, a number */
+	struct words constants_enum[2];
+	struct words constants_as, constants_keep;
 	struct words on_overflow; /* refuse or saturate */
 	struct words enumerators; /* by-name; also set when only replacements are written */
 	struct {

@@ -196,27 +196,6 @@ static void read_arm(struct mapping_reader *reader, const struct yaml_node *valu
 			   "%s: `arm` needs both: { when: CONDITION, use: MEMBER }", reader->about);
 }
 
-static void read_constants(struct mapping_reader *reader, const struct yaml_node *value,
-			   void *target)
-{
-	static const struct mapping_key keys[] = {
-		{"prefix", mapping_word, offsetof(struct decision, constants_prefix)},
-		{"header", mapping_word, offsetof(struct decision, constants_header)},
-	};
-	struct decision *decision = target;
-
-	if (mapping_todo(reader, value)) {
-		decision->constants_prefix = (struct words){.text = "TODO", .at = value->at};
-		return;
-	}
-	if (!mapping_block(reader, value, "`constants`", keys, 2, decision))
-		return;
-	if (!decision->constants_prefix.at.line || !decision->constants_header.at.line)
-		diag_error(reader->diags, value->at,
-			   "%s: `constants` needs both: { prefix: PF_, header: linux/sched.h }",
-			   reader->about);
-}
-
 static void read_overflow(struct mapping_reader *reader, const struct yaml_node *value,
 			  void *target)
 {
@@ -329,7 +308,7 @@ static const struct mapping_key MEMBER_KEYS[] = {
 	{"reads", mapping_paths, AT(reads)},
 	{"capture", mapping_function, AT(capture)},
 	{"restore", mapping_function, AT(restore)},
-	{"constants", read_constants, 0},
+	{"constants", mapping_constants, 0},
 	{"on-overflow", read_overflow, AT(on_overflow)},
 	{"enumerators", read_enumerators, 0},
 	{"reverse", read_reverse, 0},
@@ -340,7 +319,7 @@ static const struct mapping_key MEMBER_KEYS[] = {
 static bool takes_from(enum way way)
 {
 	return way == WAY_FOLLOW || way == WAY_ARRAY || way == WAY_STRING || way == WAY_SYMBOL ||
-	       way == WAY_OPAQUE || way == WAY_LIST || way == WAY_TODO;
+	       way == WAY_OPAQUE || way == WAY_LIST || way == WAY_BITS || way == WAY_TODO;
 }
 
 static void settle_from(struct mapping_reader *reader, struct decision *decision,
@@ -384,8 +363,11 @@ static void check_company(struct mapping_reader *reader, const struct decision *
 	only_with(reader, &decision->enumerators, open || way == WAY_NONE || way == WAY_FROM,
 		  "enumerators", "a copied enum or `from`");
 	only_with(reader, &decision->constants_prefix,
-		  open || way == WAY_NONE || way == WAY_FROM || way == WAY_EXPR || way == WAY_HOOK,
-		  "constants", "a copied number, `from`, `expr` or `hook`");
+		  open || way == WAY_NONE || way == WAY_FROM || way == WAY_EXPR ||
+			  way == WAY_HOOK || way == WAY_BITS,
+		  "constants", "a copied number, `from`, `bits`, `expr` or `hook`");
+	only_with(reader, &decision->constants_enum[0], open || way == WAY_NONE || way == WAY_FROM,
+		  "constants: { enum: NAME }", "a copied number or `from`");
 	if (decision->reads.n)
 		only_with(reader, &decision->reads.at[0],
 			  open || way == WAY_EXPR || way == WAY_HOOK || way == WAY_ARM ||
@@ -401,15 +383,18 @@ static void check_reasons(struct mapping_reader *reader, const struct decision *
 	if (decision->on_overflow.text && strcmp(decision->on_overflow.text, "saturate") == 0)
 		mapping_need_reason(reader, decision->on_overflow.at, "`on-overflow: saturate`",
 				    &decision->why);
+	if (decision->constants_keep.at.line)
+		mapping_need_reason(reader, decision->constants_keep.at, "`keep`", &decision->why);
 }
 
 /* A decision that says nothing: neither a way, nor what explains an automatic one. */
 static bool says_nothing(const struct decision *decision)
 {
 	return decision->way == WAY_NONE && !decision->constants_prefix.at.line &&
-	       !decision->capture.at.line && !decision->restore.at.line &&
-	       !decision->count.at.line && !decision->on_overflow.at.line &&
-	       !decision->enumerators.at.line && !decision->reverse;
+	       !decision->constants_enum[0].at.line && !decision->capture.at.line &&
+	       !decision->restore.at.line && !decision->count.at.line &&
+	       !decision->on_overflow.at.line && !decision->enumerators.at.line &&
+	       !decision->reverse;
 }
 
 static void read_inner(struct mapping_reader *reader, const struct yaml_node *members,

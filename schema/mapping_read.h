@@ -63,6 +63,9 @@ bool mapping_need_reason(struct mapping_reader *reader, struct place at, const c
 void mapping_member(struct mapping_reader *reader, const struct yaml_node *node, const char *prefix,
 		    struct type_decisions *type);
 
+/* The value of `constants` into the struct decision at TARGET. */
+void mapping_constants(struct mapping_reader *reader, const struct yaml_node *value, void *target);
+
 /* Refuses members that are decided twice, in whatever spelling, or inside one that is decided as a whole. */
 void mapping_members_once(struct mapping_reader *reader, const struct type_decisions *type);
 

@@ -169,6 +169,11 @@ static void test_every_way(void **state)
 	assert_string_equal(member(&f, "children")->value.text, "sibling");
 	assert_int_equal(member(&f, "bits")->bits.n, 2);
 	assert_string_equal(member(&f, "bits")->bits.at[1].member.text, "dead");
+	assert_string_equal(member(&f, "word")->bits.at[0].constant.text, "1 << A_FIRST");
+	assert_string_equal(member(&f, "word")->from.text, "old_word");
+	assert_string_equal(member(&f, "reason")->constants_enum[1].text, "drop_reason");
+	assert_string_equal(member(&f, "page")->constants_enum[0].text, "enum a");
+	assert_string_equal(member(&f, "page")->constants_keep.text, "0xff");
 	assert_string_equal(member(&f, "arm")->use.text, "u.one");
 	assert_string_equal(member(&f, "deadline")->why.text, "a timer: now a deadline");
 	assert_string_equal(member(&f, "flags")->constants_prefix.text, "A_");

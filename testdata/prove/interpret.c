@@ -176,6 +176,56 @@ static void run_enum(const struct frame *frame, const struct op *op)
 	}
 }
 
+/* ---- words whose bits have names
+ * ------------------------------------------------------------------- */
+
+static void run_flags(const struct frame *frame, const struct op *op)
+{
+	const struct slot *old = old_of(frame, op), *new = new_of(frame, op);
+
+	for (uint64_t i = 0; i < new->count; i++) {
+		uint64_t word = (uint64_t)value_get(frame, old, i), value = word & op->keep;
+
+		if (word & op->rest)
+			refuse(frame->work);
+		for (size_t k = 0; k < op->n_names; k++) {
+			if (!(word & op->names[k].old))
+				continue;
+			if (!op->names[k].crosses)
+				refuse(frame->work);
+			value |= op->names[k].new;
+		}
+		value_put(frame, new, i, value);
+	}
+}
+
+static void run_bits(const struct frame *frame, const struct op *op)
+{
+	uint64_t word = 0, value;
+
+	if (op->old != NO_INDEX)
+		word = (uint64_t)value_get(frame, old_of(frame, op), 0) & op->mask;
+	if (word & op->rest)
+		refuse(frame->work);
+	value = word;
+	for (size_t i = 0; i < op->n_bits; i++) {
+		if (word & op->bits[i].mask)
+			refuse(frame->work);
+		if (value_get(frame, &frame->type->slots[OLD].at[op->bits[i].old], 0))
+			value |= op->bits[i].mask;
+	}
+	value_put(frame, new_of(frame, op), 0, value);
+}
+
+static void run_pick(const struct frame *frame, const struct op *op)
+{
+	uint64_t word = (uint64_t)value_get(frame, old_of(frame, op), 0) & op->mask;
+
+	if (word & op->rest)
+		refuse(frame->work);
+	value_put(frame, new_of(frame, op), 0, op->is_test ? (value_t)(word != 0) : word);
+}
+
 /* ---- code: sums of products of numbers and old members, with casts to uint64_t ------------------
  */
 
@@ -360,6 +410,15 @@ static void run_op(const struct frame *frame, const struct op *op)
 		break;
 	case OP_ENUM:
 		run_enum(frame, op);
+		break;
+	case OP_FLAGS:
+		run_flags(frame, op);
+		break;
+	case OP_BITS:
+		run_bits(frame, op);
+		break;
+	case OP_PICK:
+		run_pick(frame, op);
 		break;
 	case OP_INIT:
 	case OP_EXPR:
