@@ -29,7 +29,7 @@ int memcmp(const void *, const void *, size_t);
 extern "C" {
 #endif
 
-#define CO_API 1 /* of struct co_converter and all below; a converter of another one is refused */
+#define CO_API 2 /* of struct co_converter and all below; a converter of another one is refused */
 
 #define CO_MUST_CHECK __attribute__((warn_unused_result))
 
@@ -134,6 +134,10 @@ struct co_field {
 	const struct co_name *names; /* CO_ENUM: of the new side's enumerators */
 	uint32_t n_names;
 	const char *why; /* "same name", or the place and reason in the mapping */
+	/* An array whose elements do not keep their index: of each of the n_rows old elements of
+	   its first dimension the new index, or CO_NOWHERE. NULL: they do. */
+	const uint32_t *rows;
+	uint32_t n_rows;
 };
 
 /* Bytes of an old object that the plan consumes: capture reads these and no others. */
@@ -360,6 +364,50 @@ static inline bool co_tail_fits(struct co_ctx *ctx, const char *field, uint64_t 
 	if (!fits)
 		co_fail(ctx, CO_E_VALUE, field, count, "more elements than the object holds");
 	return fits;
+}
+
+/*
+ * An old element FIELD ("vm_stat[3]") that has no place in the new object: of its BYTES at AT, each
+ * number ELEMENT bytes wide, none may be set. Else notes CO_E_VALUE with the first that is, and
+ * WHY.
+ */
+static inline void co_no_place(struct co_ctx *ctx, const char *field, const void *at, size_t bytes,
+			       uint32_t element, const char *why)
+{
+	const unsigned char *byte = (const unsigned char *)at;
+	size_t i = 0;
+	uint64_t wide = 0;
+	uint32_t half = 0;
+	uint16_t quarter = 0;
+
+	while (i < bytes && !byte[i])
+		i++;
+	if (i == bytes)
+		return;
+	byte += i - i % element;
+	if (element == sizeof(wide)) {
+		__builtin_memcpy(&wide, byte, sizeof(wide));
+	} else if (element == sizeof(half)) {
+		__builtin_memcpy(&half, byte, sizeof(half));
+		wide = half;
+	} else if (element == sizeof(quarter)) {
+		__builtin_memcpy(&quarter, byte, sizeof(quarter));
+		wide = quarter;
+	} else {
+		wide = byte[i % element];
+	}
+	co_fail(ctx, CO_E_VALUE, field, wide, why);
+}
+
+/* True when one of the SIZE characters at TEXT is the NUL that ends it. */
+static inline bool co_ends(const void *text, size_t size)
+{
+	const unsigned char *byte = (const unsigned char *)text;
+
+	for (size_t i = 0; i < size; i++)
+		if (!byte[i])
+			return true;
+	return false;
 }
 
 /* For hooks of the phases capture and restore; CO_E_ARGUMENT outside them. */

@@ -45,6 +45,22 @@ static bool check_pointer(const struct co_converter *c, const struct co_field *f
 	return true;
 }
 
+/* Whole rows, each of which stays inside the new array. */
+static bool check_rows(const struct co_field *f)
+{
+	if (!f->n_rows)
+		return true;
+	if (!f->rows || f->old_bit == CO_NOWHERE || f->new_bit == CO_NOWHERE ||
+	    f->old_count == CO_NOWHERE || f->new_count == CO_NOWHERE || f->old_count % f->n_rows ||
+	    !f->old_count)
+		return false;
+	for (uint32_t i = 0; i < f->n_rows; i++)
+		if (f->rows[i] != CO_NOWHERE &&
+		    f->rows[i] >= f->new_count / (f->old_count / f->n_rows))
+			return false;
+	return true;
+}
+
 static bool check_field(const struct co_converter *c, const struct co_type *t,
 			const struct co_field *f)
 {
@@ -59,6 +75,8 @@ static bool check_field(const struct co_converter *c, const struct co_type *t,
 		return false;
 	if ((f->old_count == CO_NOWHERE && !f->old_bits && f->old_bit != CO_NOWHERE) ||
 	    (f->new_count == CO_NOWHERE && !f->new_bits && f->new_bit != CO_NOWHERE))
+		return false;
+	if (!check_rows(f))
 		return false;
 	if ((f->type != CO_NOWHERE && f->type >= c->n_types) ||
 	    (f->count_field != CO_NOWHERE && f->count_field >= t->n_fields) ||

@@ -160,6 +160,13 @@ static int place_in_field(struct place *place, const struct co_field *f, uint64_
 	uint64_t inner = old_bytes ? old_at % old_bytes : old_at;
 	int error = CO_OK;
 
+	if (f->n_rows) {
+		uint64_t in_row = f->old_count / f->n_rows, row = element / in_row;
+
+		if (f->rows[row] == CO_NOWHERE)
+			return CO_E_POINTER;
+		element = f->rows[row] * in_row + element % in_row;
+	}
 	if (f->new_bit == CO_NOWHERE || f->new_bit % 8 ||
 	    (f->new_count != CO_NOWHERE && element >= f->new_count))
 		return CO_E_POINTER;

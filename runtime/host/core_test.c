@@ -135,6 +135,58 @@ static void test_check_nesting(void **state)
 	assert_int_equal(co_converter_check(&converter), CO_E_ARGUMENT);
 }
 
+/* An array of three rows of two elements, of which the last row became the first and the first is
+ * gone. */
+static void test_rows(void **state)
+{
+	uint32_t rows[] = {CO_NOWHERE, 2, 0};
+	const struct co_object object = {0x1000, 0x5000, 0, 24, 32, 24};
+	struct co_field stat = {.path = "stat",
+				.ctype = "int [3][2]",
+				.old_bits = 32,
+				.new_bits = 64,
+				.old_count = 6,
+				.new_count = 6,
+				.kind = CO_UINT,
+				.way = CO_WAY_WIDEN,
+				.type = CO_NOWHERE,
+				.count_field = CO_NOWHERE,
+				.why = "x",
+				.rows = rows,
+				.n_rows = 3};
+	struct co_type type = {.name = "struct s",
+			       .old_size = 24,
+			       .new_size = 48,
+			       .old_align = 8,
+			       .new_align = 8,
+			       .old_digest = "",
+			       .new_digest = "",
+			       .fields = &stat,
+			       .n_fields = 1};
+	struct co_converter converter = co_converter;
+	struct co_ctx ctx = {.converter = &converter, .objects = &object, .n_objects = 1};
+	uint64_t moved;
+
+	(void)state;
+	converter.types = &type;
+	converter.n_types = 1;
+	converter.n_roots = 0;
+	assert_int_equal(co_converter_check(&converter), CO_OK);
+	assert_int_equal(co_relocate(&ctx, 0x1000 + 20, &moved), CO_OK);
+	assert_int_equal(moved, 0x5000 + 8);
+	assert_int_equal(co_relocate(&ctx, 0x1000 + 8, &moved), CO_OK);
+	assert_int_equal(moved, 0x5000 + 32);
+	assert_int_equal(co_relocate(&ctx, 0x1000 + 4, &moved), CO_E_POINTER);
+	rows[1] = 3;
+	assert_int_equal(co_converter_check(&converter), CO_E_ARGUMENT);
+	rows[1] = 2;
+	stat.n_rows = 4;
+	assert_int_equal(co_converter_check(&converter), CO_E_ARGUMENT);
+	stat.n_rows = 3;
+	stat.rows = NULL;
+	assert_int_equal(co_converter_check(&converter), CO_E_ARGUMENT);
+}
+
 /* ---- converting ------------------------------------------------------------------------------ */
 
 static void test_type_find(void **state)
@@ -371,6 +423,7 @@ int main(void)
 		cmocka_unit_test(test_convert),	      cmocka_unit_test(test_translate),
 		cmocka_unit_test(test_pointer_modes), cmocka_unit_test(test_paths),
 		cmocka_unit_test(test_bad_paths),     cmocka_unit_test(test_bits),
+		cmocka_unit_test(test_rows),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
