@@ -36,6 +36,11 @@ void emit_prototypes(const struct plan *plan, struct text *out);
 void emit_fields(const struct plan *plan, struct text *out);
 /* convert_T() and the entries that the type table names. */
 void emit_conversions(const struct plan *plan, struct text *out);
+/* emit_arrays.c: what follows once the rows of OP have moved: refusals of those that have no place,
+ * and the end of a text that was cut. */
+void emit_row_checks(const struct plan_type *type, const struct op *op, struct text *out);
+/* The tables of rows that changed their index, which emit_fields() refers to as rows_T_SLOT. */
+void emit_row_tables(const struct plan_type *type, struct text *out);
 /* Everything that refers to them: ranges, types, walks, roots, symbols, the converter. */
 void emit_tables(const struct plan *plan, struct text *out);
 

@@ -18,6 +18,13 @@ struct body {
 	struct arena *arena;
 	struct text *out;
 	bool packed;
+	const struct row_span *span; /* the rows of an array that are at hand; NULL: all of them */
+};
+
+/* Open loops over the elements of a slot: how each side is subscripted, and how many they are. */
+struct loops {
+	const char *from, *to;
+	size_t n;
 };
 
 /* ---- words
@@ -118,20 +125,38 @@ static void emit_reason(const struct body *body, const struct op *op)
 	text_add(body->out, " /* %s */\n", reason_text(op, body->arena));
 }
 
-/* Opens one loop for each dimension of the new slot; returns the subscripts, "[i0][i1]". */
-static const char *loops_open(const struct body *body, const struct slot *slot, size_t *n)
+/* The subscript of the old side where the new one's is i0. */
+static const char *old_index(const struct body *body)
 {
-	uint64_t sizes[DIMENSIONS_MAX];
-	const char *subscripts = "";
+	const struct row_span *span = body->span;
 
-	*n = slot_dimensions(body->plan->model[NEW], slot, sizes, DIMENSIONS_MAX);
-	for (size_t i = 0; i < *n; i++) {
-		text_add(body->out, "for (i%zu = 0; i%zu < %" PRIu64 "; i%zu++)%s\n", i, i,
-			 sizes[i], i, i + 1 == *n ? " {" : "");
+	if (!span || span->old == span->new)
+		return "i0";
+	if (span->old > span->new)
+		return arena_printf(body->arena, "i0 + %" PRIu64, span->old - span->new);
+	return arena_printf(body->arena, "i0 - %" PRIu64, span->new - span->old);
+}
+
+/* Opens one loop for each dimension of the new slot. */
+static struct loops loops_open(const struct body *body, const struct slot *slot)
+{
+	const struct row_span *span = body->span;
+	struct loops loops = {.from = "", .to = ""};
+	uint64_t sizes[DIMENSIONS_MAX];
+
+	loops.n = slot_dimensions(body->plan->model[NEW], slot, sizes, DIMENSIONS_MAX);
+	for (size_t i = 0; i < loops.n; i++) {
+		bool rows = span && !i;
+
+		text_add(body->out, "for (i%zu = %" PRIu64 "; i%zu < %" PRIu64 "; i%zu++)%s\n", i,
+			 rows ? span->new : 0, i, rows ? span->new + span->n : sizes[i], i,
+			 i + 1 == loops.n ? " {" : "");
 		body->out->indent++;
-		subscripts = arena_printf(body->arena, "%s[i%zu]", subscripts, i);
+		loops.to = arena_printf(body->arena, "%s[i%zu]", loops.to, i);
+		loops.from = i ? arena_printf(body->arena, "%s[i%zu]", loops.from, i)
+			       : arena_printf(body->arena, "[%s]", old_index(body));
 	}
-	return subscripts;
+	return loops;
 }
 
 static void loops_close(const struct body *body, size_t n)
@@ -143,23 +168,39 @@ static void loops_close(const struct body *body, size_t n)
 	}
 }
 
+/* Elements that move as bytes: all of them, or the rows at hand. */
+static void emit_copy(const struct body *body, const struct op *op)
+{
+	const struct slot *old = old_of(body, op), *new = new_of(body, op);
+	const struct row_span *span = body->span;
+	uint64_t row = op->rows ? new->bits * op->rows->inner / 8 : 0;
+
+	if (span)
+		text_add(body->out,
+			 "memcpy((char *)new + %" PRIu64 ", (const char *)old + %" PRIu64
+			 ", %" PRIu64 ");",
+			 new->bit / 8 + span->new *row, old->bit / 8 + span->old * row,
+			 span->n * row);
+	else
+		text_add(body->out, "memcpy(&new->%s, &old->%s, %" PRIu64 ");", new->c, old->c,
+			 new->bits *new->count / 8);
+	emit_reason(body, op);
+}
+
 static void emit_assign(const struct body *body, const struct op *op)
 {
 	const struct slot *old = old_of(body, op), *new = new_of(body, op);
-	const char *subscripts;
-	size_t n;
+	struct loops loops;
 
 	if (op->kind == OP_COPY &&
 	    (new->is_array || new->kind == SLOT_BYTES || new->kind == SLOT_FLOAT)) {
-		text_add(body->out, "memcpy(&new->%s, &old->%s, %" PRIu64 ");", new->c, old->c,
-			 new->bits *new->count / 8);
-		emit_reason(body, op);
+		emit_copy(body, op);
 		return;
 	}
-	subscripts = loops_open(body, new, &n);
-	text_add(body->out, "new->%s%s = old->%s%s;", new->c, subscripts, old->c, subscripts);
+	loops = loops_open(body, new);
+	text_add(body->out, "new->%s%s = old->%s%s;", new->c, loops.to, old->c, loops.from);
 	emit_reason(body, op);
-	loops_close(body, n);
+	loops_close(body, loops.n);
 }
 
 /* What wraps a comparison so that no value of either side is cut: 128 bits where one has them. */
@@ -214,38 +255,34 @@ static void emit_nearest(const struct body *body, const struct op *op, const cha
 static void emit_narrow(const struct body *body, const struct op *op)
 {
 	const struct slot *old = old_of(body, op), *new = new_of(body, op);
-	const char *subscripts, *from, *to;
-	size_t n;
+	struct loops loops = loops_open(body, new);
+	const char *from = arena_printf(body->arena, "old->%s%s", old->c, loops.from);
+	const char *to = arena_printf(body->arena, "new->%s%s", new->c, loops.to);
 
-	subscripts = loops_open(body, new, &n);
-	from = arena_printf(body->arena, "old->%s%s", old->c, subscripts);
-	to = arena_printf(body->arena, "new->%s%s", new->c, subscripts);
 	text_add(body->out, "%s = (", to);
 	emit_slot_type(body->plan, new, NEW, body->out);
 	text_add(body->out, ")%s;", from);
 	emit_reason(body, op);
-	if (op->partial)
-		emit_refusal(body, op, from, to);
-	else
+	if (op->saturates)
 		emit_nearest(body, op, from, to);
-	loops_close(body, n);
+	else
+		emit_refusal(body, op, from, to);
+	loops_close(body, loops.n);
 }
 
 static void emit_enum(const struct body *body, const struct op *op)
 {
 	const struct slot *old = old_of(body, op), *new = new_of(body, op);
 	struct text *out = body->out;
-	const char *subscripts;
-	size_t n;
+	struct loops loops = loops_open(body, new);
 
-	subscripts = loops_open(body, new, &n);
-	text_add(out, "switch ((uint64_t)old->%s%s) {", old->c, subscripts);
+	text_add(out, "switch ((uint64_t)old->%s%s) {", old->c, loops.from);
 	emit_reason(body, op);
 	for (size_t i = 0; i < op->n_names; i++) {
 		const struct enum_value *value = &op->names[i];
 
 		text_add(out, "case 0x%" PRIx64 "u: /* %s */\n\tnew->%s%s = (", value->old,
-			 value->name, new->c, subscripts);
+			 value->name, new->c, loops.to);
 		emit_slot_type(body->plan, new, NEW, out);
 		text_add(out, ")0x%" PRIx64 "u;\n", value->new);
 		if (!value->crosses)
@@ -258,20 +295,19 @@ static void emit_enum(const struct body *body, const struct op *op)
 	text_add(out,
 		 "default:\n\tnew->%s%s = 0;\n\tco_fail(ctx, CO_E_VALUE, \"%s\", "
 		 "(uint64_t)old->%s%s, \"is no enumerator of the old type\");\n}\n",
-		 new->c, subscripts, new->path, old->c, subscripts);
-	loops_close(body, n);
+		 new->c, loops.to, new->path, old->c, loops.from);
+	loops_close(body, loops.n);
 }
 
 static void emit_flag_word(const struct body *body, const struct op *op)
 {
-	size_t n;
-	const char *subscripts = loops_open(body, new_of(body, op), &n);
+	struct loops loops = loops_open(body, new_of(body, op));
 
 	emit_flags(body->plan, new_of(body, op), op,
-		   arena_printf(body->arena, "old->%s%s", old_of(body, op)->c, subscripts),
-		   arena_printf(body->arena, "new->%s%s", new_of(body, op)->c, subscripts),
+		   arena_printf(body->arena, "old->%s%s", old_of(body, op)->c, loops.from),
+		   arena_printf(body->arena, "new->%s%s", new_of(body, op)->c, loops.to),
 		   reason_text(op, body->arena), body->out);
-	loops_close(body, n);
+	loops_close(body, loops.n);
 }
 
 static size_t line_count(const struct text *out)
@@ -324,7 +360,8 @@ static const char *nested_address(const struct body *body, const struct slot *sl
 	for (size_t i = 0; i < n; i++)
 		index = index ? arena_printf(body->arena, "(%s * %" PRIu64 " + i%zu)", index,
 					     sizes[i], i)
-			      : "i0";
+			      : arena_printf(body->arena, "(%s)",
+					     side == OLD ? old_index(body) : "i0");
 	return arena_printf(body->arena, "(%svoid *)((%schar *)%s + %" PRIu64 "%s%s%s)",
 			    side == OLD ? "const " : "", side == OLD ? "const " : "", word,
 			    slot->bit / 8, index ? " + " : "", index ? index : "",
@@ -335,37 +372,32 @@ static void emit_nested(const struct body *body, const struct op *op)
 {
 	const struct slot *old = old_of(body, op), *new = new_of(body, op);
 	const struct plan_type *nested = body->plan->types.at[op->nested];
-	const char *subscripts;
-	size_t n;
+	struct loops loops;
 
 	if (nested->plain) {
-		text_add(body->out, "memcpy(&new->%s, &old->%s, %" PRIu64 ");", new->c, old->c,
-			 new->bits *new->count / 8);
-		emit_reason(body, op);
+		emit_copy(body, op);
 		return;
 	}
-	subscripts = loops_open(body, new, &n);
+	loops = loops_open(body, new);
 	text_add(body->out, "convert_%s(ctx, %s, %s);", nested->cname,
-		 nested_address(body, old, OLD, subscripts),
-		 nested_address(body, new, NEW, subscripts));
+		 nested_address(body, old, OLD, loops.from),
+		 nested_address(body, new, NEW, loops.to));
 	emit_reason(body, op);
-	loops_close(body, n);
+	loops_close(body, loops.n);
 }
 
 static void emit_pointer(const struct body *body, const struct op *op, bool reason)
 {
 	const struct slot *old = old_of(body, op), *new = new_of(body, op);
-	const char *subscripts;
-	size_t n;
+	struct loops loops = loops_open(body, new);
 
-	subscripts = loops_open(body, new, &n);
 	text_add(body->out, "new->%s%s = co_pointer(ctx, &fields_%s[%u], old->%s%s);", new->c,
-		 subscripts, body->type->cname, op->new, old->c, subscripts);
+		 loops.to, body->type->cname, op->new, old->c, loops.from);
 	if (reason)
 		emit_reason(body, op);
 	else
 		text_puts(body->out, "\n");
-	loops_close(body, n);
+	loops_close(body, loops.n);
 }
 
 static void emit_empty(const struct body *body, const struct op *op)
@@ -414,7 +446,7 @@ static void emit_tail(const struct body *body, const struct op *op)
 	text_puts(body->out, "}\n");
 }
 
-static void emit_op(const struct body *body, const struct op *op)
+static void emit_value(const struct body *body, const struct op *op)
 {
 	switch (op->kind) {
 	case OP_COPY:
@@ -463,6 +495,21 @@ static void emit_op(const struct body *body, const struct op *op)
 	case OP_DROP:
 		break;
 	}
+}
+
+static void emit_op(const struct body *body, const struct op *op)
+{
+	struct body rows = *body;
+
+	if (!op->rows) {
+		emit_value(body, op);
+		return;
+	}
+	for (size_t i = 0; i < op->rows->n_spans; i++) {
+		rows.span = &op->rows->spans[i];
+		emit_value(&rows, op);
+	}
+	emit_row_checks(body->type, op, body->out);
 }
 
 /* ---- a run: one copy, its members in the comment, then the pointers among them

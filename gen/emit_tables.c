@@ -152,6 +152,9 @@ static void emit_field(const struct names *names, const struct plan_type *type,
 		text_add(out, ".names = names_%s_%" PRIu32 ", .n_names = %" PRIu32 ", ",
 			 side == OLD ? "old" : "new", id, type_at(model, id)->n);
 	}
+	if (new && op->rows && op->rows->by_name)
+		text_add(out, ".rows = rows_%s_%td, .n_rows = %" PRIu64 ", ", type->cname,
+			 new - type->slots[NEW].at, op->rows->old);
 	text_puts(out, "\n\t .why = ");
 	emit_string(reason_text(op, names->arena), out);
 	text_puts(out, "},\n");
@@ -223,6 +226,7 @@ static void emit_enum_names(const struct names *names)
 
 static void emit_fields_of(const struct names *names, const struct plan_type *type)
 {
+	emit_row_tables(type, names->out);
 	text_add(names->out, "\nstatic const struct co_field fields_%s[] = {\n", type->cname);
 	for (uint32_t i = 0; i < type->slots[NEW].n; i++) {
 		const struct slot *new = &type->slots[NEW].at[i];

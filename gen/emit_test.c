@@ -115,7 +115,7 @@ static void object_fill(unsigned char *bytes, size_t n, int round, uint64_t *see
 
 static void object_check(const struct pair *pair, const unsigned char *old, int round)
 {
-	static char expected[8192], found[8192];
+	static char expected[16384], found[16384];
 	static _Alignas(64) unsigned char new[1024], members[1024];
 	struct co_ctx ctx = {.converter = pair->table,
 			     .type = pair->type,
@@ -168,6 +168,7 @@ FIXTURE_TESTS(corners)
 FIXTURE_TESTS(numbers)
 FIXTURE_TESTS(enums)
 FIXTURE_TESTS(flags)
+FIXTURE_TESTS(arrays)
 
 /* ---- a value that does not fit is refused, and by name
  * ------------------------------------------- */
@@ -444,6 +445,8 @@ int main(void)
 		TEST(test_enums_clang),
 		TEST(test_flags_gcc),
 		TEST(test_flags_clang),
+		TEST(test_arrays_gcc),
+		TEST(test_arrays_clang),
 		TEST(test_refuses_value),
 		TEST(test_refuses_numbers_gcc),
 		TEST(test_refuses_numbers_clang),

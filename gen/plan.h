@@ -89,6 +89,29 @@ struct op_bit {
 	const char *constant; /* as the mapping has it */
 };
 
+/* Rows of an array, which are its elements in the first dimension, that move together. */
+struct row_span {
+	uint64_t old, new, n;
+};
+
+/* Old rows that have no place in the new array; WHY says it of each. */
+struct row_gone {
+	uint64_t row, n;
+	const char *why;
+};
+
+/* An array whose rows are not simply all of them, in their order. */
+struct op_rows {
+	uint64_t old, new, inner;     /* rows of either side, elements of one row */
+	const struct row_span *spans; /* ascending by the new row; other new rows are zero */
+	size_t n_spans;
+	const struct row_gone *gone; /* ascending */
+	size_t n_gone;
+	bool refuses; /* a gone row that is not all zero; else it is left behind */
+	bool is_text; /* plain characters that got fewer: what stays ends with a NUL */
+	bool by_name; /* an enum counts the rows: some changed their index */
+};
+
 /* One operation: how the new slot gets its bits, or where the old slot's bits end. */
 struct op {
 	enum op_kind kind;
@@ -108,8 +131,9 @@ struct op {
 	size_t n_bits;
 	uint64_t keep; /* OP_FLAGS: bits that stay where they are */
 	uint64_t rest; /* OP_FLAGS, OP_BITS, OP_PICK: bits of the old word that cannot cross */
-	/* OP_NARROW: the least and the greatest value that the new slot takes; no member is wider
-	   than 64 bits when it saturates */
+	/* OP_NARROW: takes the nearest value that fits, of low to high, the least and the greatest
+	   that the new slot takes; no member is wider than 64 bits then. Else refuses */
+	bool saturates;
 	int64_t low;
 	uint64_t high;
 	const struct enum_value *names; /* OP_ENUM, OP_FLAGS: every value (or bit) that has a name,
@@ -117,6 +141,7 @@ struct op {
 	size_t n_names;
 	const uint64_t *values; /* OP_NARROW into an enum: the only values that cross, ascending */
 	size_t n_values;
+	const struct op_rows *rows; /* operations that go element by element; NULL: as they stand */
 	bool run; /* its bytes are moved by a run: see plan_type.runs */
 	/* pointers */
 	uint64_t old_container, new_container; /* bytes */

@@ -167,11 +167,11 @@ static bool is_bool(const struct plan_maker *maker, enum side side, const struct
 	return type_at(model, strip(model, slot->element))->encoding == ENC_BOOLEAN;
 }
 
-static bool holds_constants(struct plan_maker *maker, const struct slot *old,
+static bool holds_constants(struct plan_maker *maker, const struct op *op, const struct slot *old,
 			    const struct slot *new)
 {
 	return old->kind == SLOT_INT && new->kind == SLOT_INT && !is_bool(maker, OLD, old) &&
-	       !is_bool(maker, NEW, new) && old->count == new->count && old->count &&
+	       !is_bool(maker, NEW, new) && rows_agree(op, old, new) && old->count &&
 	       old->bits <= 64 && new->bits <= 64;
 }
 
@@ -188,7 +188,7 @@ bool constants_plan(struct plan_maker *maker, struct plan_type *type,
 	op->kind = as && strcmp(as, "values") ? OP_FLAGS : OP_ENUM;
 	op->way = CO_WAY_WIDEN;
 	op->partial = true;
-	if (!holds_constants(maker, old, new)) {
+	if (!holds_constants(maker, op, old, new)) {
 		plan_error(
 			maker, type, new->path, decision->constants_enum[OLD].at,
 			"`constants: { enum: ... }` is for integers of at most 64 bits, or as many "

@@ -123,6 +123,29 @@ bool bits_consume(struct plan_maker *maker, struct plan_type *type, uint32_t old
  */
 const char *constant_read(const struct model *model, const char *text, struct arena *arena,
 			  uint64_t *value);
+/* The enumerator of TYPE that is called NAME, or NULL. */
+const struct enumerator *enumerator_named(const struct model *model, const struct type *type,
+					  const char *name);
+
+/* ---- plan_arrays.c: arrays whose length changed, or that an enum counts -----------------------
+ */
+
+/*
+ * Sets OP's rows when DECISION says what becomes of them: `index`, `on-overflow` where the array
+ * got shorter, a way with `why` where it grew. False: nothing about rows was asked for, or the
+ * slots are no arrays of the same inner dimensions. Errors are in the diagnostics.
+ */
+bool rows_plan(struct plan_maker *maker, struct plan_type *type, const struct decision *decision,
+	       struct op *op);
+/* A slot's element as schema/classify.h wants it. */
+struct field slot_element_field(const struct slot *slot);
+/* True when element goes to element: by rows, or as many of them on both sides. */
+bool rows_agree(const struct op *op, const struct slot *old, const struct slot *new);
+/* Adds SLOT's rows to LEDGER: those that move, those that are gone, those that are zero. ROW says
+ * what they share. */
+void rows_ledger(struct plan_maker *maker, struct ledger *ledger, enum side side,
+		 const struct slot *slot, const struct op *op, struct ledger_row row);
+
 /* The pointer ways: WAY_FOLLOW to WAY_LIST. */
 void pointer_plan(struct plan_maker *maker, struct plan_type *type, const struct decision *decision,
 		  uint32_t new_slot, struct op *op);

@@ -25,17 +25,22 @@ static const char *fate_of(const struct op *op)
 	return words[op->kind];
 }
 
-static void slot_row(struct ledger *ledger, const struct plan_type *type, const struct slot *slot)
+static void slot_row(struct plan_maker *maker, struct plan_type *type, enum side side,
+		     const struct slot *slot)
 {
 	const struct op *op = &type->ops.at[slot->op];
+	struct ledger_row row = {.bit = slot->bit,
+				 .bits = slot_bits(slot),
+				 .path = slot->path,
+				 .fate = fate_of(op),
+				 .rule = op->rule,
+				 .why = op->why,
+				 .at = op->at.file ? op->at : slot->at};
 
-	ledger_add(ledger, (struct ledger_row){.bit = slot->bit,
-					       .bits = slot_bits(slot),
-					       .path = slot->path,
-					       .fate = fate_of(op),
-					       .rule = op->rule,
-					       .why = op->why,
-					       .at = op->at.file ? op->at : slot->at});
+	if (op->rows)
+		rows_ledger(maker, &type->ledger[side], side, slot, op, row);
+	else
+		ledger_add(&type->ledger[side], row);
 }
 
 /* ---- padding: the bits that no member covers, taken from the type and not from the slots
@@ -182,7 +187,7 @@ void type_ledger(struct plan_maker *maker, struct plan_type *type)
 	for (int side = OLD; side <= NEW; side++) {
 		for (size_t i = 0; i < type->slots[side].n; i++)
 			if (type->slots[side].at[i].op != NO_INDEX)
-				slot_row(&type->ledger[side], type, &type->slots[side].at[i]);
+				slot_row(maker, type, (enum side)side, &type->slots[side].at[i]);
 		padding_rows(maker, type, (enum side)side);
 		choice_rows(maker, type, (enum side)side);
 		ledger_close(&type->ledger[side], type->label, side == OLD ? "old" : "new",

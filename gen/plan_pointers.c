@@ -215,10 +215,19 @@ static bool partner_find(struct plan_maker *maker, struct plan_type *type,
 				  way_key(decision->way));
 	if (decision->way != WAY_OPAQUE &&
 	    (new->kind != SLOT_POINTER || type->slots[OLD].at[op->old].kind != SLOT_POINTER ||
-	     new->count != type->slots[OLD].at[op->old].count))
+	     (!rows_plan(maker, type, decision, op) &&
+	      new->count != type->slots[OLD].at[op->old].count)))
 		return plan_error(maker, type, new->path, decision->key.at,
 				  "`%s` is for a pointer that is one on both sides; write `expr` "
 				  "or `hook`",
+				  way_key(decision->way));
+	if (!op->rows && (decision->index_old.text || decision->on_overflow.text))
+		return plan_error(maker, type, new->path,
+				  decision->index_old.text ? decision->index_old.at
+							   : decision->on_overflow.at,
+				  "`%s` beside `%s` is for an array of pointers whose length or "
+				  "order changed; take it away",
+				  decision->index_old.text ? "index" : "on-overflow",
 				  way_key(decision->way));
 	return true;
 }

@@ -13,7 +13,7 @@ static bool moves_bytes(const struct plan_maker *maker, const struct plan_type *
 {
 	const struct slot *old, *new;
 
-	if (op->old == NO_INDEX || op->new == NO_INDEX)
+	if (op->old == NO_INDEX || op->new == NO_INDEX || op->rows)
 		return false;
 	old = &type->slots[OLD].at[op->old];
 	new = &type->slots[NEW].at[op->new];
@@ -83,6 +83,21 @@ static bool op_writes(const struct op *op)
 	       op->kind != OP_DROP && op->kind != OP_TAIL;
 }
 
+/* The bits of the new object that OP sets. */
+static void op_mark(const struct plan_type *type, const struct op *op, unsigned char *map)
+{
+	const struct slot *new = &type->slots[NEW].at[op->new];
+	uint64_t row;
+
+	if (!op->rows) {
+		bits_mark(map, new->bit, slot_bits(new));
+		return;
+	}
+	row = new->bits * op->rows->inner;
+	for (size_t i = 0; i < op->rows->n_spans; i++)
+		bits_mark(map, new->bit + op->rows->spans[i].new *row, op->rows->spans[i].n * row);
+}
+
 static void zeros_find(struct plan_type *type)
 {
 	uint64_t size = type->size[NEW], total = 0;
@@ -93,8 +108,7 @@ static void zeros_find(struct plan_type *type)
 	map = ARENA_NEW_ARRAY(&scratch, size + 1, unsigned char);
 	for (size_t i = 0; i < type->ops.n; i++)
 		if (op_writes(&type->ops.at[i]))
-			bits_mark(map, type->slots[NEW].at[type->ops.at[i].new].bit,
-				  slot_bits(&type->slots[NEW].at[type->ops.at[i].new]));
+			op_mark(type, &type->ops.at[i], map);
 	for (uint64_t from = 0; from < size; from++) {
 		uint64_t to = from;
 
@@ -123,7 +137,8 @@ static bool is_plain(const struct plan_maker *maker, const struct plan_type *typ
 		bool copies = op->kind == OP_COPY ||
 			      (op->kind == OP_NESTED && maker->plan->types.at[op->nested]->plain);
 
-		if (!copies || type->slots[OLD].at[op->old].bit != type->slots[NEW].at[op->new].bit)
+		if (!copies || op->rows ||
+		    type->slots[OLD].at[op->old].bit != type->slots[NEW].at[op->new].bit)
 			return false;
 	}
 	return true;
@@ -133,7 +148,11 @@ static void nested_reads(const struct plan_maker *maker, unsigned char *map,
 			 const struct slot *slot, const struct op *op)
 {
 	const struct plan_type *nested = maker->plan->types.at[op->nested];
+	const struct op_rows *rows = op->rows;
 
+	for (size_t i = 0; rows && rows->refuses && i < rows->n_gone; i++)
+		memset(map + slot->bit / 8 + rows->gone[i].row * rows->inner * (slot->bits / 8), 1,
+		       rows->gone[i].n * rows->inner * (slot->bits / 8));
 	for (uint64_t i = 0; i < slot->count; i++)
 		for (size_t k = 0; k < nested->reads.n; k++)
 			memset(map + slot->bit / 8 + i * (slot->bits / 8) +

@@ -66,7 +66,8 @@ static void enumerators_list(struct plan_maker *maker, const struct slot *new, s
 static bool is_about_numbers(enum reason reason)
 {
 	return reason == REASON_NARROWED || reason == REASON_SIGNEDNESS ||
-	       reason == REASON_INT_ENUM || reason == REASON_TYPE_CHANGED;
+	       reason == REASON_INT_ENUM || reason == REASON_TYPE_CHANGED ||
+	       reason == REASON_BITFIELD;
 }
 
 /* The nearest value that fits is a value like the others only for a plain integer. */
@@ -85,11 +86,12 @@ bool number_plan(struct plan_maker *maker, const struct plan_type *type,
 	const char *asked = decision ? decision->on_overflow.text : NULL;
 
 	if (!asked || !is_about_numbers(reason) || !is_integer(old) || !is_integer(new) ||
-	    old->count != new->count || old->is_flexible || new->is_flexible)
+	    !rows_agree(op, old, new) || old->is_flexible || new->is_flexible)
 		return false;
-	op->partial = !strcmp(asked, "refuse");
-	if (!op->partial && !can_saturate(maker, old, new))
+	if (strcmp(asked, "refuse") && !can_saturate(maker, old, new))
 		return false;
+	op->saturates = strcmp(asked, "refuse");
+	op->partial |= !op->saturates;
 	if (old->kind == SLOT_INT && new->kind == SLOT_ENUM && !number_of(maker, NEW, new)->n)
 		return false;
 	op->kind = OP_NARROW;
@@ -104,8 +106,8 @@ bool number_plan(struct plan_maker *maker, const struct plan_type *type,
 /* ---- enums by the names of their values
  * ------------------------------------------------------- */
 
-static const struct enumerator *enumerator_named(const struct model *model, const struct type *type,
-						 const char *name)
+const struct enumerator *enumerator_named(const struct model *model, const struct type *type,
+					  const char *name)
 {
 	for (uint32_t i = 0; name && i < type->n; i++)
 		if (!strcmp(enumerators_of(model, type)[i].name, name))
@@ -257,8 +259,9 @@ bool enum_plan(struct plan_maker *maker, struct plan_type *type, const struct de
 	const struct slot *new = &type->slots[NEW].at[op->new];
 	const struct type *enums[] = {number_of(maker, OLD, old), number_of(maker, NEW, new)};
 
-	if (!decision || !decision->enumerators.text || old->kind != SLOT_ENUM ||
-	    new->kind != SLOT_ENUM || old->count != new->count || !enums[OLD]->n)
+	if (!decision || !decision->enumerators.text || decision->index_old.text ||
+	    old->kind != SLOT_ENUM || new->kind != SLOT_ENUM || !rows_agree(op, old, new) ||
+	    !enums[OLD]->n)
 		return false;
 	op->kind = OP_ENUM;
 	op->way = CO_WAY_WIDEN;

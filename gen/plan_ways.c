@@ -36,7 +36,7 @@ bool move_plan(struct plan_maker *maker, struct plan_type *type, struct op *op)
 {
 	struct slot *old = &type->slots[OLD].at[op->old], *new = &type->slots[NEW].at[op->new];
 
-	if (old->count != new->count || old->is_flexible != new->is_flexible)
+	if (!rows_agree(op, old, new))
 		return false;
 	if (is_integer(old) && is_integer(new)) {
 		op->kind = old->bits == new->bits ? OP_COPY : OP_WIDEN;
@@ -96,6 +96,13 @@ static const char *advice_of(enum reason reason)
 	case REASON_ENUMERATORS:
 		return "`enumerators: by-name`, `enumerators: {GONE: INSTEAD}`, `expr`, `hook`, or "
 		       "`from` with `why` when the values mean the same";
+	case REASON_ARRAY_LENGTH:
+		return "`from: OLD_MEMBER` with `why` where it grew, `on-overflow: refuse` or "
+		       "`saturate` (with `why`) where it shrank, `index: ENUM` where an enum "
+		       "counts "
+		       "its elements, else `hook: FUNCTION`";
+	case REASON_BITFIELD:
+		return "`on-overflow: refuse`, `enumerators: by-name`, `expr` or `hook`";
 	case REASON_ADDED:
 		return "`from: OLD_MEMBER`, `init: VALUE`, `expr: ...` or `hook: FUNCTION`";
 	default:
@@ -122,6 +129,13 @@ static const char *rule_of(const struct slot *old, const struct slot *new, enum 
 	if (reason == REASON_SAME && old->bit != new->bit)
 		reason = REASON_MOVED;
 	return reason == REASON_SAME ? "same name" : reason_words(reason);
+}
+
+static const char *rows_rule(const struct op_rows *rows)
+{
+	return rows->by_name	       ? "by the names of its elements"
+	       : rows->old < rows->new ? "longer: the same elements, then zero"
+				       : "shorter: the same elements";
 }
 
 static void default_plan(struct plan_maker *maker, struct plan_type *type, struct op op)
@@ -220,6 +234,52 @@ static bool flags_pass(struct plan_maker *maker, const struct plan_type *type,
 	return true;
 }
 
+/* What was written of enums, rows or numbers has to be about a member that has them. */
+static bool words_fit(struct plan_maker *maker, struct plan_type *type,
+		      const struct decision *decision, const struct op *op)
+{
+	const char *path = type->slots[NEW].at[op->new].path;
+
+	if (decision && decision->index_old.text && !op->rows)
+		return plan_error(
+			maker, type, path, decision->index_old.at,
+			"`index` is for an array that is one on both sides, with the same "
+			"dimensions from the second on; write `hook: FUNCTION`");
+	if (decision && decision->enumerators.text && !decision->index_old.text &&
+	    op->kind != OP_ENUM && op->kind != OP_FLAGS)
+		return plan_error(
+			maker, type, path, decision->enumerators.at,
+			"`enumerators` is for a member that is an enum on both sides; write `expr` "
+			"or `hook`");
+	return true;
+}
+
+/* A reason for what became of an array speaks of its rows, not of what its elements mean. */
+static void value_plan(struct plan_maker *maker, struct plan_type *type,
+		       const struct decision *decision, const struct part *part, struct op op)
+{
+	const struct slot *new = &type->slots[NEW].at[op.new];
+	bool goes = constants_plan(maker, type, decision, &op) ||
+		    enum_plan(maker, type, decision, &op) || part->verdict == VERDICT_AUTOMATIC ||
+		    (part->reason == REASON_FLAGS && flags_pass(maker, type, new, decision)) ||
+		    (acknowledged(decision, part->reason) &&
+		     (!op.rows || part->reason == REASON_FLAGS)) ||
+		    number_plan(maker, type, decision, part->reason, &op);
+
+	if (decision && decision->constants_prefix.text)
+		op.rule = "same name, constants";
+	if (decision && decision->way == WAY_FROM && !op.rows)
+		op.rule = "from";
+	if (!words_fit(maker, type, decision, &op))
+		return;
+	if (!goes || (op.kind != OP_NARROW && op.kind != OP_ENUM && op.kind != OP_FLAGS &&
+		      !move_plan(maker, type, &op))) {
+		undecided(maker, type, new, decision, goes ? REASON_TYPE_CHANGED : part->reason);
+		return;
+	}
+	op_add(type, op);
+}
+
 static void pair_plan(struct plan_maker *maker, struct plan_type *type,
 		      const struct decision *decision, uint32_t old_slot, uint32_t new_slot)
 {
@@ -227,50 +287,35 @@ static void pair_plan(struct plan_maker *maker, struct plan_type *type,
 	struct field old_field = slot_field(old), new_field = slot_field(new);
 	struct op op = op_blank(old_slot, new_slot);
 	struct part part;
-	bool goes;
 
+	if (rows_plan(maker, type, decision, &op)) {
+		old_field = slot_element_field(old);
+		new_field = slot_element_field(new);
+	}
 	memset(&part, 0, sizeof(part));
 	classify_fields(maker->diff, &maker->idioms, &old_field, &new_field, &part);
-	op.rule = rule_of(old, new, part.reason);
+	op.rule = op.rows ? rows_rule(op.rows) : rule_of(old, new, part.reason);
 	op.idiom = part.idiom ? part.idiom->type : NULL;
 	op.why = decision ? decision->why.text : NULL;
 	if (decision)
 		op.at = decision->path.at;
 	if (part.reason == REASON_IDIOM_RESET) {
+		op.rows = NULL;
 		reset_plan(type, op, &part);
 		return;
 	}
 	if (part.verdict == VERDICT_ACKNOWLEDGE && part.by_default &&
 	    maker->mapping->pointer_way.text) {
+		op.rows = NULL;
 		default_plan(maker, type, op);
 		return;
 	}
 	if (type->is_aside && part.verdict == VERDICT_ACKNOWLEDGE && part.reason != REASON_FLAGS) {
+		op.rows = NULL;
 		aside_plan(type, op);
 		return;
 	}
-	goes = constants_plan(maker, type, decision, &op) ||
-	       enum_plan(maker, type, decision, &op) || part.verdict == VERDICT_AUTOMATIC ||
-	       (part.reason == REASON_FLAGS && flags_pass(maker, type, new, decision)) ||
-	       acknowledged(decision, part.reason) ||
-	       number_plan(maker, type, decision, part.reason, &op);
-	if (decision && decision->constants_prefix.text)
-		op.rule = "same name, constants";
-	if (decision && decision->way == WAY_FROM)
-		op.rule = "from";
-	if (decision && decision->enumerators.text && op.kind != OP_ENUM && op.kind != OP_FLAGS) {
-		plan_error(
-			maker, type, new->path, decision->enumerators.at,
-			"`enumerators` is for a member that is an enum on both sides; write `expr` "
-			"or `hook`");
-		return;
-	}
-	if (!goes || (op.kind != OP_NARROW && op.kind != OP_ENUM && op.kind != OP_FLAGS &&
-		      !move_plan(maker, type, &op))) {
-		undecided(maker, type, new, decision, goes ? REASON_TYPE_CHANGED : part.reason);
-		return;
-	}
-	op_add(type, op);
+	value_plan(maker, type, decision, &part, op);
 }
 
 void automatic_plan(struct plan_maker *maker, struct plan_type *type, uint32_t new_slot,

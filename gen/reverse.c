@@ -215,9 +215,11 @@ static void refuse_unturned(struct turn *turn, const struct slot *old,
 }
 
 /* How the way back settles what the forward way did not ask about, or asked differently. */
-static void move_settle(struct turn *turn, const struct slot *old, const struct slot *new,
-			const struct decision *written, struct decision *decision)
+static void move_settle(struct turn *turn, const struct op *op, const struct decision *written,
+			struct decision *decision)
 {
+	const struct slot *old = &turn->type->slots[OLD].at[op->old];
+	const struct slot *new = &turn->type->slots[NEW].at[op->new];
 	struct field from = {0}, to = {0};
 	struct part part;
 
@@ -229,26 +231,27 @@ static void move_settle(struct turn *turn, const struct slot *old, const struct 
 		return;
 	}
 	memset(&part, 0, sizeof(part));
-	from = (struct field){.type = new->type,
+	from = (struct field){.type = op->rows ? new->element : new->type,
 			      .bit_offset = new->bit,
 			      .bit_size = new->is_bitfield ? (uint32_t) new->bits : 0,
 			      .member = new->member,
 			      .parent = TYPE_NONE};
-	to = (struct field){.type = old->type,
+	to = (struct field){.type = op->rows ? old->element : old->type,
 			    .bit_offset = old->bit,
 			    .bit_size = old->is_bitfield ? (uint32_t)old->bits : 0,
 			    .member = old->member,
 			    .parent = TYPE_NONE};
 	classify_fields(turn->turner->back, &turn->turner->forward->idioms, &from, &to, &part);
 	if (part.reason == REASON_NARROWED || part.reason == REASON_SIGNEDNESS ||
-	    part.reason == REASON_INT_ENUM || part.reason == REASON_TYPE_CHANGED)
+	    part.reason == REASON_INT_ENUM || part.reason == REASON_TYPE_CHANGED ||
+	    part.reason == REASON_BITFIELD)
 		decision->on_overflow = (struct words){.text = "refuse", .at = decision->path.at};
 	if (written) {
 		decision->constants_prefix = written->constants_prefix;
 		decision->constants_header = written->constants_header;
 	}
 	/* Names are turned, not replacements: what took another's place returns as itself. */
-	if ((written && written->enumerators.text) ||
+	if ((written && written->enumerators.text && !written->index_old.text) ||
 	    (part.reason == REASON_ENUMERATORS && (!written || written->way != WAY_FROM)))
 		decision->enumerators = (struct words){.text = "by-name", .at = decision->path.at};
 }
@@ -277,6 +280,7 @@ static void moved_turn(struct turn *turn, const struct op *op, const struct deci
 		memset(&decision->reads, 0, sizeof(decision->reads));
 		memset(&decision->bits, 0, sizeof(decision->bits));
 		memset(&decision->replacements, 0, sizeof(decision->replacements));
+		reverse_rows(turn->turner->forward, op, written, decision);
 		return;
 	}
 	decision->why = written ? written->why : (struct words){.text = NULL};
@@ -288,7 +292,8 @@ static void moved_turn(struct turn *turn, const struct op *op, const struct deci
 	decision->way = renamed || (written && written->way == WAY_FROM) ? WAY_FROM : WAY_NONE;
 	decision->value = path_words(decision->way == WAY_FROM ? new->path : NULL, at);
 	decision->key = path_words("from", at);
-	move_settle(turn, old, new, written, decision);
+	move_settle(turn, op, written, decision);
+	reverse_rows(turn->turner->forward, op, written, decision);
 	if (decision->way == WAY_NONE && !decision->on_overflow.text &&
 	    !decision->constants_prefix.text && !decision->constants_enum[0].text &&
 	    !decision->enumerators.text)

@@ -40,4 +40,17 @@ bool gathered_returns(const struct slot *slot, const struct op *op, const struct
  */
 void loss_print(const struct plan *forward, const struct plan *back, struct text *out);
 
+/* Says in DECISION how the rows of the array that OP moved by WRITTEN return: what grew must fit
+ * again, what an enum counts goes back by its names. Nothing for an operation without rows. */
+void reverse_rows(const struct plan *forward, const struct op *op, const struct decision *written,
+		  struct decision *decision);
+
+/* What becomes of the old row ROW on the way there (FORTH) and back (BACK). */
+enum row_fate {
+	ROW_RETURNS,
+	ROW_LOST,  /* nothing brings it back */
+	ROW_ENDED, /* the last of a text that was cut: a NUL may have taken its place */
+};
+enum row_fate reverse_row(const struct op *forth, const struct op *back, uint64_t row);
+
 #endif

@@ -27,6 +27,7 @@ struct stretches {
 
 struct loss {
 	const struct plan *forward, *back;
+	struct arena *arena; /* of paths */
 	const struct plan_type *there,
 		*here; /* the forward plan of the type (or NULL), that back */
 };
@@ -103,7 +104,7 @@ static bool saturates(const struct op *op)
 			if (op->names[i].crosses && op->names[k].crosses &&
 			    op->names[i].new == op->names[k].new)
 				return true;
-	return op->kind == OP_NARROW && !op->partial;
+	return op->kind == OP_NARROW && op->saturates;
 }
 
 static bool is_bool(const struct model *model, const struct slot *slot)
@@ -151,11 +152,17 @@ static void slot_judge(const struct loss *loss, const struct slot *slot, struct 
 	}
 }
 
+/* Of the member called PATH, which may name elements of it. */
 static const struct slot *slot_named(const struct plan_type *type, const char *path)
 {
-	for (size_t i = 0; path && i < type->slots[NEW].n; i++)
-		if (!strcmp(type->slots[NEW].at[i].path, path))
+	size_t n = path ? strcspn(path, "[") : 0;
+
+	for (size_t i = 0; path && i < type->slots[NEW].n; i++) {
+		const char *slot = type->slots[NEW].at[i].path;
+
+		if (!strncmp(slot, path, n) && !slot[n])
 			return &type->slots[NEW].at[i];
+	}
 	return NULL;
 }
 
@@ -179,6 +186,41 @@ static void stretch_add(struct stretches *list, struct stretch stretch)
 	}
 }
 
+/* Elements of an array, WHOLE, whose rows do not simply move: stretch by stretch with one fate. */
+static void rows_collect(const struct loss *loss, const struct slot *slot,
+			 const struct stretch *whole, struct stretches *list)
+{
+	const struct op *op = &loss->here->ops.at[slot->op], *forth = came_by(loss, slot, op);
+	uint64_t bits = slot->bits * op->rows->inner, first = (whole->bit - slot->bit) / bits;
+	uint64_t end = first + whole->bits / bits;
+
+	for (uint64_t row = first, next; row < end; row = next) {
+		enum row_fate fate = reverse_row(forth, op, row);
+		struct stretch stretch = *whole;
+
+		for (next = row + 1; next < end && reverse_row(forth, op, next) == fate;)
+			next++;
+		stretch.bit = slot->bit + row * bits;
+		stretch.bits = (next - row) * bits;
+		stretch.first = stretch.last =
+			next - row == 1
+				? arena_printf(loss->arena, "%s[%" PRIu64 "]", slot->path, row)
+				: arena_printf(loss->arena, "%s[%" PRIu64 "..%" PRIu64 "]",
+					       slot->path, row, next - 1);
+		if (fate == ROW_RETURNS) {
+			slot_judge(loss, slot, &stretch);
+			if (stretch.fate == RETURNS && op->rows->is_text)
+				stretch.fate = REFUSED; /* where no NUL would be left */
+		} else {
+			stretch.fate = LOST;
+			stretch.rule = fate == ROW_ENDED ? "where a text that was cut ends"
+							 : "left behind on the way forth";
+			stretch.why = forth ? forth->why : whole->why;
+		}
+		stretch_add(list, stretch);
+	}
+}
+
 static void type_collect(const struct loss *loss, struct stretches *list)
 {
 	const struct ledger *ledger = &loss->here->ledger[NEW];
@@ -195,6 +237,10 @@ static void type_collect(const struct loss *loss, struct stretches *list)
 					  .why = row->why,
 					  .fate = LOST};
 
+		if (slot && loss->here->ops.at[slot->op].rows) {
+			rows_collect(loss, slot, &stretch, list);
+			continue;
+		}
 		if (slot)
 			slot_judge(loss, slot, &stretch);
 		stretch_add(list, stretch);
@@ -275,9 +321,11 @@ static void type_print(const struct loss *loss, struct text *out)
 
 void loss_print(const struct plan *forward, const struct plan *back, struct text *out)
 {
-	struct loss loss = {.forward = forward, .back = back};
+	struct arena arena;
+	struct loss loss = {.forward = forward, .back = back, .arena = &arena};
 	const struct mapping *mapping = forward->mapping;
 
+	arena_init(&arena);
 	text_add(out, "Loss set: %s to %s and back\n",
 		 mapping->from_release.text ? mapping->from_release.text : "old",
 		 mapping->to_release.text ? mapping->to_release.text : "new");
@@ -287,4 +335,5 @@ void loss_print(const struct plan *forward, const struct plan *back, struct text
 		if (!loss.here->is_refused)
 			type_print(&loss, out);
 	}
+	arena_deinit(&arena);
 }

@@ -308,6 +308,11 @@ static void test_flags(void **state)
 	assert_printed(*state, "flags: returns, or is refused when it does not fit");
 }
 
+static void test_arrays(void **state)
+{
+	fixture_check(state, "arrays");
+}
+
 /* The maintained converter, every type of it. */
 static void test_maintained(void **state)
 {
@@ -442,6 +447,7 @@ int main(void)
 		TEST(test_scalars),    TEST(test_nested),	 TEST(test_pointers),
 		TEST(test_maintained), TEST(test_saturated),	 TEST(test_refuses),
 		TEST(test_unknown),    TEST(test_reverse_words), TEST(test_flags),
+		TEST(test_arrays),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -154,12 +154,43 @@ static void add_decision(struct carried *c, type_id root, const struct decision 
 		add_path(c, root, &decision->reads.at[i]);
 }
 
+type_id carried_index(const struct model *model, const char *word)
+{
+	type_id found = TYPE_NONE, candidate;
+	struct arena arena;
+
+	arena_init(&arena);
+	if (model_lookup(model, arena_printf(&arena, "enum %s", word), &found, &candidate, 1) !=
+		    1 &&
+	    model_lookup(model, word, &found, &candidate, 1) != 1)
+		found = TYPE_NONE;
+	arena_deinit(&arena);
+	if (found == TYPE_NONE || type_at(model, strip(model, found))->kind != KIND_ENUM)
+		return TYPE_NONE;
+	return strip(model, found);
+}
+
+/* Each side has at least its own of the two names. */
+static void add_index(struct carried *c, const struct decision *decision)
+{
+	const struct words *names[] = {&decision->index_old, &decision->index_new};
+
+	for (int i = 0; i < 2; i++) {
+		type_id id = names[i]->text ? carried_index(c->model, names[i]->text) : TYPE_NONE;
+
+		if (id != TYPE_NONE)
+			add_type(c, id);
+	}
+}
+
 static void add_decisions(struct carried *c, const struct type_decisions *type)
 {
 	type_id root = add_label(c, &type->type);
 
-	for (size_t i = 0; i < type->members.n; i++)
+	for (size_t i = 0; i < type->members.n; i++) {
 		add_decision(c, root, &type->members.at[i]);
+		add_index(c, &type->members.at[i]);
+	}
 	add_path(c, root, &type->extent);
 }
 

@@ -20,4 +20,8 @@ struct type_set {
 bool carried_types(const struct mapping *mapping, const struct model *model, struct type_set *out,
 		   struct diags *diags);
 
+/* The enum that WORD names in `index`, with or without `enum` before it; TYPE_NONE: none in MODEL.
+ */
+type_id carried_index(const struct model *model, const char *word);
+
 #endif

@@ -87,6 +87,8 @@ struct decision {
 	struct words constants_enum[2];
 	struct words constants_as, constants_keep;
 	struct words on_overflow; /* refuse or saturate */
+	struct words index_old,
+		index_new; /* the enum that an array's elements are counted by, on each side */
 	struct words enumerators; /* by-name; also set when only replacements are written */
 	struct {
 		struct replacement *at;

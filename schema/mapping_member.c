@@ -209,6 +209,29 @@ static void read_overflow(struct mapping_reader *reader, const struct yaml_node 
 			   words->text);
 }
 
+/* `index` is an enum, or { old: ENUM, new: ENUM } where it got another name. */
+static void read_index(struct mapping_reader *reader, const struct yaml_node *value, void *target)
+{
+	static const struct mapping_key keys[] = {
+		{"old", mapping_label, offsetof(struct decision, index_old)},
+		{"new", mapping_label, offsetof(struct decision, index_new)},
+	};
+	struct decision *decision = target;
+
+	if (value->kind != YAML_MAPPING) {
+		mapping_label(reader, value, &decision->index_old);
+		decision->index_new = decision->index_old;
+		return;
+	}
+	if (!mapping_block(reader, value, "`index`", keys, 2, decision))
+		return;
+	if (!decision->index_old.at.line || !decision->index_new.at.line)
+		diag_error(reader->diags, value->at,
+			   "%s: `index` needs both: { old: ENUM, new: ENUM }, or one enum that "
+			   "both sides have",
+			   reader->about);
+}
+
 /* `enumerators` is by-name, or {OLD: NEW, ...} for those that the new enum has not. */
 static void read_enumerators(struct mapping_reader *reader, const struct yaml_node *value,
 			     void *target)
@@ -311,6 +334,7 @@ static const struct mapping_key MEMBER_KEYS[] = {
 	{"constants", mapping_constants, 0},
 	{"on-overflow", read_overflow, AT(on_overflow)},
 	{"enumerators", read_enumerators, 0},
+	{"index", read_index, 0},
 	{"reverse", read_reverse, 0},
 	{"members", read_nested, 0},
 	{"TODO", read_todo, 0},
@@ -347,6 +371,12 @@ static void only_with(struct mapping_reader *reader, const struct words *words, 
 			   reader->about, key, with);
 }
 
+/* A pointer that the mapping takes from an old pointer. */
+static bool takes_pointer(enum way way)
+{
+	return way == WAY_FOLLOW || way == WAY_ARRAY || way == WAY_STRING || way == WAY_SYMBOL;
+}
+
 static void check_company(struct mapping_reader *reader, const struct decision *decision)
 {
 	enum way way = decision->way;
@@ -357,11 +387,17 @@ static void check_company(struct mapping_reader *reader, const struct decision *
 	only_with(reader, &decision->count,
 		  open || way == WAY_ARRAY || way == WAY_NONE || way == WAY_FROM, "count",
 		  "`array`, or for a flexible array");
-	only_with(reader, &decision->on_overflow,
-		  open || way == WAY_NONE || way == WAY_FROM || way == WAY_EXPR, "on-overflow",
-		  "a copied number, `from` or `expr`");
-	only_with(reader, &decision->enumerators, open || way == WAY_NONE || way == WAY_FROM,
-		  "enumerators", "a copied enum or `from`");
+	only_with(
+		reader, &decision->on_overflow,
+		open || way == WAY_NONE || way == WAY_FROM || way == WAY_EXPR || takes_pointer(way),
+		"on-overflow", "a copied number or array, `from`, `expr` or an array of pointers");
+	only_with(reader, &decision->enumerators,
+		  open || way == WAY_NONE || way == WAY_FROM ||
+			  (takes_pointer(way) && decision->index_old.at.line),
+		  "enumerators", "a copied enum, `index` or `from`");
+	only_with(reader, &decision->index_old,
+		  open || way == WAY_NONE || way == WAY_FROM || takes_pointer(way), "index",
+		  "a copied array, `from` or an array of pointers");
 	only_with(reader, &decision->constants_prefix,
 		  open || way == WAY_NONE || way == WAY_FROM || way == WAY_EXPR ||
 			  way == WAY_HOOK || way == WAY_BITS,
@@ -394,6 +430,7 @@ static bool says_nothing(const struct decision *decision)
 	       !decision->constants_enum[0].at.line && !decision->capture.at.line &&
 	       !decision->restore.at.line && !decision->count.at.line &&
 	       !decision->on_overflow.at.line && !decision->enumerators.at.line &&
+	       !decision->index_old.at.line &&
 	       !decision->reverse;
 }
 

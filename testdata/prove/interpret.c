@@ -144,14 +144,66 @@ static bool value_listed(const struct op *op, value_t value)
 	return !op->n_values;
 }
 
+/* ---- rows: which old element a new one comes from ----------------------------------------------
+ */
+
+/* False: no old element becomes element I of the new slot. */
+static bool source_of(const struct op *op, uint64_t i, uint64_t *from)
+{
+	const struct op_rows *rows = op->rows;
+
+	*from = i;
+	for (size_t k = 0; rows && k < rows->n_spans; k++) {
+		uint64_t row = i / rows->inner - rows->spans[k].new;
+
+		if (row < rows->spans[k].n) {
+			*from = (rows->spans[k].old + row) * rows->inner + i % rows->inner;
+			return true;
+		}
+	}
+	return !rows;
+}
+
+/* Old rows without a place must be clear, and a text that was cut must end. */
+static void run_rows(const struct frame *frame, const struct op *op)
+{
+	const struct slot *old = old_of(frame, op), *new = new_of(frame, op);
+	const struct op_rows *rows = op->rows;
+	uint64_t row = old->bits * rows->inner;
+	bool ends = false;
+
+	for (size_t k = 0; rows->refuses && k < rows->n_gone; k++) {
+		uint64_t bit = frame->old + old->bit + rows->gone[k].row * row;
+
+		if (!is_inside(frame->work, frame->work->old_size, bit, rows->gone[k].n * row,
+			       old->path))
+			return;
+		for (uint64_t i = 0; i < rows->gone[k].n * row; i++)
+			if (bit_get(frame->work->old, bit + i))
+				refuse(frame->work);
+	}
+	if (!rows->is_text)
+		return;
+	for (uint64_t i = 0; i < rows->new; i++)
+		ends |= !frame->work->new[(frame->new + new->bit) / 8 + i];
+	if (!ends && rows->refuses)
+		refuse(frame->work);
+	else if (!ends)
+		value_put(frame, new, rows->new - 1, 0);
+}
+
 static void run_values(const struct frame *frame, const struct op *op)
 {
 	const struct slot *old = old_of(frame, op), *new = new_of(frame, op);
 
-	for (uint64_t i = 0; i < new->count; i++) {
-		value_t value = value_get(frame, old, i);
+	for (uint64_t i = 0, from; i < new->count; i++) {
+		value_t value;
 
-		if (op->kind == OP_NARROW && !op->partial)
+		if (!source_of(op, i, &from))
+			continue;
+		value = value_get(frame, old, from);
+
+		if (op->kind == OP_NARROW && op->saturates)
 			value = value_nearest(op, old, value);
 		else if (op->kind == OP_NARROW &&
 			 (!value_fits(frame, old, new, value) || !value_listed(op, value)))
@@ -164,9 +216,13 @@ static void run_enum(const struct frame *frame, const struct op *op)
 {
 	const struct slot *old = old_of(frame, op), *new = new_of(frame, op);
 
-	for (uint64_t i = 0; i < new->count; i++) {
-		uint64_t value = (uint64_t)value_get(frame, old, i);
+	for (uint64_t i = 0, from; i < new->count; i++) {
 		const struct enum_value *named = NULL;
+		uint64_t value;
+
+		if (!source_of(op, i, &from))
+			continue;
+		value = (uint64_t)value_get(frame, old, from);
 
 		for (size_t k = 0; k < op->n_names && !named; k++)
 			named = op->names[k].old == value ? &op->names[k] : NULL;
@@ -183,9 +239,13 @@ static void run_flags(const struct frame *frame, const struct op *op)
 {
 	const struct slot *old = old_of(frame, op), *new = new_of(frame, op);
 
-	for (uint64_t i = 0; i < new->count; i++) {
-		uint64_t word = (uint64_t)value_get(frame, old, i), value = word & op->keep;
+	for (uint64_t i = 0, from; i < new->count; i++) {
+		uint64_t word, value;
 
+		if (!source_of(op, i, &from))
+			continue;
+		word = (uint64_t)value_get(frame, old, from);
+		value = word & op->keep;
 		if (word & op->rest)
 			refuse(frame->work);
 		for (size_t k = 0; k < op->n_names; k++) {
@@ -330,23 +390,28 @@ static void run_code(const struct frame *frame, const struct op *op)
 /* ---- operations --------------------------------------------------------------------------------
  */
 
-static struct frame inner_frame(const struct frame *frame, const struct op *op, uint64_t i)
+/* Element FROM of the old slot and I of the new one. */
+static struct frame inner_frame(const struct frame *frame, const struct op *op, uint64_t from,
+				uint64_t i)
 {
 	const struct slot *old = old_of(frame, op), *new = new_of(frame, op);
 
 	return (struct frame){
 		.work = frame->work,
 		.type = frame->work->plan->types.at[op->nested],
-		.old = frame->old + old->bit + i * old->bits,
+		.old = frame->old + old->bit + from * old->bits,
 		.new = frame->new + new->bit + i *new->bits,
 	};
 }
 
 static void run_nested(const struct frame *frame, const struct op *op)
 {
-	for (uint64_t i = 0; i < new_of(frame, op)->count; i++) {
-		struct frame inner = inner_frame(frame, op, i);
+	for (uint64_t i = 0, from; i < new_of(frame, op)->count; i++) {
+		struct frame inner;
 
+		if (!source_of(op, i, &from))
+			continue;
+		inner = inner_frame(frame, op, from, i);
 		frame_run(&inner);
 	}
 }
@@ -370,7 +435,7 @@ static void run_tail(const struct frame *frame, const struct op *op)
 			bits_move(frame, frame->old + old->bit + i * old->bits,
 				  frame->new + new->bit + i *new->bits, new->bits, new->path);
 		} else {
-			struct frame inner = inner_frame(frame, op, i);
+			struct frame inner = inner_frame(frame, op, i, i);
 
 			frame_run(&inner);
 		}
@@ -394,15 +459,22 @@ static void run_empty(const struct frame *frame, const struct op *op)
 			  : 0);
 }
 
+static void run_copy(const struct frame *frame, const struct op *op)
+{
+	const struct slot *old = old_of(frame, op), *new = new_of(frame, op);
+
+	for (uint64_t i = 0, from; i < new->count; i++)
+		if (source_of(op, i, &from))
+			bits_move(frame, frame->old + old->bit + from * new->bits,
+				  frame->new + new->bit + i *new->bits, new->bits, new->path);
+}
+
 static void run_op(const struct frame *frame, const struct op *op)
 {
 	switch (op->kind) {
 	case OP_COPY:
 	case OP_POINTER:
-		bits_move(frame, frame->old + old_of(frame, op)->bit,
-			  frame->new + new_of(frame, op)->bit,
-			  new_of(frame, op)->bits * new_of(frame, op)->count,
-			  new_of(frame, op)->path);
+		run_copy(frame, op);
 		break;
 	case OP_WIDEN:
 	case OP_NARROW:
@@ -438,6 +510,8 @@ static void run_op(const struct frame *frame, const struct op *op)
 	case OP_DROP:
 		break;
 	}
+	if (op->rows && frame->work->outcome != OUTCOME_IMPOSSIBLE)
+		run_rows(frame, op);
 }
 
 static void run_zeros(const struct frame *frame)

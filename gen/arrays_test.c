@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Arrays that change: what has no place is refused by member, index and value; what cannot be
+ * decided from the mapping is refused at its place. The conversions themselves are in emit_test.c.
+ */
+#include <dlfcn.h>
+
+#include "../runtime/carryover.h"
+#include "fixture_test.h"
+
+#define FIXTURES "testdata/fixtures"
+
+/* ---- elements without a place ------------------------------------------------------------------
+ */
+
+static const struct misfit {
+	const char *member;
+	uint32_t index; /* of its elements, all dimensions in one */
+	uint64_t value;
+	const char *field, *why;
+} misfits[] = {
+	{"tag", 15, 'x', "tag[15]", "has no place in the new array, and is not zero"},
+	{"limits", 4, 70000, "limits[4]", "has no place in the new array, and is not zero"},
+	{"limits", 3, 70000, "limits", "does not fit the new type"},
+	{"vm_stat", 4, UINT64_MAX, "vm_stat[4]",
+	 "NR_WRITEBACK_TEMP is no enumerator of the new enum, and is not zero"},
+	{"vm_stat", 7, 1, "vm_stat[7]",
+	 "NR_VM_NODE_STAT_ITEMS has no place in the new array, and is not zero"},
+	{"grid", 5, 9, "grid[1]", "ZONE_BATCHES is no enumerator of the new enum, and is not zero"},
+	{"hooks", 1, 0x1000, "hooks[1]",
+	 "ZONE_BATCHES is no enumerator of the new enum, and is not zero"},
+	{"states", 1, 77, "states", "is no enumerator of the old type"},
+};
+
+static void fixture_make(struct fixture *f, const char *name, const char *compiler)
+{
+	char here[256];
+
+	assert_non_null(getcwd(here, sizeof(here)));
+	assert_int_equal(fixture_run(f,
+				     "cd %s/" FIXTURES " && cp fixture.h %s && cp %s.0.c %s/old.c "
+				     "&& cp %s.1.c %s/new.c && cp %s.yaml %s/mapping.yaml",
+				     here, f->directory, name, f->directory, name, f->directory,
+				     name, f->directory),
+			 0);
+	assert_int_equal(fixture_run(f,
+				     "%s -g -O1 -shared -fPIC -o old.so old.c && "
+				     "%s -g -O1 -shared -fPIC -o new.so new.c",
+				     compiler, compiler),
+			 0);
+	if (fixture_gen(f, "old.so", "new.so"))
+		fail_msg("%s", text_string(&f->said));
+	assert_int_equal(fixture_run(f, "make -s -C out CC=%s >/dev/null", compiler), 0);
+}
+
+static const struct co_type *type_load(struct fixture *f, void **library, const char *name)
+{
+	const struct co_converter *converter;
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/out/converter.so", f->directory);
+	*library = dlopen(path, RTLD_LAZY | RTLD_LOCAL);
+	if (!*library)
+		fail_msg("%s", dlerror());
+	converter = dlsym(*library, CO_CONVERTER_SYMBOL);
+	for (uint32_t i = 0; i < converter->n_types; i++)
+		if (!strcmp(converter->types[i].name, name))
+			return &converter->types[i];
+	fail_msg("no %s", name);
+	return NULL;
+}
+
+static const struct co_field *field_named(const struct co_type *type, const char *path)
+{
+	for (uint32_t i = 0; i < type->n_fields; i++)
+		if (!strcmp(type->fields[i].path, path))
+			return &type->fields[i];
+	fail_msg("no member %s", path);
+	return NULL;
+}
+
+static void misfits_check(void **state, const char *compiler)
+{
+	static _Alignas(64) unsigned char old[1024], new[1024];
+	void *library;
+	const struct co_type *type;
+
+	fixture_make(*state, "arrays", compiler);
+	type = type_load(*state, &library, "struct thing");
+	for (size_t i = 0; i < sizeof(misfits) / sizeof(misfits[0]); i++) {
+		const struct misfit *misfit = &misfits[i];
+		const struct co_field *field = field_named(type, misfit->member);
+		struct co_ctx ctx = {.pointers = CO_POINTERS_KEEP};
+		size_t bytes = field->old_bits / 8;
+
+		memset(old, 0, sizeof(old));
+		assert_int_equal(type->convert(&ctx, old, new), CO_OK);
+		memcpy(old + field->old_bit / 8 + misfit->index * bytes, &misfit->value, bytes);
+		assert_int_equal(type->convert(&ctx, old, new), CO_E_VALUE);
+		assert_string_equal(ctx.trouble.field, misfit->field);
+		assert_string_equal(ctx.trouble.why, misfit->why);
+		assert_int_equal(ctx.trouble.value, misfit->value);
+	}
+	dlclose(library);
+}
+
+static void test_no_place_gcc(void **state)
+{
+	misfits_check(state, "gcc");
+}
+
+static void test_no_place_clang(void **state)
+{
+	misfits_check(state, "clang");
+}
+
+/* Eight characters fit, but then no NUL would; what may be cut gets one. */
+static void test_text(void **state)
+{
+	static _Alignas(64) unsigned char old[1024], new[1024];
+	void *library;
+	const struct co_type *type;
+	struct co_ctx ctx = {.pointers = CO_POINTERS_KEEP};
+	const struct co_field *field;
+
+	fixture_make(*state, "arrays", "gcc");
+	type = type_load(*state, &library, "struct thing");
+	field = field_named(type, "label");
+	memcpy(old + field->old_bit / 8, "a long name", 11);
+	assert_int_equal(type->convert(&ctx, old, new), CO_OK);
+	assert_string_equal((char *)new + field->new_bit / 8, "a long ");
+	field = field_named(type, "tag");
+	memcpy(old + field->old_bit / 8, "sevens!", 7);
+	assert_int_equal(type->convert(&ctx, old, new), CO_OK);
+	assert_string_equal((char *)new + field->new_bit / 8, "sevens!");
+	memcpy(old + field->old_bit / 8, "eightful", 8);
+	assert_int_equal(type->convert(&ctx, old, new), CO_E_VALUE);
+	assert_string_equal(ctx.trouble.field, "tag");
+	assert_string_equal(ctx.trouble.why, "would lose the NUL at its end");
+	dlclose(library);
+}
+
+/* Which row went where is in the table, for pointers to elements. */
+static void test_row_table(void **state)
+{
+	void *library;
+	const struct co_field *field;
+
+	fixture_make(*state, "arrays", "gcc");
+	field = field_named(type_load(*state, &library, "struct thing"), "grid");
+	assert_int_equal(field->n_rows, 4);
+	assert_int_equal(field->rows[0], 1);
+	assert_int_equal(field->rows[1], CO_NOWHERE);
+	assert_int_equal(field->rows[2], 0);
+	assert_int_equal(field->rows[3], 3);
+	dlclose(library);
+}
+
+/* ---- mappings that do not say enough, or too much
+ * ------------------------------------------------- */
+
+static const struct bad {
+	const char *old, *new, *member; /* what the structs hold; the decision of `a` */
+	const char *said;
+} bad[] = {
+	{"int a[2];", "int a[3];", "why: more",
+	 "5:26: struct s.a: decides nothing: give it a way (from, init, expr, hook, ...)"},
+	{"int a[2];", "int a[3];", "from: a",
+	 "struct s.a: an array of another length: a human has to decide; under `types: struct s: "
+	 "members: a:` write `from: OLD_MEMBER` with `why` where it grew"},
+	{"int a[2];", "int a[3];", "on-overflow: refuse", "struct s.a: an array of another length"},
+	{"int a[3];", "int a[2];", "from: a, why: fewer", "struct s.a: an array of another length"},
+	{"int a[3];", "int a[2];", "on-overflow: saturate",
+	 "5:44: struct s.a: `on-overflow: saturate` without a reason"},
+	{"int a[2][3];", "int a[3][4];", "from: a, why: more",
+	 "struct s.a: an array of another length"},
+	{"long a[2];", "int a[3];", "from: a, why: more",
+	 "struct s.a: narrower, not every old value fits: a human has to decide"},
+	{"int a[2];", "enum color a[3];", "from: a, why: more",
+	 "struct s.a: an integer became an enum, or an enum an integer: a human has to decide"},
+	{"enum color a[2];", "enum color a[3];", "from: a, why: more",
+	 "struct s.a: its enumerators changed: a human has to decide"},
+	{"struct rss { long n[4]; } a;", "struct percpu { long n; int *p; } a[4];", "index: color",
+	 "5:38: struct s.a: `index` is for an array that is one on both sides"},
+	{"struct rss { long n[4]; } a;", "struct percpu { long n; int *p; } a[4];",
+	 "from: a, why: counters of each processor", "struct s.a: another type: a human has to"},
+	{"int *a[2];", "int *a[3];", "string: 9",
+	 "5:31: struct s.a: `string` is for a pointer that is one on both sides"},
+	{"int *a[2];", "int *a[2];", "string: 9, on-overflow: refuse",
+	 "5:55: struct s.a: `on-overflow` beside `string` is for an array of pointers"},
+	{"int a;", "int a;", "index: color", "5:38: struct s.a: `index` is for an array"},
+	{"int a[4];", "int a[4];", "index: colour",
+	 "5:38: struct s.a: the old kernel has no enum `colour`"},
+	{"int a[4];", "int a[4];", "index: { old: color, new: fresh }",
+	 "5:57: struct s.a: the new kernel has no enum `fresh`"},
+	{"int a[9];", "int a[9];", "index: twin",
+	 "5:38: struct s.a: ONE and UNO are one element of the old array, but two of the new one"},
+	{"int a[9];", "int a[9];", "index: merged",
+	 "5:38: struct s.a: elements 1 (EAST) and 2 (WEST) of the old array would be one"},
+	{"int a[4];", "int a[4];", "index: color, enumerators: { BLUE: RED }",
+	 "5:38: struct s.a: elements 0 (RED) and 2 (BLUE) of the old array would be one of the new "
+	 "one; write `hook: FUNCTION`"},
+	{"int a[4];", "int a[4];", "index: color, enumerators: { GREEN: RED }",
+	 "5:60: struct s.a: GREEN is an enumerator of the new enum, too"},
+	{"int a[70000];", "int a[70000];", "index: color",
+	 "5:38: struct s.a: an enum counts at most 65536 elements"},
+};
+
+static int bad_gen(struct fixture *f, const struct bad *one)
+{
+	char text[1024];
+
+	snprintf(text, sizeof(text),
+		 "enum color { RED, GREEN, BLUE } color;\nenum twin { ONE, UNO = 0 } twin;\n"
+		 "enum merged { EAST = 1, WEST } merged;\nstruct s { int other; %s } s;\n",
+		 one->old);
+	fixture_write(f, "old.c", text);
+	snprintf(text, sizeof(text),
+		 "enum color { GREEN, RED } color;\nenum twin { ONE, UNO } twin;\n"
+		 "enum merged { EAST = 1, WEST = 1 } merged;\nstruct s { int other; %s } s;\n",
+		 one->new);
+	fixture_write(f, "new.c", text);
+	snprintf(text, sizeof(text),
+		 "carryover: 1\nfrom: { release: 1.0, arch: x86_64 }\n"
+		 "to: { release: 2.0, arch: x86_64 }\ntypes:\n"
+		 "  struct s: { members: { a: { %s } } }\n",
+		 one->member);
+	fixture_write(f, "mapping.yaml", text);
+	assert_int_equal(fixture_run(f, "gcc -g -c -o old.o old.c && gcc -g -c -o new.o new.c"), 0);
+	return fixture_gen(f, "old.o", "new.o");
+}
+
+static void test_bad_mappings(void **state)
+{
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		if (bad_gen(f, &bad[i]) != 2)
+			fail_msg("%s is taken: %s", bad[i].member, text_string(&f->said));
+		if (!strstr(text_string(&f->said), bad[i].said))
+			fail_msg("%s: not said: %s\nbut: %s", bad[i].member, bad[i].said,
+				 text_string(&f->said));
+		assert_false(fixture_exists(f, "out"));
+	}
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_no_place_gcc), TEST(test_no_place_clang), TEST(test_text),
+		TEST(test_row_table),	 TEST(test_bad_mappings),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
