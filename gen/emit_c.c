@@ -209,10 +209,10 @@ static const char *widest_of(const struct slot *old, const struct slot *new)
 	return old->bits > 64 || new->bits > 64 ? "unsigned __int128" : "uint64_t";
 }
 
-static void emit_refusal(const struct body *body, const struct op *op, const char *from,
-			 const char *to)
+static void emit_refusal(const struct body *body, const struct op *op, const struct slot *old,
+			 const char *from, const char *to)
 {
-	const struct slot *old = old_of(body, op), *new = new_of(body, op);
+	const struct slot *new = new_of(body, op);
 	const char *wide = widest_of(old, new);
 
 	text_puts(body->out, "if (");
@@ -237,10 +237,10 @@ static void emit_refusal(const struct body *body, const struct op *op, const cha
 }
 
 /* Only the comparisons that some value of the old type can meet. */
-static void emit_nearest(const struct body *body, const struct op *op, const char *from,
-			 const char *to)
+static void emit_nearest(const struct body *body, const struct op *op, const struct slot *old,
+			 const char *from, const char *to)
 {
-	const struct slot *old = old_of(body, op), *new = new_of(body, op);
+	const struct slot *new = new_of(body, op);
 	const char *wide = old->is_signed ? "int64_t" : "uint64_t";
 	uint64_t highest = UINT64_MAX >> (64 - (old->bits - old->is_signed));
 
@@ -264,9 +264,9 @@ static void emit_narrow(const struct body *body, const struct op *op)
 	text_add(body->out, ")%s;", from);
 	emit_reason(body, op);
 	if (op->saturates)
-		emit_nearest(body, op, from, to);
+		emit_nearest(body, op, old, from, to);
 	else
-		emit_refusal(body, op, from, to);
+		emit_refusal(body, op, old, from, to);
 	loops_close(body, loops.n);
 }
 
@@ -326,11 +326,46 @@ static bool is_literal(const char *code)
 	return n && !code[n] && (isdigit((unsigned char)*code) || *code == '-');
 }
 
-/* C that a human wrote: the compiler's complaints about it point into the mapping. */
+/* A line of C that a human wrote: the compiler's complaints about it point into the mapping. */
+static void emit_line(const struct body *body, const struct op *op, const char *target)
+{
+	unsigned int indent = body->out->indent;
+
+	body->out->indent = 0;
+	text_add(body->out, "#line %u \"%s\"\n", op->code_at.line, base_name(op->code_at.file));
+	text_add(body->out, "\t%s = (%s);\n", target, op->code);
+	text_add(body->out, "#line %zu \"converter.c\"\n", line_count(body->out) + 1);
+	body->out->indent = indent;
+}
+
+/* A value that the member may not hold is looked at in C's own type of the expression. */
+static void emit_checked(const struct body *body, const struct op *op)
+{
+	struct slot value = {.bits = op->code_bits, .is_signed = op->code_signed};
+	const char *target = arena_printf(body->arena, "new->%s", new_of(body, op)->c);
+	const char *sign = op->code_signed ? "" : "u";
+
+	text_puts(body->out, "{\n");
+	body->out->indent++;
+	if (op->code_bits > 64)
+		text_add(body->out, "%s __int128 value;\n", *sign ? "unsigned" : "signed");
+	else
+		text_add(body->out, "%sint%u_t value;\n", sign, op->code_bits);
+	emit_line(body, op, "value");
+	text_add(body->out, "%s = (", target);
+	emit_slot_type(body->plan, new_of(body, op), NEW, body->out);
+	text_puts(body->out, ")value;\n");
+	if (op->saturates)
+		emit_nearest(body, op, &value, "value", target);
+	else
+		emit_refusal(body, op, &value, "value", target);
+	body->out->indent--;
+	text_puts(body->out, "}\n");
+}
+
 static void emit_code(const struct body *body, const struct op *op)
 {
 	const struct slot *new = new_of(body, op);
-	unsigned int indent = body->out->indent;
 
 	if (is_literal(op->code)) {
 		text_add(body->out, "new->%s = %s;", new->c, op->code);
@@ -338,11 +373,10 @@ static void emit_code(const struct body *body, const struct op *op)
 		return;
 	}
 	text_add(body->out, "/* %s */\n", reason_text(op, body->arena));
-	body->out->indent = 0;
-	text_add(body->out, "#line %u \"%s\"\n", op->code_at.line, base_name(op->code_at.file));
-	text_add(body->out, "\tnew->%s = (%s);\n", new->c, op->code);
-	text_add(body->out, "#line %zu \"converter.c\"\n", line_count(body->out) + 1);
-	body->out->indent = indent;
+	if (op->code_bits)
+		emit_checked(body, op);
+	else
+		emit_line(body, op, arena_printf(body->arena, "new->%s", new->c));
 }
 
 /* By its offset: where something around it is packed, the address of a member is not to be taken.

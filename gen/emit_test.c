@@ -214,6 +214,8 @@ static const struct number_refused {
 	{"flags", "reason", 4, 1, 0, "is no enumerator of the old type"},
 	{"flags", "access", 8, 4, 4, "has a bit that no enumerator names"},
 	{"numbers", "huge", 1, 8, 8, "does not fit the new type"},
+	{"numbers", "sum", (uint64_t)1 << 32, 8, 0, "does not fit the new type"},
+	{"numbers", "sum", UINT64_MAX - 31, 8, 0, "does not fit the new type"},
 };
 
 static void refusals_check(void **state, const char *name, const char *compiler)

@@ -121,6 +121,9 @@ struct op {
 			      NO_INDEX */
 	const char *code;  /* OP_INIT, OP_EXPR: C; OP_HOOK: the function */
 	struct place code_at;
+	uint32_t code_bits; /* OP_EXPR: what its C is, where the member does not hold every value of
+			       that: PARTIAL, or the nearest from LOW to HIGH; 0: it does */
+	bool code_signed;
 	const char *rule;  /* "same name", "rest", "default pointer": what decided it */
 	const char *why;   /* the reason in words, or NULL */
 	struct place at;   /* of the decision in the mapping; file NULL: automatic */

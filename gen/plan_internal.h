@@ -4,6 +4,7 @@
 #define CO_GEN_PLAN_INTERNAL_H
 
 #include "../schema/classify.h"
+#include "../schema/source.h"
 #include "plan.h"
 
 struct plan_maker {
@@ -151,6 +152,19 @@ void pointer_plan(struct plan_maker *maker, struct plan_type *type, const struct
 		  uint32_t new_slot, struct op *op);
 uint32_t op_add(struct plan_type *type, struct op op);
 
+/* ---- plan_code.c: `init` and `expr` -------------------------------------------------------------
+ */
+
+/* What a number as C writes it, without operators, is; false when TEXT is none. */
+bool literal_read(const char *text, struct source_number *number);
+/* OP as `init` or `expr` of DECISION have it, with what of its values fits. */
+void init_plan(struct plan_maker *maker, struct plan_type *type, const struct decision *decision,
+	       struct op op);
+void expr_plan(struct plan_maker *maker, struct plan_type *type, const struct decision *decision,
+	       struct op op);
+/* The least and the greatest value of NEW, of at most 64 bits, in OP. */
+void range_of(const struct plan_maker *maker, const struct slot *new, struct op *op);
+
 /* ---- plan_source.c: custom code, read before the types are planned and checked afterwards
  * ---------
  */
@@ -160,6 +174,9 @@ void code_read(struct plan_maker *maker);
 /* Adds the old members that the code of DECISION reads, or the new ones that it writes. */
 void code_paths(const struct plan_maker *maker, const struct decision *decision, enum side side,
 		struct path_set *set);
+/* What the compiler says of the expression of DECISION; NULL: it refused the code, or saw none. */
+const struct source_number *code_number(const struct plan_maker *maker,
+					const struct decision *decision);
 /* False when the compiler refused the code, or some of it is not there: what it does is not known.
  */
 bool code_known(const struct plan_maker *maker);

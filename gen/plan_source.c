@@ -40,10 +40,20 @@ struct code {
 
 /* ---- which code there is --------------------------------------------------------------------- */
 
+/* An `init` that only a compiler can tell the value of. */
+static bool is_computed(const struct decision *decision)
+{
+	struct source_number number;
+
+	return decision->way == WAY_INIT && decision->value.text && !is_todo(&decision->value) &&
+	       strcmp(decision->value.text, "zero") != 0 &&
+	       !literal_read(decision->value.text, &number);
+}
+
 static bool decision_has_code(const struct decision *decision)
 {
-	return decision->way == WAY_HOOK || decision->way == WAY_EXPR || decision->capture.text ||
-	       decision->restore.text;
+	return decision->way == WAY_HOOK || decision->way == WAY_EXPR || is_computed(decision) ||
+	       decision->capture.text || decision->restore.text;
 }
 
 bool has_code(const struct type_decisions *decisions)
@@ -128,7 +138,8 @@ bool crosses_whole(struct plan_maker *maker, const struct type_decisions *decisi
 /* Where the expression starts, and whether its characters stand in the file one by one. */
 static void expression_place(const struct decision *decision, struct source_expression *expression)
 {
-	const struct yaml_node *node = yaml_get(decision->node_yaml, "expr");
+	const struct yaml_node *node =
+		yaml_get(decision->node_yaml, decision->way == WAY_EXPR ? "expr" : "init");
 	uint32_t quotes = node && node->quoted ? 1 : 0;
 
 	expression->at = decision->value.at;
@@ -232,7 +243,7 @@ static void section_add(struct plan_maker *maker, const struct type_decisions *d
 	for (size_t i = 0; i < decisions->members.n; i++) {
 		const struct decision *decision = &decisions->members.at[i];
 
-		if (decision->way == WAY_EXPR)
+		if (decision->way == WAY_EXPR || is_computed(decision))
 			expression_add(maker, decisions, decision, id[NEW]);
 		function_add(maker, decisions, decision,
 			     decision->way == WAY_HOOK ? &decision->value : &none, PHASE_CONVERT);
@@ -303,6 +314,18 @@ static const struct source_accesses *accesses_of(const struct plan_maker *maker,
 {
 	return use->phase == PHASE_EXPRESSION ? &maker->code->expressions.at[use->index].accesses
 					      : &maker->code->functions.at[use->index].accesses;
+}
+
+const struct source_number *code_number(const struct plan_maker *maker,
+					const struct decision *decision)
+{
+	const struct code *code = maker->code;
+
+	for (size_t i = 0; i < code->uses.n && code->good; i++)
+		if (code->uses.at[i].decision == decision &&
+		    code->uses.at[i].phase == PHASE_EXPRESSION)
+			return &code->expressions.at[code->uses.at[i].index].number;
+	return NULL;
 }
 
 /* Members of arrays are not decided one by one: the path up to the first index. */

@@ -21,7 +21,7 @@ static bool is_bool(const struct plan_maker *maker, enum side side, const struct
 }
 
 /* The values a slot takes, when it has at most 64 bits. */
-static void range_of(const struct plan_maker *maker, const struct slot *new, struct op *op)
+void range_of(const struct plan_maker *maker, const struct slot *new, struct op *op)
 {
 	uint64_t bits = is_bool(maker, NEW, new) ? 1 : new->bits;
 

@@ -349,54 +349,6 @@ static void function_add(struct function_list *list, const struct words *words, 
 	*VEC_PUSH(list) = (struct function_use){.name = words->text, .path = path, .at = words->at};
 }
 
-static bool is_zero_word(const char *text)
-{
-	return !strcmp(text, "zero") || !strcmp(text, "0");
-}
-
-static bool is_scalar(const struct slot *slot)
-{
-	return !slot->is_array && (is_integer(slot) || slot->kind == SLOT_POINTER);
-}
-
-static void init_plan(struct plan_maker *maker, struct plan_type *type,
-		      const struct decision *decision, struct op op)
-{
-	const struct slot *new = &type->slots[NEW].at[op.new];
-
-	op.way = CO_WAY_INIT;
-	op.rule = "init";
-	op.kind = is_scalar(new) ? OP_INIT : OP_ZERO;
-	op.code = is_zero_word(decision->value.text) ? "0" : decision->value.text;
-	op.code_at = decision->value.at;
-	if (!is_scalar(new) && !is_zero_word(decision->value.text)) {
-		plan_error(maker, type, new->path, decision->value.at,
-			   "only an integer, an enum or a pointer can be given a value; write "
-			   "`init: zero` or `hook: FUNCTION`");
-		return;
-	}
-	op_add(type, op);
-}
-
-static void expr_plan(struct plan_maker *maker, struct plan_type *type,
-		      const struct decision *decision, struct op op)
-{
-	const struct slot *new = &type->slots[NEW].at[op.new];
-
-	op.kind = OP_EXPR;
-	op.way = CO_WAY_EXPR;
-	op.rule = "expr";
-	op.code = decision->value.text;
-	op.code_at = decision->value.at;
-	if (!is_scalar(new)) {
-		plan_error(maker, type, new->path, decision->value.at,
-			   "an expression gives an integer, an enum or a pointer; write `hook: "
-			   "FUNCTION` for this one");
-		return;
-	}
-	op_add(type, op);
-}
-
 static void from_plan(struct plan_maker *maker, struct plan_type *type,
 		      const struct decision *decision, uint32_t new_slot)
 {

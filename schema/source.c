@@ -32,7 +32,8 @@ static void unit_print(struct walker *walker, struct text *out)
 		const struct source_expression *expression = &unit->expressions[i];
 
 		text_add(out,
-			 "static inline void co_expression_%zu(struct co_ctx *ctx, const %s *old, "
+			 "__attribute__((unused)) static void co_expression_%zu(struct co_ctx "
+			 "*ctx, const %s *old, "
 			 "%s *new)\n{\n(void)ctx, (void)old;\nnew->%s = (\n",
 			 i, expression->type[SOURCE_OLD], expression->type[SOURCE_NEW],
 			 expression->target);
@@ -207,6 +208,65 @@ static void function_found(struct walker *walker, CXCursor cursor, const char *n
 	}
 }
 
+static bool is_signed_kind(enum CXTypeKind kind)
+{
+	return kind == CXType_Char_S || (kind >= CXType_SChar && kind <= CXType_Int128);
+}
+
+static void constant_read(CXCursor cursor, struct source_number *number)
+{
+	CXEvalResult result = clang.Cursor_Evaluate(cursor);
+
+	if (result && clang.EvalResult_getKind(result) == CXEval_Int) {
+		number->is_constant = true;
+		number->value = clang.EvalResult_isUnsignedInt(result)
+					? clang.EvalResult_getAsUnsigned(result)
+					: (uint64_t)clang.EvalResult_getAsLongLong(result);
+	}
+	if (result)
+		clang.EvalResult_dispose(result);
+}
+
+/* The last child of a kind, downwards: a function's body, its assignment, the parentheses. */
+static CXCursor child_of(CXCursor cursor, enum CXCursorKind kind)
+{
+	struct cursors list = source_children(cursor);
+	CXCursor found = clang.getNullCursor();
+
+	for (size_t i = 0; i < list.n; i++)
+		if (clang.getCursorKind(list.at[i]) == kind)
+			found = list.at[i];
+	VEC_FREE(&list);
+	return found;
+}
+
+/* Conversions that nobody wrote stand around the parentheses that unit_print() wrote. */
+static void number_read(CXCursor function, struct source_number *number)
+{
+	CXCursor body = child_of(function, CXCursor_CompoundStmt);
+	CXCursor assignment = child_of(body, CXCursor_BinaryOperator);
+	struct cursors list = source_children(assignment);
+	CXCursor value = list.n == 2 ? list.at[1] : clang.getNullCursor();
+	CXType type;
+
+	VEC_FREE(&list);
+	while (clang.getCursorKind(value) == CXCursor_UnexposedExpr) {
+		list = source_children(value);
+		value = list.n == 1 ? list.at[0] : clang.getNullCursor();
+		VEC_FREE(&list);
+	}
+	type = bare(clang.getCursorType(value));
+	if (type.kind == CXType_Enum)
+		type = bare(clang.getEnumDeclIntegerType(clang.getTypeDeclaration(type)));
+	if (type.kind < CXType_Bool || type.kind > CXType_Int128)
+		return;
+	number->is_integer = true;
+	number->is_signed = is_signed_kind(type.kind);
+	number->bits = type.kind == CXType_Bool ? 1 : (uint32_t)clang.Type_getSizeOf(type) * 8;
+	if (number->bits <= 64)
+		constant_read(value, number);
+}
+
 static void expression_found(struct walker *walker, CXCursor cursor, const char *name,
 			     struct diags *diags)
 {
@@ -232,6 +292,7 @@ static void expression_found(struct walker *walker, CXCursor cursor, const char 
 		    strcmp(accesses->at[i].path, expression->target))
 			accesses->at[n++] = accesses->at[i];
 	accesses->n = n;
+	number_read(cursor, &expression->number);
 }
 
 static void functions_read(struct walker *walker, struct diags *diags)

@@ -58,6 +58,15 @@ struct source_function {
 			      with flow_deinit() */
 };
 
+/* What C takes an expression for, before it is converted to what it is assigned to. */
+struct source_number {
+	bool is_integer; /* also enums and bool; else all below is 0 */
+	bool is_signed;
+	uint32_t bits;
+	bool is_constant;
+	uint64_t value; /* of a constant, its sign extended */
+};
+
 /* An expression that is assigned to a member of the new object. */
 struct source_expression {
 	const char *text;
@@ -67,6 +76,7 @@ struct source_expression {
 	struct place at;     /* of its first character */
 	bool exact; /* every character of it stands in the file as it does in TEXT, on one line */
 	struct source_accesses accesses; /* out; without the assignment to the target */
+	struct source_number number;	 /* out */
 };
 
 struct source_unit {

@@ -21,7 +21,8 @@
 
 /* clang-format off */
 #define FUNCTIONS(X) \
-	X(Cursor_getStorageClass) X(getCursorSemanticParent) X(getRangeEnd) \
+	X(EvalResult_getAsUnsigned) X(EvalResult_isUnsignedInt) X(Type_getSizeOf) \
+	X(getEnumDeclIntegerType) X(Cursor_getStorageClass) X(getCursorSemanticParent) X(getRangeEnd) \
 	X(Cursor_Evaluate) X(Cursor_getArgument) X(Cursor_getNumArguments) X(Cursor_isNull) \
 	X(EvalResult_dispose) X(EvalResult_getAsLongLong) X(EvalResult_getKind) \
 	X(createIndex) X(disposeDiagnostic) X(disposeIndex) X(disposeString) \

@@ -376,6 +376,21 @@ static value_t code_sum(struct code *code, int depth)
 	return value;
 }
 
+/* VALUE, as C has it in the type of the expression, for a member that may not hold it. */
+static value_t code_fit(const struct frame *frame, const struct op *op, value_t value)
+{
+	struct slot code = {.bits = op->code_bits, .is_signed = op->code_signed};
+
+	value &= mask_of(code.bits);
+	if (code.is_signed && value >> (code.bits - 1) & 1)
+		value |= ~mask_of(code.bits);
+	if (op->saturates)
+		return value_nearest(op, &code, value);
+	if (!value_fits(frame, &code, new_of(frame, op), value))
+		refuse(frame->work);
+	return value;
+}
+
 static void run_code(const struct frame *frame, const struct op *op)
 {
 	struct code code = {.frame = frame, .at = op->code, .whole = op->code};
@@ -384,6 +399,8 @@ static void run_code(const struct frame *frame, const struct op *op)
 	code_blank(&code);
 	if (*code.at)
 		impossible(frame->work, op->code);
+	if (op->code_bits)
+		value = code_fit(frame, op, value);
 	value_put(frame, new_of(frame, op), 0, value);
 }
 

@@ -146,6 +146,7 @@ static bool wrong_code(struct target *t)
 	if (t->op->kind != OP_EXPR)
 		return false;
 	t->op->code = "1";
+	t->op->code_bits = 0;
 	return true;
 }
 
