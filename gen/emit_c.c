@@ -11,6 +11,12 @@
 /* gcc's own macros in gnu11, which are names of members in a kernel. */
 #define OLD_MACROS "#undef linux\n#undef unix\n#undef i386\n"
 
+/* Also where -ffreestanding or a kernel makes calls of them. */
+#define IN_PLACE                                                                                   \
+	"/* Copies and clears of a constant size are expanded in place. */\n"                      \
+	"#undef memcpy\n#define memcpy __builtin_memcpy\n"                                         \
+	"#undef memset\n#define memset __builtin_memset\n"
+
 /* What the printing of one conversion needs to know. */
 struct body {
 	const struct plan *plan;
@@ -402,22 +408,30 @@ static const char *nested_address(const struct body *body, const struct slot *sl
 			    index ? arena_printf(body->arena, " * %" PRIu64, slot->bits / 8) : "");
 }
 
-static void emit_nested(const struct body *body, const struct op *op)
+/* Calls VERB_T() for every element. */
+static void emit_call(const struct body *body, const struct op *op, const char *verb)
 {
 	const struct slot *old = old_of(body, op), *new = new_of(body, op);
 	const struct plan_type *nested = body->plan->types.at[op->nested];
 	struct loops loops;
 
-	if (nested->plain) {
-		emit_copy(body, op);
-		return;
-	}
 	loops = loops_open(body, new);
-	text_add(body->out, "convert_%s(ctx, %s, %s);", nested->cname,
+	text_add(body->out, "%s_%s(ctx, %s, %s);", verb, nested->cname,
 		 nested_address(body, old, OLD, loops.from),
 		 nested_address(body, new, NEW, loops.to));
 	emit_reason(body, op);
 	loops_close(body, loops.n);
+}
+
+static void emit_nested(const struct body *body, const struct op *op)
+{
+	const struct plan_type *nested = body->plan->types.at[op->nested];
+
+	if (nested->plain) {
+		emit_copy(body, op);
+		return;
+	}
+	emit_call(body, op, op->run ? "mend" : "convert");
 }
 
 static void emit_pointer(const struct body *body, const struct op *op, bool reason)
@@ -445,6 +459,19 @@ static void emit_empty(const struct body *body, const struct op *op)
 	emit_reason(body, op);
 }
 
+/* Calls VERB_T() for element i0 of a tail. */
+static void emit_element(const struct body *body, const struct op *op, const char *verb)
+{
+	const struct slot *old = old_of(body, op), *new = new_of(body, op);
+
+	text_add(body->out,
+		 "\t%s_%s(ctx, (const void *)((const char *)old + %" PRIu64 " + i0 * %" PRIu64
+		 "),\n",
+		 verb, body->plan->types.at[op->nested]->cname, old->bit / 8, old->bits / 8);
+	text_add(body->out, "\t\t(void *)((char *)new + %" PRIu64 " + i0 * %" PRIu64 "));\n",
+		 new->bit / 8, new->bits / 8);
+}
+
 static void emit_tail(const struct body *body, const struct op *op)
 {
 	const struct slot *old = old_of(body, op), *new = new_of(body, op);
@@ -467,14 +494,15 @@ static void emit_tail(const struct body *body, const struct op *op)
 			 ", (size_t)old->%s * %" PRIu64 ");\n",
 			 new->bit / 8, old->bit / 8, count, new_size);
 	} else {
-		text_add(body->out, "for (i0 = 0; i0 < (size_t)old->%s; i0++)\n", count);
-		text_add(body->out,
-			 "\tconvert_%s(ctx, (const void *)((const char *)old + %" PRIu64
-			 " + i0 * %" PRIu64 "),\n",
-			 body->plan->types.at[op->nested]->cname, old->bit / 8, old_size);
-		text_add(body->out,
-			 "\t\t(void *)((char *)new + %" PRIu64 " + i0 * %" PRIu64 "));\n",
-			 new->bit / 8, new_size);
+		const struct plan_type *nested = body->plan->types.at[op->nested];
+
+		text_add(body->out, "for (i0 = 0; i0 < (size_t)old->%s; i0++) {\n", count);
+		emit_element(body, op, "convert");
+		if (nested->moves_pointers) {
+			text_puts(body->out, "\tif (ctx->pointers != CO_POINTERS_KEEP)\n\t");
+			emit_element(body, op, "translate");
+		}
+		text_puts(body->out, "}\n");
 	}
 	body->out->indent--;
 	text_puts(body->out, "}\n");
@@ -531,65 +559,81 @@ static void emit_value(const struct body *body, const struct op *op)
 	}
 }
 
-static void emit_op(const struct body *body, const struct op *op)
+/* PRINT for all of OP, or for each span of its rows. */
+static void emit_spans(const struct body *body, const struct op *op,
+		       void (*print)(const struct body *body, const struct op *op))
 {
 	struct body rows = *body;
 
-	if (!op->rows) {
-		emit_value(body, op);
-		return;
-	}
-	for (size_t i = 0; i < op->rows->n_spans; i++) {
+	if (!op->rows)
+		print(body, op);
+	for (size_t i = 0; op->rows && i < op->rows->n_spans; i++) {
 		rows.span = &op->rows->spans[i];
-		emit_value(&rows, op);
+		print(&rows, op);
 	}
-	emit_row_checks(body->type, op, body->out);
 }
 
-/* ---- a run: one copy, its members in the comment, then the pointers among them
- * ------------------------- */
-
-static void emit_run(const struct body *body, const struct run *run)
+static void emit_op(const struct body *body, const struct op *op)
 {
-	bool pointers = false;
+	emit_spans(body, op, emit_value);
+	if (op->rows)
+		emit_row_checks(body->type, op, body->out);
+}
 
+/* ---- pieces: one copy or clear each, and what mends them
+ * ----------------------------------------------- */
+
+static bool needs_mending(const struct body *body, const struct op *op)
+{
+	return op->run && op->kind == OP_NESTED && body->plan->types.at[op->nested]->mends;
+}
+
+static void emit_piece(const struct body *body, const struct piece *piece)
+{
+	if (piece->clears) {
+		text_add(body->out, "memset((char *)new + %" PRIu64 ", 0, %" PRIu64 ");\n",
+			 piece->new_byte, piece->bytes);
+		return;
+	}
 	text_puts(body->out, "/*\n");
-	for (uint32_t i = run->first; i <= run->last; i++) {
+	for (uint32_t i = piece->first; i <= piece->last; i++) {
 		const struct op *op = &body->type->ops.at[i];
 
-		if (op->new == NO_INDEX || op->kind == OP_ZERO)
-			continue;
-		pointers |= op->kind == OP_POINTER;
-		text_add(body->out, " * %s: %s\n", new_of(body, op)->path,
-			 reason_text(op, body->arena));
+		if (op->run && piece_moves(body->type, piece, op))
+			text_add(body->out, " * %s: %s\n", new_of(body, op)->path,
+				 reason_text(op, body->arena));
 	}
 	text_puts(body->out, " */\n");
 	text_add(body->out,
 		 "memcpy((char *)new + %" PRIu64 ", (const char *)old + %" PRIu64 ", %" PRIu64
 		 ");\n",
-		 run->new_byte, run->old_byte, run->bytes);
-	if (!pointers)
-		return;
-	text_puts(body->out, "if (ctx->pointers != CO_POINTERS_KEEP) {\n");
-	body->out->indent++;
-	for (uint32_t i = run->first; i <= run->last; i++)
-		if (body->type->ops.at[i].kind == OP_POINTER)
-			emit_pointer(body, &body->type->ops.at[i], false);
-	body->out->indent--;
-	text_puts(body->out, "}\n");
+		 piece->new_byte, piece->old_byte, piece->bytes);
+}
+
+/* True when the pointers in what OP moved are still those of the old kernel. */
+static bool needs_translation(const struct body *body, const struct op *op)
+{
+	return (op->run && op->kind == OP_POINTER) ||
+	       (op->kind == OP_NESTED && body->plan->types.at[op->nested]->moves_pointers);
 }
 
 /* ---- one type
  * -------------------------------------------------------------------------------------------- */
 
-static size_t loop_depth(const struct body *body)
+static size_t deeper(const struct body *body, const struct op *op, size_t deepest)
 {
 	uint64_t sizes[DIMENSIONS_MAX];
+	size_t n = slot_dimensions(body->plan->model[NEW], new_of(body, op), sizes, DIMENSIONS_MAX);
+
+	return n > deepest ? n : deepest;
+}
+
+static size_t loop_depth(const struct body *body)
+{
 	size_t deepest = 0;
 
 	for (size_t i = 0; i < body->type->ops.n; i++) {
 		const struct op *op = &body->type->ops.at[i];
-		size_t n;
 
 		if (op->new == NO_INDEX || op->kind == OP_ZERO || op->kind == OP_HOOK)
 			continue;
@@ -600,22 +644,11 @@ static size_t loop_depth(const struct body *body)
 			continue;
 		if (op->kind == OP_TAIL && op->nested == NO_INDEX)
 			continue;
-		if (op->run && op->kind != OP_POINTER)
+		if (op->run && !needs_mending(body, op))
 			continue;
-		n = slot_dimensions(body->plan->model[NEW], new_of(body, op), sizes,
-				    DIMENSIONS_MAX);
-		deepest = n > deepest ? n : deepest;
+		deepest = deeper(body, op, deepest);
 	}
 	return deepest;
-}
-
-static void emit_zeros(const struct body *body)
-{
-	const struct plan_type *type = body->type;
-
-	for (size_t i = 0; i < type->zeros.n; i++)
-		text_add(body->out, "memset((char *)new + %" PRIu64 ", 0, %" PRIu64 ");\n",
-			 type->zeros.at[i].byte, type->zeros.at[i].bytes);
 }
 
 static void emit_hooks(const struct body *body)
@@ -635,73 +668,154 @@ static void emit_ops(const struct body *body)
 	for (uint32_t i = 0; i < body->type->ops.n; i++) {
 		const struct op *op = &body->type->ops.at[i];
 
-		if (op->new != NO_INDEX && (!op->run || op->kind == OP_ZERO))
+		if (op->new != NO_INDEX && (!op->run || needs_mending(body, op)))
 			emit_op(body, op);
 	}
 }
 
-/* Runs may move bytes that stay zero; members of which only some bits are written need clean ones.
- */
-static void emit_body(const struct body *body)
+/* From the piece FIRST on, all that there is. */
+static void emit_body(const struct body *body, size_t first)
 {
-	if (body->type->cleared)
-		emit_zeros(body);
-	for (size_t i = 0; i < body->type->runs.n; i++)
-		emit_run(body, &body->type->runs.at[i]);
-	if (!body->type->cleared)
-		emit_zeros(body);
+	for (size_t i = first; i < body->type->pieces.n; i++)
+		emit_piece(body, &body->type->pieces.at[i]);
 	emit_ops(body);
 	emit_hooks(body);
 }
 
-static bool uses_old(const struct plan_type *type)
+static bool op_uses_old(const struct op *op)
 {
+	switch (op->kind) {
+	case OP_INIT:
+	case OP_EMPTY:
+	case OP_ZERO:
+	case OP_DROP:
+		return false;
+	case OP_EXPR:
+		return strstr(op->code, "old->");
+	default:
+		return true;
+	}
+}
+
+/* Whether anything but the copies of the pieces reads the old object. */
+static bool uses_old(const struct body *body)
+{
+	for (size_t i = 0; i < body->type->ops.n; i++) {
+		const struct op *op = &body->type->ops.at[i];
+
+		if (op->run ? needs_mending(body, op) : op_uses_old(op))
+			return true;
+	}
+	return false;
+}
+
+static void emit_start(const struct body *body, const char *result, const char *verb)
+{
+	text_add(body->out, "%s %s_%s(struct co_ctx *ctx, const struct old_%s *old,\n", result,
+		 verb, body->type->cname, body->type->cname);
+	text_add(body->out, "\t\tstruct new_%s *new)\n{\n", body->type->cname);
+	body->out->indent++;
+}
+
+static void emit_end(const struct body *body)
+{
+	body->out->indent--;
+	text_puts(body->out, "}\n");
+}
+
+static void emit_loops(const struct body *body, size_t loops)
+{
+	for (size_t i = 0; i < loops; i++)
+		text_add(body->out, "size_t i%zu;\n", i);
+	if (loops)
+		text_puts(body->out, "\n");
+}
+
+static void emit_moved(const struct body *body, const struct op *op)
+{
+	if (op->kind == OP_POINTER)
+		emit_pointer(body, op, false);
+	else
+		emit_call(body, op, "translate");
+}
+
+/* The pointers among what was copied, here and in what is nested, when all else is done. */
+static void emit_translation(const struct body *body)
+{
+	const struct plan_type *type = body->type;
+	size_t loops = 0;
+
+	for (size_t i = 0; i < type->ops.n; i++)
+		if (needs_translation(body, &type->ops.at[i]))
+			loops = deeper(body, &type->ops.at[i], loops);
+	emit_start(body, "static int", "translate");
+	emit_loops(body, loops);
 	for (size_t i = 0; i < type->ops.n; i++) {
 		const struct op *op = &type->ops.at[i];
 
-		switch (op->kind) {
-		case OP_INIT:
-		case OP_EMPTY:
-		case OP_ZERO:
-		case OP_DROP:
-			break;
-		case OP_EXPR:
-			if (strstr(op->code, "old->"))
-				return true;
-			break;
-		default:
-			return true;
-		}
+		if (needs_translation(body, op))
+			emit_spans(body, op, emit_moved);
 	}
+	text_puts(body->out, "return co_status(ctx);\n");
+	emit_end(body);
+	text_puts(body->out, "\n");
+}
+
+/* What is left to do where all bytes of the object were copied already, alone or with others. */
+static void emit_mending(const struct body *body)
+{
+	emit_start(body, "static inline void", "mend");
+	emit_loops(body, loop_depth(body));
+	text_puts(body->out, "(void)ctx;\n");
+	if (!uses_old(body))
+		text_puts(body->out, "(void)old;\n");
+	emit_body(body, 1);
+	emit_end(body);
+	text_puts(body->out, "\n");
+}
+
+static void emit_whole(const struct body *body)
+{
+	emit_start(body, "static int", "convert");
+	if (body->type->plain)
+		text_puts(body->out,
+			  "/* nothing differs: every member moves to its own place */\n");
+	else
+		emit_piece(body, &body->type->pieces.at[0]);
+	if (body->type->plain)
+		text_add(body->out, "memcpy(new, old, %" PRIu64 ");\n", body->type->size[NEW]);
+	else if (body->type->mends)
+		text_add(body->out, "mend_%s(ctx, old, new);\n", body->type->cname);
+	text_puts(body->out, "return co_status(ctx);\n");
+	emit_end(body);
+}
+
+static bool copies(const struct plan_type *type)
+{
+	for (size_t i = 0; i < type->pieces.n; i++)
+		if (!type->pieces.at[i].clears)
+			return true;
 	return false;
 }
 
 static void emit_conversion(const struct body *body)
 {
-	const struct plan_type *type = body->type;
-	struct text *out = body->out;
-	size_t loops = loop_depth(body);
-
-	text_add(out, "\n/* %s */\n", type->label);
-	text_add(out, "static int convert_%s(struct co_ctx *ctx, const struct old_%s *old,\n",
-		 type->cname, type->cname);
-	text_add(out, "\t\tstruct new_%s *new)\n{\n", type->cname);
-	out->indent++;
-	for (size_t i = 0; i < loops; i++)
-		text_add(out, "size_t i%zu;\n", i);
-	if (loops)
-		text_puts(out, "\n");
-	if (!uses_old(type))
-		text_puts(out, "(void)old;\n");
-	if (type->plain) {
-		text_puts(out, "/* nothing differs: every member moves to its own place */\n");
-		text_add(out, "memcpy(new, old, %" PRIu64 ");\n", type->size[NEW]);
-	} else {
-		emit_body(body);
+	text_add(body->out, "\n/* %s */\n", body->type->label);
+	if (body->type->moves_pointers)
+		emit_translation(body);
+	if (body->type->whole) {
+		if (body->type->mends)
+			emit_mending(body);
+		emit_whole(body);
+		return;
 	}
-	text_puts(out, "return co_status(ctx);\n");
-	out->indent--;
-	text_puts(out, "}\n");
+	emit_start(body, "static int", "convert");
+	emit_loops(body, loop_depth(body));
+	if (!copies(body->type) && !uses_old(body))
+		text_puts(body->out, "(void)old;\n");
+	emit_body(body, 0);
+	text_puts(body->out, "return co_status(ctx);\n");
+	emit_end(body);
 }
 
 /* ---- what the type table points to
@@ -727,12 +841,24 @@ static void emit_phase(const struct plan_type *type, const struct function_list 
 	text_puts(out, "\treturn co_status(ctx);\n}\n");
 }
 
+/* Translating is out of line, so that who keeps pointers saves no registers for it. */
 static void emit_entry(const struct plan_type *type, struct text *out)
 {
-	text_add(out,
-		 "\nstatic int enter_%s(struct co_ctx *ctx, const void *old_, void *new_)\n{\n"
-		 "\treturn convert_%s(ctx, old_, new_);\n}\n",
-		 type->cname, type->cname);
+	static const char parameters[] = "(struct co_ctx *ctx, const void *old_, void *new_)";
+
+	if (type->moves_pointers)
+		text_add(out,
+			 "\nstatic __attribute__((noinline)) int finish_%s%s\n{\n"
+			 "\treturn co_finish(ctx, translate_%s(ctx, old_, new_));\n}\n",
+			 type->cname, parameters, type->cname);
+	text_add(out, "\nstatic int enter_%s%s\n{\n\tint error = convert_%s(ctx, old_, new_);\n\n",
+		 type->cname, parameters, type->cname);
+	if (type->moves_pointers)
+		text_add(out,
+			 "\tif (ctx->pointers != CO_POINTERS_KEEP)\n"
+			 "\t\treturn finish_%s(ctx, old_, new_);\n",
+			 type->cname);
+	text_puts(out, "\treturn co_finish(ctx, error);\n}\n");
 	emit_phase(type, &type->captures, "capture", true, out);
 	emit_phase(type, &type->restores, "restore", false, out);
 }
@@ -789,7 +915,7 @@ static void emit_heading(const struct plan *plan, const char *what, struct text 
 void emit_converter(const struct plan *plan, struct text *out)
 {
 	emit_heading(plan, "The conversions and tables", out);
-	text_puts(out, "#include \"carryover.h\"\n" OLD_MACROS);
+	text_puts(out, "#include \"carryover.h\"\n" OLD_MACROS IN_PLACE);
 	emit_layouts(plan, out);
 	if (plan->has_hooks) {
 		text_puts(out, "\n/* hooks.c */\n");

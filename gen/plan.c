@@ -134,8 +134,7 @@ static void type_deinit(struct plan_type *type)
 		ledger_deinit(&type->ledger[side]);
 	}
 	VEC_FREE(&type->ops);
-	VEC_FREE(&type->runs);
-	VEC_FREE(&type->zeros);
+	VEC_FREE(&type->pieces);
 	VEC_FREE(&type->reads);
 	VEC_FREE(&type->hooks);
 	VEC_FREE(&type->captures);

@@ -145,7 +145,7 @@ struct op {
 	const uint64_t *values; /* OP_NARROW into an enum: the only values that cross, ascending */
 	size_t n_values;
 	const struct op_rows *rows; /* operations that go element by element; NULL: as they stand */
-	bool run; /* its bytes are moved by a run: see plan_type.runs */
+	bool run; /* its bytes are moved by a piece; pointers and nested types are mended then */
 	/* pointers */
 	uint64_t old_container, new_container; /* bytes */
 	uint64_t mask; /* also OP_PICK; OP_DROP of what OP_BITS gathers: the bits that say it */
@@ -155,12 +155,14 @@ struct op {
 };
 
 /*
- * Bytes that move together: members that did not change, in the same order on both sides. What lies
- * between them and stays zero is moved along and cleared afterwards.
+ * Bytes that are written as one, in the order of the list and before every operation: a copy of
+ * what moves together, or a clear. A later piece, or an operation, may write some of its bytes
+ * again.
  */
-struct run {
+struct piece {
+	bool clears;
 	uint64_t old_byte, new_byte, bytes;
-	uint32_t first, last; /* operations, inclusive, in order of the new offset */
+	uint32_t first, last; /* of a copy: operations, inclusive, among which are those it does */
 };
 
 struct byte_range {
@@ -199,7 +201,11 @@ struct plan_type {
 	bool is_aside;	 /* no root reaches it: only what changed in it needs a decision */
 	bool failed;	 /* some diagnostic was about it */
 	bool is_refused; /* cannot be planned at all */
-	bool plain;	 /* every byte moves to the same place: one copy does it */
+	bool whole;	 /* the first piece copies all bytes to the same places; the rest mends */
+	bool moves_pointers; /* its pieces, or those of what is embedded, copy pointers: to be
+				translated when all else is done */
+	bool mends;	     /* there is more to do than the first piece does, pointers aside */
+	bool plain;	     /* whole, and nothing to mend or to translate */
 	struct {
 		struct slot *at;
 		size_t n, room;
@@ -213,16 +219,13 @@ struct plan_type {
 		size_t n, room;
 	} ops; /* by new offset, then those of the old side alone */
 	struct {
-		struct run *at;
+		struct piece *at;
 		size_t n, room;
-	} runs;
+	} pieces; /* they and the operations write every byte of the new object */
 	struct {
 		struct byte_range *at;
 		size_t n, room;
-	} zeros, /* cleared after the runs: bytes of the new object that nothing writes, or not all
-		    bits of */
-		reads; /* bytes of the old object that are consumed */
-	bool cleared;  /* zeros is the whole object, cleared before anything else */
+	} reads; /* bytes of the old object that are consumed */
 	struct function_list hooks, captures, restores;
 	struct ledger ledger[2];
 	char digest[2][HASH128_HEX]; /* of its layout and all it holds by value */
@@ -293,6 +296,9 @@ size_t plan_symbols_max(const struct mapping *mapping);
 
 /* The names of the symbols whose addresses the old layout must give: roots, then those of hooks. */
 size_t plan_symbol_names(const struct mapping *mapping, const char **names, size_t limit);
+
+/* True when PIECE copies all bits of OP from where OP takes them. */
+bool piece_moves(const struct plan_type *type, const struct piece *piece, const struct op *op);
 
 /* Prints the ledger of every type, both sides, for people. */
 void ledger_print(const struct plan *plan, struct text *out);

@@ -161,7 +161,10 @@ struct co_type {
 	uint32_t n_fields;
 	const struct co_range *reads; /* ascending, disjoint */
 	uint32_t n_reads;
-	/* Writes every byte of NEW_, padding too, from OLD_, both of full size and aligned. NULL: cannot be converted. */
+	/*
+	 * Writes every byte of NEW_, padding too, from OLD_, both of full size and aligned; they do not overlap.
+	 * Its result is co_finish()'s. NULL: cannot be converted.
+	 */
 	int (*convert)(struct co_ctx *ctx, const void *old_, void *new_);
 	/* Phase capture: may call co_read() and puts side values. NULL: nothing to do. */
 	int (*capture)(struct co_ctx *ctx, const void *old_);
@@ -316,6 +319,22 @@ static inline void co_fail(struct co_ctx *ctx, int error, const char *field, uin
 static inline int co_status(const struct co_ctx *ctx)
 {
 	return ctx->trouble.error;
+}
+
+/* Clears the object at hand and notes ERROR if nothing was noted yet; gives the error that was. Out of line:
+ * what is not refused saves no registers for it. */
+static __attribute__((noinline, cold, unused)) int co_refused(struct co_ctx *ctx, int error)
+{
+	co_fail(ctx, error, NULL, 0, NULL);
+	if (ctx->new_)
+		memset(ctx->new_, 0, ctx->new_size);
+	return ctx->trouble.error;
+}
+
+/* What a co_type.convert ends with: ERROR is co_status(), or what stopped it. */
+static inline int co_finish(struct co_ctx *ctx, int error)
+{
+	return error ? co_refused(ctx, error) : CO_OK;
 }
 
 /*

@@ -71,26 +71,40 @@ static bool is_aligned(const void *p, uint32_t alignment)
 	return ((uintptr_t)p & (alignment - 1)) == 0;
 }
 
+/* What CTX says of the object at hand before its converter runs. */
+static void object_set(struct co_ctx *ctx, const struct co_type *t, uint32_t old_size, void *new_,
+		       uint32_t new_size)
+{
+	ctx->type = t;
+	ctx->old_size = old_size;
+	ctx->new_size = new_size;
+	ctx->new_ = new_;
+}
+
+/* What converter T said of one object: a hook may return its refusal without having noted why. */
+static int noted(struct co_ctx *ctx, int error)
+{
+	if (error && !ctx->trouble.error)
+		co_fail(ctx, error, NULL, 0, NULL);
+	return ctx->trouble.error;
+}
+
 static int convert_elements(struct co_ctx *ctx, const struct co_type *t, const uint8_t *old_,
 			    size_t old_size, uint8_t *new_, size_t new_size)
 {
 	size_t n = t->has_tail || old_size == t->old_size ? 1 : old_size / t->old_size;
 
-	ctx->type = t;
-	ctx->old_size = (uint32_t)(t->has_tail ? old_size : t->old_size);
-	ctx->new_size = (uint32_t)(t->has_tail ? new_size : t->new_size);
-	ctx->new_ = new_;
+	object_set(ctx, t, (uint32_t)(t->has_tail ? old_size : t->old_size), new_,
+		   (uint32_t)(t->has_tail ? new_size : t->new_size));
 	/* A converter writes its own bytes; what a shorter tail leaves over is nobody's. */
-	if (t->has_tail)
-		memset(new_, 0, new_size);
+	if (new_size > t->new_size && t->has_tail)
+		memset(new_ + t->new_size, 0, new_size - t->new_size);
 	for (size_t i = 0; i < n; i++) {
-		int error = t->convert(ctx, old_ + i * t->old_size, new_ + i * t->new_size);
+		int error =
+			noted(ctx, t->convert(ctx, old_ + i * t->old_size, new_ + i * t->new_size));
 
-		/* A hook may return its refusal without having noted why. */
-		if (error && !ctx->trouble.error)
-			co_fail(ctx, error, NULL, 0, NULL);
-		if (ctx->trouble.error)
-			return ctx->trouble.error;
+		if (error)
+			return error;
 	}
 	return CO_OK;
 }
@@ -112,16 +126,17 @@ static int check_call(const struct co_ctx *ctx, uint32_t type, const void *old_,
 		return CO_E_TYPE;
 	if (!is_aligned(old_, t->old_align) || !is_aligned(new_, t->new_align))
 		return CO_E_ARGUMENT;
-	if (!t->has_tail && t->old_size && old_size == t->old_size && new_size == t->new_size)
-		return CO_OK;
 	error = co_new_size(ctx->converter, type, old_size, &expected);
 	if (!error && expected != new_size)
 		error = CO_E_ARGUMENT;
 	return error;
 }
 
-int co_convert(struct co_ctx *ctx, uint32_t type, const void *old_, size_t old_size, void *new_,
-	       size_t new_size)
+/* Bytes, arrays, flexible tails, and everything that is refused. Out of line, so that the way of
+ * one object saves no registers for it. */
+static __attribute__((noinline)) int convert_any(struct co_ctx *ctx, uint32_t type,
+						 const void *old_, size_t old_size, void *new_,
+						 size_t new_size)
 {
 	int error;
 
@@ -139,6 +154,25 @@ int co_convert(struct co_ctx *ctx, uint32_t type, const void *old_, size_t old_s
 	if (error)
 		memset(new_, 0, new_size);
 	return error;
+}
+
+/*
+ * Nearly every call is about one more object like the last one: then what was checked of that need
+ * not be checked again. Copying a small object takes twenty loads and stores, so that this must
+ * take fewer.
+ */
+int co_convert(struct co_ctx *ctx, uint32_t type, const void *old_, size_t old_size, void *new_,
+	       size_t new_size)
+{
+	const struct co_type *t = ctx->type;
+
+	if ((uintptr_t)t != (uintptr_t)ctx->converter->types + (uintptr_t)type * sizeof(*t) ||
+	    old_size != ctx->old_size || new_size != t->new_size ||
+	    !is_aligned(old_, t->old_align) || !is_aligned(new_, t->new_align))
+		return convert_any(ctx, type, old_, old_size, new_, new_size);
+	ctx->trouble.error = CO_OK;
+	ctx->new_ = new_;
+	return t->convert(ctx, old_, new_);
 }
 
 /* ---- pointers -------------------------------------------------------------------------------- */

@@ -160,7 +160,7 @@ static int convert_task(struct co_ctx *ctx, const void *old_, void *new_)
 	new->thread_node.prev = co_pointer(ctx, &task_fields[12], old->thread_node.prev);
 	new->owner = co_pointer(ctx, &task_fields[13], old->owner);
 	new->fresh = 0;
-	return co_status(ctx);
+	return co_finish(ctx, co_status(ctx));
 }
 
 static int convert_cred(struct co_ctx *ctx, const void *old_, void *new_)
@@ -173,7 +173,7 @@ static int convert_cred(struct co_ctx *ctx, const void *old_, void *new_)
 	new->uid = old->uid;
 	new->gid = old->gid;
 	new->blob = co_pointer(ctx, &cred_fields[3], old->blob);
-	return co_status(ctx);
+	return co_finish(ctx, co_status(ctx));
 }
 
 static int convert_rlim(struct co_ctx *ctx, const void *old_, void *new_)
@@ -184,7 +184,7 @@ static int convert_rlim(struct co_ctx *ctx, const void *old_, void *new_)
 	memset(new, 0, sizeof(*new));
 	new->max = old->max;
 	new->cur = old->cur;
-	return co_status(ctx);
+	return co_finish(ctx, co_status(ctx));
 }
 
 static int convert_sig(struct co_ctx *ctx, const void *old_, void *new_)
@@ -198,7 +198,7 @@ static int convert_sig(struct co_ctx *ctx, const void *old_, void *new_)
 	new->thread_head.prev = co_pointer(ctx, &sig_fields[2], old->thread_head.prev);
 	for (int i = 0; i < 2; i++)
 		convert_rlim(ctx, &old->rlim[i], &new->rlim[i]);
-	return co_status(ctx);
+	return co_finish(ctx, co_status(ctx));
 }
 
 static int convert_item(struct co_ctx *ctx, const void *old_, void *new_)
@@ -211,7 +211,7 @@ static int convert_item(struct co_ctx *ctx, const void *old_, void *new_)
 	if (old->kind > 255)
 		co_fail(ctx, CO_E_VALUE, "kind", old->kind, "the kind became a byte");
 	new->kind = (uint8_t)old->kind;
-	return co_status(ctx);
+	return co_finish(ctx, co_status(ctx));
 }
 
 static int convert_blob(struct co_ctx *ctx, const void *old_, void *new_)
@@ -223,7 +223,7 @@ static int convert_blob(struct co_ctx *ctx, const void *old_, void *new_)
 	new->n = old->n;
 	for (uint32_t i = 0; i < old->n && i < ctx->old_size - sizeof(*old); i++)
 		new->data[i] = old->data[i];
-	return co_status(ctx);
+	return co_finish(ctx, co_status(ctx));
 }
 
 /* Reads beside its object, and keeps a side value. */

@@ -4,9 +4,9 @@
  * converted, against memcpy of as many bytes from and to the same places. What is compared is
  * measured in turns, a few milliseconds each, so that a busy machine slows all of it down alike;
  * each ratio is the median of the turns. Prints for each type, with tabs between: name, bytes of
- * the new object; in the caches and then from memory: megabytes a second with pointers kept, and its
- * ratio to memcpy; pointers in an object, the ratio of the time with them translated to that with
- * them kept, nanoseconds for each pointer.
+ * the new object; in the caches and then from memory: megabytes a second with pointers kept, and
+ * its ratio to memcpy; pointers in an object, the ratio of the time with them translated to that
+ * with them kept, nanoseconds for each pointer.
  */
 #include "carryover.h"
 
@@ -16,8 +16,9 @@
 #include <string.h>
 #include <time.h>
 
-#define IN_CACHE ((size_t)96 << 10) /* bytes of old objects of one type: a second-level cache holds
-				       them and the new ones */
+#define IN_CACHE                                                                                   \
+	((size_t)96 << 10) /* bytes of old objects of one type: a second-level cache holds         \
+			      them and the new ones */
 #define IN_MEMORY ((size_t)64 << 20)
 #define TURNS 21
 #define TURN_SECONDS 0.004
@@ -51,7 +52,8 @@ struct bench {
 	char *old, *new;
 };
 
-/* ---- objects whose pointers lead somewhere ---------------------------------------------------- */
+/* ---- objects whose pointers lead somewhere ----------------------------------------------------
+ */
 
 /* As many objects of each type as of any other, one behind the other in both kernels. */
 static void table_fill(struct bench *bench)
@@ -139,7 +141,8 @@ static size_t pointers_fill(const struct bench *bench, uint32_t type, char *obje
 	return n;
 }
 
-/* ---- what is measured -------------------------------------------------------------------------- */
+/* ---- what is measured --------------------------------------------------------------------------
+ */
 
 enum work { COPIED, KEPT, TRANSLATED, N_WORKS };
 
@@ -147,9 +150,9 @@ static int convert_all(struct bench *bench, enum co_pointer_mode mode)
 {
 	bench->ctx.pointers = mode;
 	for (size_t i = 0; i < bench->objects; i++) {
-		int error = co_convert(&bench->ctx, bench->type, bench->old + i * bench->step,
-				       bench->old_size, bench->new + i * bench->step,
-				       bench->new_size);
+		int error =
+			co_convert(&bench->ctx, bench->type, bench->old + i * bench->step,
+				   bench->old_size, bench->new + i * bench->step, bench->new_size);
 
 		if (error)
 			return error;
@@ -174,8 +177,8 @@ static double turn(struct bench *bench, enum work work)
 	do {
 		if (work == COPIED)
 			copy_all(bench);
-		else if (convert_all(bench, work == KEPT ? CO_POINTERS_KEEP
-							 : CO_POINTERS_TRANSLATE))
+		else if (convert_all(bench,
+				     work == KEPT ? CO_POINTERS_KEEP : CO_POINTERS_TRANSLATE))
 			return -1;
 		rounds++;
 		time = now() - start;
@@ -243,8 +246,8 @@ static int amount(struct bench *bench, size_t bytes, struct result *result)
 		bench->old = old;
 		bench->new = new + NEW_APART;
 		for (size_t i = 0; i < bench->objects; i++)
-			bench->pointers = pointers_fill(bench, bench->type,
-							old + i * bench->step, 0, 0);
+			bench->pointers =
+				pointers_fill(bench, bench->type, old + i * bench->step, 0, 0);
 		error = turns(bench, result);
 	}
 	free(old);
@@ -268,9 +271,7 @@ static int bench_type(struct bench *bench, uint32_t type)
 	       (double)bench->new_size * 1e3 / cache.kept, cache.to_memcpy,
 	       (double)bench->new_size * 1e3 / memory.kept, memory.to_memcpy, bench->pointers,
 	       cache.translated,
-	       bench->pointers
-		       ? cache.kept * (cache.translated - 1) / (double)bench->pointers
-		       : 0);
+	       bench->pointers ? cache.kept * (cache.translated - 1) / (double)bench->pointers : 0);
 	return 0;
 }
 
@@ -289,8 +290,7 @@ int main(int argc, char **argv)
 
 	bench.converter = library ? dlsym(library, CO_CONVERTER_SYMBOL) : NULL;
 	if (!bench.converter || co_converter_check(bench.converter)) {
-		fprintf(stderr, "convert: %s\n",
-			argc > 1 && !library ? dlerror() : "no converter");
+		fprintf(stderr, "convert: %s\n", argc > 1 && !library ? dlerror() : "no converter");
 		return 2;
 	}
 	bench.ctx.converter = bench.converter;

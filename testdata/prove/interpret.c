@@ -13,6 +13,7 @@ struct frame {
 	struct work *work;
 	const struct plan_type *type;
 	uint64_t old, new; /* bits before it */
+	bool is_moved;	   /* with its neighbours, by a piece of what embeds it */
 };
 
 static void frame_run(const struct frame *frame);
@@ -418,6 +419,7 @@ static struct frame inner_frame(const struct frame *frame, const struct op *op, 
 		.type = frame->work->plan->types.at[op->nested],
 		.old = frame->old + old->bit + from * old->bits,
 		.new = frame->new + new->bit + i *new->bits,
+		.is_moved = op->run,
 	};
 }
 
@@ -439,7 +441,7 @@ static void run_tail(const struct frame *frame, const struct op *op)
 	uint64_t n = (uint64_t)value_get(frame, &frame->type->slots[OLD].at[op->count_slot], 0);
 	struct work *work = frame->work;
 
-	for (uint64_t bit = new->bit; work->by_runs &&bit < work->new_size * 8; bit++)
+	for (uint64_t bit = new->bit; work->by_pieces &&bit < work->new_size * 8; bit++)
 		bit_put(work->new, bit, false);
 	if (old->bit > work->old_size * 8 || new->bit > work->new_size * 8 ||
 	    n > (work->old_size * 8 - old->bit) / old->bits ||
@@ -531,24 +533,18 @@ static void run_op(const struct frame *frame, const struct op *op)
 		run_rows(frame, op);
 }
 
-static void run_zeros(const struct frame *frame)
+static void run_pieces(const struct frame *frame, size_t first)
 {
-	for (size_t i = 0; i < frame->type->zeros.n; i++) {
-		const struct byte_range *range = &frame->type->zeros.at[i];
+	struct work *work = frame->work;
 
-		if (is_inside(frame->work, frame->work->new_size, frame->new + range->byte * 8,
-			      range->bytes * 8, "zeros"))
-			memset(frame->work->new + frame->new / 8 + range->byte, 0, range->bytes);
-	}
-}
+	for (size_t i = first; i < frame->type->pieces.n; i++) {
+		const struct piece *piece = &frame->type->pieces.at[i];
+		uint64_t bit = frame->new + piece->new_byte * 8, bits = piece->bytes * 8;
 
-static void run_runs(const struct frame *frame)
-{
-	for (size_t i = 0; i < frame->type->runs.n; i++) {
-		const struct run *run = &frame->type->runs.at[i];
-
-		bits_move(frame, frame->old + run->old_byte * 8, frame->new + run->new_byte * 8,
-			  run->bytes * 8, "run");
+		if (!piece->clears)
+			bits_move(frame, frame->old + piece->old_byte * 8, bit, bits, "copy");
+		else if (is_inside(work, work->new_size, bit, bits, "clear"))
+			memset(work->new + bit / 8, 0, piece->bytes);
 	}
 }
 
@@ -569,24 +565,20 @@ static void run_hooks(const struct frame *frame)
 	}
 }
 
+/* By pieces an operation that one of them does is left out, but for what mends a nested type. */
 static void frame_run(const struct frame *frame)
 {
 	const struct plan_type *type = frame->type;
-	bool by_runs = frame->work->by_runs;
+	bool by_pieces = frame->work->by_pieces;
 
-	if (by_runs && type->plain) {
-		bits_move(frame, frame->old, frame->new, type->size[NEW] * 8, type->label);
-		return;
+	if (by_pieces)
+		run_pieces(frame, frame->is_moved ? 1 : 0);
+	for (size_t i = 0; i < type->ops.n && frame->work->outcome != OUTCOME_IMPOSSIBLE; i++) {
+		const struct op *op = &type->ops.at[i];
+
+		if (op->new != NO_INDEX && !(by_pieces && op->run && op->kind != OP_NESTED))
+			run_op(frame, op);
 	}
-	if (by_runs && type->cleared)
-		run_zeros(frame);
-	if (by_runs)
-		run_runs(frame);
-	if (by_runs && !type->cleared)
-		run_zeros(frame);
-	for (size_t i = 0; i < type->ops.n && frame->work->outcome != OUTCOME_IMPOSSIBLE; i++)
-		if (type->ops.at[i].new != NO_INDEX && !(by_runs && type->ops.at[i].run))
-			run_op(frame, &type->ops.at[i]);
 	run_hooks(frame);
 }
 
@@ -596,7 +588,7 @@ enum outcome interpret(struct work *work, const struct plan_type *type)
 
 	work->outcome = OUTCOME_DONE;
 	work->why = NULL;
-	memset(work->new, work->by_runs ? 0xa5 : 0, work->new_size);
+	memset(work->new, work->by_pieces ? 0xa5 : 0, work->new_size);
 	frame_run(&frame);
 	if (work->outcome != OUTCOME_DONE)
 		memset(work->new, 0, work->new_size);

@@ -23,7 +23,8 @@ struct work {
 	unsigned char *new;
 	size_t new_size;
 	uint64_t new_address;
-	bool by_runs; /* moves what the plan says moves together, into memory that was not clean */
+	bool by_pieces; /* moves what the plan says moves together, into memory that was not clean
+			 */
 	enum outcome (*call)(struct work *work, const char *hook, const void *old, void *new);
 	void *data; /* for CALL */
 	enum outcome outcome;

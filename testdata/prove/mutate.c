@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The ways to break an operation, a run and a cleared range; see mutate.h. */
+/* The ways to break an operation, a copy and a clear; see mutate.h. */
 #include "mutate.h"
 
 #include <string.h>
@@ -195,22 +195,6 @@ static bool op_break(const struct plan *plan, struct plan_type *type, uint32_t i
 	return mutation->apply(&target);
 }
 
-static bool run_break(struct plan_type *type, uint32_t i, struct broken *broken)
-{
-	struct run *run = &type->runs.at[i / 2];
-
-	broken->run = i / 2;
-	broken->was_run = *run;
-	broken->path = "run";
-	broken->by_runs = true;
-	broken->how = i % 2 ? "wrong source of a run" : "shorter run";
-	if (i % 2)
-		run->old_byte++;
-	else
-		run->bytes--;
-	return !type->plain;
-}
-
 /* What lies behind a tail's start is cleared again before the tail is moved. */
 static bool is_before_tail(const struct plan_type *type, uint64_t byte)
 {
@@ -221,31 +205,61 @@ static bool is_before_tail(const struct plan_type *type, uint64_t byte)
 	return true;
 }
 
-static bool zeros_break(struct plan_type *type, uint32_t i, struct broken *broken)
+/* True when something after piece I writes the byte of the new object, too. */
+static bool is_written_again(const struct plan_type *type, size_t i, uint64_t byte)
 {
-	broken->zeros = i;
-	broken->was_zeros = type->zeros.at[i];
-	broken->path = "zeros";
-	broken->by_runs = true;
-	broken->how = "bytes not cleared";
-	type->zeros.at[i].bytes = 0;
-	return is_before_tail(type, broken->was_zeros.byte);
+	for (size_t k = i + 1; k < type->pieces.n; k++)
+		if (byte - type->pieces.at[k].new_byte < type->pieces.at[k].bytes)
+			return true;
+	for (size_t k = 0; k < type->ops.n; k++) {
+		const struct op *op = &type->ops.at[k];
+		const struct slot *slot =
+			op->new == NO_INDEX ? NULL : &type->slots[NEW].at[op->new];
+
+		if (slot && !op->run && op->kind != OP_ZERO && op->kind != OP_HOOK &&
+		    op->kind != OP_TAIL && byte * 8 >= slot->bit &&
+		    byte * 8 + 8 <= slot->bit + slot->bits * slot->count)
+			return true;
+	}
+	return !is_before_tail(type, byte);
+}
+
+static bool piece_break(struct plan_type *type, uint32_t i, struct broken *broken)
+{
+	struct piece *piece = &type->pieces.at[i / 2];
+
+	broken->piece = i / 2;
+	broken->was_piece = *piece;
+	broken->by_pieces = true;
+	if (piece->clears) {
+		broken->path = "clear";
+		broken->how = i % 2 ? "bytes not cleared" : "last byte not cleared";
+		piece->bytes = i % 2 ? 0 : piece->bytes - 1;
+		return !is_written_again(type, i / 2,
+					 piece->new_byte + broken->was_piece.bytes - 1);
+	}
+	broken->path = "copy";
+	broken->how = i % 2 ? "wrong source of a copy" : "shorter copy";
+	if (i % 2) {
+		piece->old_byte++;
+		return true;
+	}
+	piece->bytes--;
+	return !is_written_again(type, i / 2, piece->new_byte + piece->bytes);
 }
 
 bool mutation_apply(const struct plan *plan, struct plan_type *type, uint32_t i,
 		    struct broken *broken, bool *applies)
 {
-	uint32_t ops = (uint32_t)(type->ops.n * N_MUTATIONS), runs = (uint32_t)type->runs.n * 2;
+	uint32_t ops = (uint32_t)(type->ops.n * N_MUTATIONS);
 
 	memset(broken, 0, sizeof(*broken));
 	broken->type = type;
-	broken->op = broken->run = broken->zeros = NO_INDEX;
+	broken->op = broken->piece = NO_INDEX;
 	if (i < ops)
 		*applies = op_break(plan, type, i, broken);
-	else if (i < ops + runs)
-		*applies = run_break(type, i - ops, broken);
-	else if (i < ops + runs + type->zeros.n)
-		*applies = zeros_break(type, i - ops - runs, broken);
+	else if (i < ops + type->pieces.n * 2)
+		*applies = piece_break(type, i - ops, broken);
 	else
 		return false;
 	return true;
@@ -263,8 +277,6 @@ void mutation_undo(const struct broken *broken)
 				type->slots[OLD].at[broken->was.old] = broken->old;
 		}
 	}
-	if (broken->run != NO_INDEX)
-		type->runs.at[broken->run] = broken->was_run;
-	if (broken->zeros != NO_INDEX)
-		type->zeros.at[broken->zeros] = broken->was_zeros;
+	if (broken->piece != NO_INDEX)
+		type->pieces.at[broken->piece] = broken->was_piece;
 }

@@ -8,14 +8,13 @@
 /* What one break may change, as it was. */
 struct broken {
 	struct plan_type *type;
-	uint32_t op, run, zeros; /* NO_INDEX: not this */
+	uint32_t op, piece; /* NO_INDEX: not this */
 	struct op was;
 	struct slot old, new;
-	struct run was_run;
-	struct byte_range was_zeros;
+	struct piece was_piece;
 	const char *how;
 	const char *path; /* of the new member */
-	bool by_runs;	  /* seen only by who moves what moves together */
+	bool by_pieces;	  /* seen only by who moves what moves together */
 };
 
 /*

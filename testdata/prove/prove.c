@@ -144,7 +144,7 @@ static void trouble_show(struct prover *prover, const struct plan_type *type,
 
 /* The plan executed on the trial's bytes, as its operations stand or with what moves together. */
 static bool plan_agrees(struct prover *prover, const struct plan_type *type, struct trial *trial,
-			bool by_runs, struct work *work)
+			bool by_pieces, struct work *work)
 {
 	struct co_ctx ctx = {.pointers = CO_POINTERS_KEEP};
 
@@ -155,7 +155,7 @@ static bool plan_agrees(struct prover *prover, const struct plan_type *type, str
 		.new = trial->found,
 		.new_size = trial->new_size,
 		.new_address = 0x1000,
-		.by_runs = by_runs,
+		.by_pieces = by_pieces,
 		.call = hook_call,
 		.data = prover,
 	};
@@ -195,9 +195,9 @@ static void trial_check(struct prover *prover, const struct plan_type *type, str
 			     error ? "refused" : "not refused");
 	else if (!prover->without_members && memcmp(trial->found, trial->expected, trial->new_size))
 		trouble_show(prover, type, trial, round, "converter", "wrong:");
-	for (int by_runs = 0; by_runs <= 1; by_runs++)
-		if (!plan_agrees(prover, type, trial, by_runs, &work))
-			trouble_show(prover, type, trial, round, by_runs ? "runs" : "plan",
+	for (int by_pieces = 0; by_pieces <= 1; by_pieces++)
+		if (!plan_agrees(prover, type, trial, by_pieces, &work))
+			trouble_show(prover, type, trial, round, by_pieces ? "runs" : "plan",
 				     work.why ? work.why : "wrong:");
 }
 
@@ -327,7 +327,7 @@ static bool is_noticed(struct prover *prover, const struct plan_type *type, stru
 	struct work work;
 
 	for (unsigned int round = prover->rounds; round-- > 0;)
-		if (!plan_agrees(prover, type, &trials[round], broken->by_runs, &work))
+		if (!plan_agrees(prover, type, &trials[round], broken->by_pieces, &work))
 			return true;
 	return false;
 }
