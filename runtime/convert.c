@@ -66,6 +66,47 @@ int co_new_size(const struct co_converter *c, uint32_t type, size_t old_size, si
 	return CO_OK;
 }
 
+uint32_t co_old_extent(const struct co_converter *c, uint32_t type, uint32_t size)
+{
+	const struct co_type *t;
+	const struct co_field *tail;
+	uint32_t read;
+
+	if (type == CO_NOWHERE)
+		return size;
+	t = &c->types[type];
+	tail = co_tail(t);
+	if (tail && tail->old_count == CO_NOWHERE && tail->old_bit != CO_NOWHERE)
+		return size;
+	read = t->n_reads ? t->reads[t->n_reads - 1].offset + t->reads[t->n_reads - 1].size : 1;
+	return size - t->old_size + read;
+}
+
+static bool crosses(const struct co_field *f)
+{
+	return f->new_bit != CO_NOWHERE && f->way != CO_WAY_REST && f->way != CO_WAY_PAD &&
+	       f->way != CO_WAY_DROP;
+}
+
+uint32_t co_new_extent(const struct co_converter *c, uint32_t type, uint32_t size)
+{
+	const struct co_type *t;
+	uint64_t end = 1;
+
+	if (type == CO_NOWHERE || c->types[type].has_tail)
+		return size;
+	t = &c->types[type];
+	for (uint32_t i = 0; i < t->n_fields; i++) {
+		const struct co_field *f = &t->fields[i];
+		uint64_t bits = (uint64_t)f->new_bits * f->new_count;
+
+		if (crosses(f) && (f->new_bit + bits + 7) / 8 > end)
+			end = (f->new_bit + bits + 7) / 8;
+	}
+	end += size - t->new_size;
+	return end < size ? (uint32_t)end : size;
+}
+
 static bool is_aligned(const void *p, uint32_t alignment)
 {
 	return ((uintptr_t)p & (alignment - 1)) == 0;

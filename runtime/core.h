@@ -3,11 +3,7 @@
 #ifndef CO_CORE_H
 #define CO_CORE_H
 
-#ifdef __KERNEL__
-#include "seam_kernel.h"
-#else
-#include "seam_user.h"
-#endif
+#include "seam.h"
 #include "carryover.h"
 
 /* Records inside records, and table rows looked at in one search: what hostile tables cannot
@@ -68,6 +64,12 @@ static inline uint64_t co_load64(const uint8_t *at)
 	return co_load32(at) | (uint64_t)co_load32(at + 4) << 32;
 #endif
 }
+
+/* Bytes of an old object of SIZE bytes up to the last that is read: behind it another may begin. */
+uint32_t co_old_extent(const struct co_converter *converter, uint32_t type, uint32_t size);
+
+/* Bytes of a new object of SIZE bytes up to the last member that crosses: the rest is zero. */
+uint32_t co_new_extent(const struct co_converter *converter, uint32_t type, uint32_t size);
 
 /* The row whose old_count or new_count is a flexible tail, or NULL. */
 const struct co_field *co_tail(const struct co_type *type);

@@ -5,6 +5,7 @@
  * it.
  */
 #include "capture.h"
+#include "../core.h"
 #include "gate.h"
 #include "memory.h"
 #include "merge.h"
@@ -157,20 +158,6 @@ static int read_object(struct capture *c, uint32_t number)
 	return code;
 }
 
-/* Up to the last byte that is read: what lies behind it in the slab is another object. */
-static uint32_t extent_of(const struct capture *c, uint32_t type, uint32_t size)
-{
-	const struct co_type *t;
-	struct co_member tail;
-	uint32_t read;
-
-	if (type == CO_NOWHERE || co_layout_tail(&c->layout, type, &tail))
-		return size;
-	t = &c->converter->types[type];
-	read = t->n_reads ? t->reads[t->n_reads - 1].offset + t->reads[t->n_reads - 1].size : 1;
-	return size - t->old_size + read;
-}
-
 /* Page tables that map one page a million times do not make an object larger than the dump. */
 static uint64_t object_limit(const struct capture *c)
 {
@@ -205,7 +192,7 @@ static void add_object(struct capture *c, uint64_t address, uint32_t type, uint6
 	}
 	c->total += size;
 	number = state_add_object(c->state, address, type, (uint32_t)size, align, name);
-	c->state->objects[number].extent = extent_of(c, type, (uint32_t)size);
+	c->state->objects[number].extent = co_old_extent(c->converter, type, (uint32_t)size);
 	*slot = number + 1;
 	if (read_object(c, number)) {
 		memset(c->state->objects[number].bytes, 0, size);

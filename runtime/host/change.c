@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Converting a whole state: a table of new addresses first, then each object with its pointers. */
 #include "change.h"
+#include "../core.h"
 #include "memory.h"
 
 #include <stdlib.h>
@@ -93,35 +94,6 @@ static int translate_symbol(void *data, uint64_t old_address, uint64_t *new_addr
 	return CO_OK;
 }
 
-static bool crosses(const struct co_field *f)
-{
-	return f->new_bit != CO_NOWHERE && f->way != CO_WAY_REST && f->way != CO_WAY_PAD &&
-	       f->way != CO_WAY_DROP;
-}
-
-/*
- * Up to the last member that crossed: what lies behind it is zero, and at the object's old address
- * (which the image keeps as its name) another one may begin there.
- */
-static uint32_t extent_of(const struct change *c, const struct state_object *object)
-{
-	const struct co_type *t;
-	uint64_t end = 1;
-
-	if (object->type == CO_NOWHERE || c->converter->types[object->type].has_tail)
-		return object->size;
-	t = &c->converter->types[object->type];
-	for (uint32_t i = 0; i < t->n_fields; i++) {
-		const struct co_field *f = &t->fields[i];
-		uint64_t bits = (uint64_t)f->new_bits * f->new_count;
-
-		if (crosses(f) && (f->new_bit + bits + 7) / 8 > end)
-			end = (f->new_bit + bits + 7) / 8;
-	}
-	end += object->size - t->new_size;
-	return end < object->size ? (uint32_t)end : object->size;
-}
-
 static void convert_objects(struct change *c)
 {
 	struct co_host host = {.translate_symbol = translate_symbol, .data = c};
@@ -140,7 +112,7 @@ static void convert_objects(struct change *c)
 		ctx.new_address = to->address;
 		if (co_convert(&ctx, from->type, from->bytes, from->size, to->bytes, to->size))
 			fail_object(c, from->name, &ctx.trouble);
-		to->extent = extent_of(c, to);
+		to->extent = co_new_extent(c->converter, to->type, to->size);
 	}
 }
 
