@@ -32,6 +32,7 @@ RECORD_DEFINE(object, CO_RECORD_OBJECT)
 RECORD_DEFINE(side, CO_RECORD_SIDE)
 RECORD_DEFINE(relocation, CO_RECORD_RELOCATION)
 RECORD_DEFINE(audit, CO_RECORD_AUDIT)
+RECORD_DEFINE(participant, CO_RECORD_PARTICIPANT)
 
 const char *co_image_string(const struct co_image *image, uint32_t offset)
 {
@@ -57,6 +58,7 @@ ROW_DEFINE(object, CO_SECTION_OBJECTS)
 ROW_DEFINE(side, CO_SECTION_SIDES)
 ROW_DEFINE(relocation, CO_SECTION_RELOCATIONS)
 ROW_DEFINE(audit, CO_SECTION_AUDIT)
+ROW_DEFINE(participant, CO_SECTION_PARTICIPANTS)
 
 const uint8_t *co_image_object_data(const struct co_image *image,
 				    const struct co_image_object *object)
@@ -221,7 +223,7 @@ static void write_section(uint8_t *data, uint32_t index, const struct co_section
 {
 	uint8_t *entry = data + CO_IMAGE_HEADER + (uint64_t)index * CO_IMAGE_ENTRY;
 
-	if (section->size)
+	if (section->size && section->data != data + at)
 		memcpy(data + at, section->data, section->size);
 	memset(data + at + section->size, 0, co_image_pad(section->size) - section->size);
 	co_little_put(entry, 32, section->kind);

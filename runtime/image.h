@@ -32,7 +32,9 @@ enum co_section_kind {
 	CO_SECTION_SIDE_DATA,
 	CO_SECTION_RELOCATIONS,
 	CO_SECTION_AUDIT,
-	CO_SECTION_SIGNATURE, /* last, optional; not written by this version */
+	CO_SECTION_SIGNATURE,	 /* optional, the last section of a file */
+	CO_SECTION_PARTICIPANTS, /* optional: what the engine makes has it */
+	CO_SECTION_LAST = CO_SECTION_PARTICIPANTS,
 };
 #define CO_SECTION_REQUIRED CO_SECTION_AUDIT /* all kinds up to it are there once */
 
@@ -86,6 +88,7 @@ enum co_target {
 	X(32, str_target) /* the target's path; for a symbol its name */                           \
 	X(32, str_module) /* of a symbol; "" is the kernel itself */
 #define CO_RECORD_AUDIT(X) X(32, str_key) X(32, str_value)
+#define CO_RECORD_PARTICIPANT(X) X(32, str_name) X(32, first_object) X(32, n_objects) X(32, zero)
 
 #define CO_RECORD_MEMBER_OF(bits, name) uint##bits##_t name;
 #define CO_RECORD_SIZE_OF(bits, name) +bits / 8
@@ -106,6 +109,7 @@ CO_RECORD_DECLARE(object, CO_RECORD_OBJECT)
 CO_RECORD_DECLARE(side, CO_RECORD_SIDE)
 CO_RECORD_DECLARE(relocation, CO_RECORD_RELOCATION)
 CO_RECORD_DECLARE(audit, CO_RECORD_AUDIT)
+CO_RECORD_DECLARE(participant, CO_RECORD_PARTICIPANT)
 
 struct co_section {
 	uint32_t kind, flags;
@@ -119,9 +123,10 @@ struct co_image {
 	uint64_t size;
 	struct co_section sections[CO_IMAGE_SECTIONS_MAX];
 	uint32_t n_sections;
-	const struct co_section *at[CO_SECTION_REQUIRED + 1]; /* by kind */
+	const struct co_section *at[CO_SECTION_LAST + 1]; /* by kind; optional ones may be NULL */
 	struct co_image_identity identity;
 	uint32_t n_types, n_members, n_names, n_objects, n_sides, n_relocations, n_audit;
+	uint32_t n_participants;
 	struct co_layout layout; /* of this very struct: do not copy it */
 };
 
@@ -137,7 +142,7 @@ CO_MUST_CHECK int co_image_open(struct co_image *image, const void *data, uint64
 
 /*
  * Writes header, table and the N sections in their order into ROOM bytes at DATA; *SIZE is what that
- * takes. DATA NULL measures. CO_E_ROOM: too small; CO_E_ARGUMENT: too many sections. It does not check
+ * takes. A section whose data are there already, at their place, stays. DATA NULL measures. CO_E_ROOM: too small; CO_E_ARGUMENT: too many sections. It does not check
  * what the sections say: open the result for that.
  */
 CO_MUST_CHECK int co_image_write(const struct co_section *sections, uint32_t n, void *data,
@@ -151,6 +156,8 @@ void co_image_side(const struct co_image *image, uint32_t index, struct co_image
 void co_image_relocation(const struct co_image *image, uint32_t index,
 			 struct co_image_relocation *row);
 void co_image_audit(const struct co_image *image, uint32_t index, struct co_image_audit *row);
+void co_image_participant(const struct co_image *image, uint32_t index,
+			  struct co_image_participant *row);
 /* The object's first `extent` bytes. */
 const uint8_t *co_image_object_data(const struct co_image *image,
 				    const struct co_image_object *object);

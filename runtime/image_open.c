@@ -87,11 +87,15 @@ static int open_section(const struct opening *o, uint32_t index, uint64_t *at)
 	if (s->flags & ~CO_IMAGE_OPTIONAL)
 		return refuse(o, CO_E_FORMAT, "a section has unknown flags", entry_at + 4);
 	*at += co_image_pad(s->size);
-	if (!s->kind || s->kind > CO_SECTION_REQUIRED) {
+	if (!s->kind || s->kind > CO_SECTION_LAST) {
 		if (s->flags & CO_IMAGE_OPTIONAL)
 			return CO_OK;
 		return refuse(o, CO_E_FORMAT, "a section of an unknown kind", entry_at);
 	}
+	if (s->kind > CO_SECTION_REQUIRED && !(s->flags & CO_IMAGE_OPTIONAL))
+		return refuse(o, CO_E_FORMAT, "an optional section is not marked as one", entry_at);
+	if (s->kind == CO_SECTION_SIGNATURE && index != image->n_sections - 1)
+		return refuse(o, CO_E_FORMAT, "a signature that is not the last section", entry_at);
 	if (image->at[s->kind])
 		return refuse(o, CO_E_FORMAT, "two sections of one kind", entry_at);
 	image->at[s->kind] = s;
@@ -459,6 +463,35 @@ static int open_audit(const struct opening *o)
 	return error;
 }
 
+/* Each object belongs to one participant: theirs are the next ones, and none is left over. */
+static int open_participants(const struct opening *o)
+{
+	struct co_image *image = o->image;
+	uint32_t next = 0;
+	int error;
+
+	if (!image->at[CO_SECTION_PARTICIPANTS])
+		return CO_OK;
+	error = count_rows(o, CO_SECTION_PARTICIPANTS, co_image_participant_size,
+			   &image->n_participants);
+	for (uint32_t i = 0; i < image->n_participants && !error; i++) {
+		struct co_image_participant row;
+
+		co_image_participant(image, i, &row);
+		if (!string_present(image, row.str_name) || row.zero || row.first_object != next ||
+		    row.n_objects > image->n_objects - next)
+			return refuse(o, CO_E_FORMAT,
+				      "a participant has no name, or other objects than the next",
+				      offset_of(o, CO_SECTION_PARTICIPANTS, i,
+						co_image_participant_size));
+		next += row.n_objects;
+	}
+	if (!error && next != image->n_objects)
+		error = refuse(o, CO_E_FORMAT, "objects that belong to no participant",
+			       offset_of(o, CO_SECTION_PARTICIPANTS, 0, 0));
+	return error;
+}
+
 int co_image_open(struct co_image *image, const void *data, uint64_t size,
 		  struct co_image_trouble *trouble)
 {
@@ -485,5 +518,7 @@ int co_image_open(struct co_image *image, const void *data, uint64_t size,
 		error = open_relocations(&o);
 	if (!error)
 		error = open_audit(&o);
+	if (!error)
+		error = open_participants(&o);
 	return error;
 }
