@@ -48,6 +48,12 @@ enum co_error {
 	CO_E_CHECKSUM = -10, /* an image whose bytes changed */
 	CO_E_LIMIT = -11,   /* more objects, a longer list or a longer string than the limit */
 	CO_E_TYPE = -12,    /* the converter does not carry this type */
+	CO_E_VETO = -13,    /* a participant refused */
+	CO_E_TIME = -14,    /* a deadline or the budget of the pause passed */
+	CO_E_COUNT = -15,   /* a participant emitted another number of objects than it announced */
+	CO_E_PHASE = -16,   /* called out of order */
+	CO_E_CONSUMED = -17, /* the image was applied or recalled before */
+	CO_E_PARTICIPANT = -18, /* a registration that contradicts itself, or a participant that is missing */
 };
 
 /* One sentence without a full stop for an enum co_error; never NULL. */

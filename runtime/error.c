@@ -16,6 +16,12 @@ static const char *const sentences[] = {
 	[-CO_E_CHECKSUM] = "the image's bytes changed since it was written",
 	[-CO_E_LIMIT] = "more objects, a longer list or a longer string than the limit",
 	[-CO_E_TYPE] = "the converter does not carry this type",
+	[-CO_E_VETO] = "a participant refused",
+	[-CO_E_TIME] = "the time that was given is over",
+	[-CO_E_COUNT] = "another number of objects than was announced",
+	[-CO_E_PHASE] = "called out of order",
+	[-CO_E_CONSUMED] = "the image was applied or taken back before",
+	[-CO_E_PARTICIPANT] = "a participant is missing, or its registration contradicts itself",
 };
 
 const char *co_strerror(int error)

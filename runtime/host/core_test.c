@@ -30,7 +30,7 @@ static void test_strerror(void **state)
 	for (int error = -20; error <= 1; error++)
 		assert_non_null(co_strerror(error));
 	assert_string_equal(co_strerror(CO_E_TYPE), "the converter does not carry this type");
-	assert_string_equal(co_strerror(CO_E_TYPE - 1), "unknown error");
+	assert_string_equal(co_strerror(CO_E_PARTICIPANT - 1), "unknown error");
 	assert_string_equal(co_strerror(1), "unknown error");
 }
 
