@@ -99,6 +99,7 @@ static bool survey_and_write(struct map_run *run, struct text *out)
 	text_init(&text);
 	if (good) {
 		survey_stale(&input, run->diags);
+		survey_hidden(&input, &survey, run->diags);
 		if (run->has_mapping)
 			skeleton_merge(&input, &survey, run->file, run->file_size, &text);
 		else

@@ -122,6 +122,7 @@ bool plan_make(const struct plan_input *input, struct plan *plan, struct diags *
 	sections_plan(&maker);
 	types_plan(&maker, reached);
 	plan_finish(&maker);
+	hidden_plan(&maker);
 	plan->idioms = maker.idioms;
 	return diags->errors == errors && !diags_failed(diags);
 }

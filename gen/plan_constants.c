@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../schema/hidden_enums.h"
 #include "plan_internal.h"
 
 /* The enum that WORDS names: its tag, with or without the keyword, or a typedef. */
@@ -34,21 +35,6 @@ static const struct type *enum_require(struct plan_maker *maker, struct plan_typ
 /* ---- bits by their names
  * --------------------------------------------------------------------------- */
 
-/* An enumerator that counts the others is the number of no bit. */
-static bool is_count(const struct type *type, const struct enumerator *all, uint32_t i)
-{
-	static const char *const ends[] = {"_MAX", "_COUNT", "_NUM", "_NBITS", "_NR", "_LAST"};
-	const char *name = all[i].name;
-	size_t n = strlen(name);
-	bool counts = !strncmp(name, "NR_", 3) || !strncmp(name, "__NR_", 5);
-
-	for (size_t k = 0; k < sizeof(ends) / sizeof(ends[0]) && !counts; k++)
-		counts = n > strlen(ends[k]) && !strcmp(name + n - strlen(ends[k]), ends[k]);
-	for (uint32_t k = 0; k < type->n && counts; k++)
-		counts = k == i || all[k].value < all[i].value;
-	return counts;
-}
-
 /* The bit that enumerator I stands for; 0: none. */
 static uint64_t bit_of(const struct type *type, const struct enumerator *all, uint32_t i,
 		       bool masks)
@@ -59,7 +45,7 @@ static uint64_t bit_of(const struct type *type, const struct enumerator *all, ui
 		value &= ((uint64_t)1 << type->size * 8) - 1;
 	if (masks)
 		return value & (value - 1) ? 0 : value;
-	return value < 64 && !is_count(type, all, i) ? (uint64_t)1 << value : 0;
+	return value < 64 && !enum_counts(type, all, i) ? (uint64_t)1 << value : 0;
 }
 
 /* Several bits under one name are fine when each has a name of its own. */

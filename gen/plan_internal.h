@@ -147,6 +147,8 @@ bool rows_agree(const struct op *op, const struct slot *old, const struct slot *
 void rows_ledger(struct plan_maker *maker, struct ledger *ledger, enum side side,
 		 const struct slot *slot, const struct op *op, struct ledger_row row);
 
+/* plan_hidden.c: warns at each member that may hold values of a renumbered enum and crosses unasked. */
+void hidden_plan(struct plan_maker *maker);
 /* The pointer ways: WAY_FOLLOW to WAY_LIST. */
 void pointer_plan(struct plan_maker *maker, struct plan_type *type, const struct decision *decision,
 		  uint32_t new_slot, struct op *op);

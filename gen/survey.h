@@ -54,4 +54,11 @@ const struct type_decisions *survey_section(const struct mapping *mapping, const
 /* Warns at each decision of MAPPING that speaks of what is no longer there. */
 void survey_stale(const struct survey_input *input, struct diags *diags);
 
+/*
+ * Warns at each member of a carried type that may hold values of an enum that was renumbered, and that
+ * the mapping leaves to cross as a number.
+ */
+void survey_hidden(const struct survey_input *input, const struct survey *survey,
+		   struct diags *diags);
+
 #endif
