@@ -69,6 +69,8 @@ char *type_identifier(struct arena *arena, const char *label);
 
 /* Makes slots, operations and both ledgers of TYPE. */
 void type_plan(struct plan_maker *maker, struct plan_type *type);
+/* The decision of TYPE whose path is the new PATH or nearest above it, or NULL. */
+const struct decision *decision_above(const struct plan_type *type, const char *path);
 /* The operation of a decision for slot NEW_SLOT; DECISION's path may be above the slot's. */
 void way_plan(struct plan_maker *maker, struct plan_type *type, const struct decision *decision,
 	      uint32_t new_slot);

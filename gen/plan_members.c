@@ -119,8 +119,7 @@ static void type_mentions(struct plan_maker *maker, const struct type_decisions 
 		set_add(&mentions[OLD], decisions->extent.text);
 }
 
-/* The decision whose path is PATH or nearest above it. */
-static const struct decision *decision_above(const struct plan_type *type, const char *path)
+const struct decision *decision_above(const struct plan_type *type, const char *path)
 {
 	const struct decision *best = NULL;
 

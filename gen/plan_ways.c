@@ -103,6 +103,9 @@ static const char *advice_of(enum reason reason)
 		       "its elements, else `hook: FUNCTION`";
 	case REASON_BITFIELD:
 		return "`on-overflow: refuse`, `enumerators: by-name`, `expr` or `hook`";
+	case REASON_QUANTITY:
+	case REASON_MEANING:
+		return "`expr`, `hook`, or `from` with `why` when the values mean the same";
 	case REASON_ADDED:
 		return "`from: OLD_MEMBER`, `init: VALUE`, `expr: ...` or `hook: FUNCTION`";
 	default:
@@ -111,12 +114,14 @@ static const char *advice_of(enum reason reason)
 	}
 }
 
+/* SAYS is what is known beyond REASON, or NULL. */
 static void undecided(struct plan_maker *maker, struct plan_type *type, const struct slot *new,
-		      const struct decision *decision, enum reason reason)
+		      const struct decision *decision, enum reason reason, const char *says)
 {
 	plan_error(maker, type, new->path, decision ? decision->path.at : place_of(type, new),
-		   "%s: a human has to decide; under `types: %s: members: %s:` write %s",
-		   reason_words(reason), type->label, new->key, advice_of(reason));
+		   "%s%s%s: a human has to decide; under `types: %s: members: %s:` write %s",
+		   reason_words(reason), says ? ": " : "", says ? says : "", type->label, new->key,
+		   advice_of(reason));
 	if (new->at.file && (decision || type->at.file))
 		diag_note(maker->diags, new->at, "%s is declared here", new->path);
 }
@@ -191,9 +196,15 @@ static void reset_plan(struct plan_type *type, struct op op, const struct part *
 }
 
 /* True when DECISION lets the value cross although REASON asks. */
-static bool acknowledged(const struct decision *decision, enum reason reason)
+static bool acknowledged(const struct plan_maker *maker, const struct decision *decision,
+			 enum reason reason)
 {
 	switch (reason) {
+	case REASON_QUANTITY:
+	case REASON_MEANING:
+		if (maker->input->is_back) /* the forward way asked */
+			return true;
+		return decision && decision->way == WAY_FROM && decision->why.text;
 	case REASON_FLAGS:
 		return decision && decision->constants_prefix.text;
 	case REASON_INT_ENUM:
@@ -255,6 +266,26 @@ static bool words_fit(struct plan_maker *maker, struct plan_type *type,
 }
 
 /* A reason for what became of an array speaks of its rows, not of what its elements mean. */
+/*
+ * Who decided about the member that came beside this one has seen what changed: the value crosses, but not in
+ * silence.
+ */
+static bool meaning_pass(struct plan_maker *maker, struct plan_type *type, const struct slot *new,
+			 const struct part *part)
+{
+	const struct meaning *meaning = part->meaning;
+
+	if (part->reason != REASON_MEANING || !meaning || !meaning->beside ||
+	    !decision_above(type, meaning->beside))
+		return false;
+	if (!maker->input->is_back)
+		diag_add(maker->diags, DIAG_WARNING, place_of(type, new),
+			 "%s.%s: known to mean something else: %s; its value crosses as it is, "
+			 "because %s is decided; write `from` with `why`, `expr` or `init` for it",
+			 type->label, new->path, meaning->says, meaning->beside);
+	return true;
+}
+
 static void value_plan(struct plan_maker *maker, struct plan_type *type,
 		       const struct decision *decision, const struct part *part, struct op op)
 {
@@ -262,7 +293,8 @@ static void value_plan(struct plan_maker *maker, struct plan_type *type,
 	bool goes = constants_plan(maker, type, decision, &op) ||
 		    enum_plan(maker, type, decision, &op) || part->verdict == VERDICT_AUTOMATIC ||
 		    (part->reason == REASON_FLAGS && flags_pass(maker, type, new, decision)) ||
-		    (acknowledged(decision, part->reason) &&
+		    (!decision && meaning_pass(maker, type, new, part)) ||
+		    (acknowledged(maker, decision, part->reason) &&
 		     (!op.rows || part->reason == REASON_FLAGS)) ||
 		    number_plan(maker, type, decision, part->reason, &op);
 
@@ -274,7 +306,8 @@ static void value_plan(struct plan_maker *maker, struct plan_type *type,
 		return;
 	if (!goes || (op.kind != OP_NARROW && op.kind != OP_ENUM && op.kind != OP_FLAGS &&
 		      !move_plan(maker, type, &op))) {
-		undecided(maker, type, new, decision, goes ? REASON_TYPE_CHANGED : part->reason);
+		undecided(maker, type, new, decision, goes ? REASON_TYPE_CHANGED : part->reason,
+			  part->meaning ? part->meaning->says : NULL);
 		return;
 	}
 	op_add(type, op);
@@ -294,6 +327,9 @@ static void pair_plan(struct plan_maker *maker, struct plan_type *type,
 	}
 	memset(&part, 0, sizeof(part));
 	classify_fields(maker->diff, &maker->idioms, &old_field, &new_field, &part);
+	if (!strcmp(old->path, new->path))
+		classify_meaning(maker->diff, &maker->idioms, type->id[OLD], type->id[NEW],
+				 new->path, &part);
 	op.rule = op.rows ? rows_rule(op.rows) : rule_of(old, new, part.reason);
 	op.idiom = part.idiom ? part.idiom->type : NULL;
 	op.why = decision ? decision->why.text : NULL;
@@ -331,7 +367,7 @@ void automatic_plan(struct plan_maker *maker, struct plan_type *type, uint32_t n
 			"a flexible tail: write `count: MEMBER` (the old member that says how "
 			"many elements there are), or `init: zero` with `why` to leave it behind");
 	else if (old_slot == NO_INDEX)
-		undecided(maker, type, new, NULL, REASON_ADDED);
+		undecided(maker, type, new, NULL, REASON_ADDED, NULL);
 	else
 		pair_plan(maker, type, NULL, old_slot, new_slot);
 }
@@ -402,7 +438,7 @@ static void tail_plan(struct plan_maker *maker, struct plan_type *type,
 	op.partial = true;
 	op.rule = "flexible tail";
 	if (!move_plan(maker, type, &op) || op.kind == OP_WIDEN) {
-		undecided(maker, type, new, decision, REASON_TYPE_CHANGED);
+		undecided(maker, type, new, decision, REASON_TYPE_CHANGED, NULL);
 		return;
 	}
 	op.kind = OP_TAIL;
@@ -417,7 +453,7 @@ static void plain_plan(struct plan_maker *maker, struct plan_type *type,
 	else if (type->slots[NEW].at[op.new].is_flexible && decision->count.text)
 		tail_plan(maker, type, decision, op);
 	else if (op.old == NO_INDEX)
-		undecided(maker, type, &type->slots[NEW].at[op.new], decision, REASON_ADDED);
+		undecided(maker, type, &type->slots[NEW].at[op.new], decision, REASON_ADDED, NULL);
 	else
 		pair_plan(maker, type, decision, op.old, op.new);
 }

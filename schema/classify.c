@@ -134,6 +134,9 @@ static void judge_part(const struct classifier *classifier, const struct leaf *n
 		part->verdict = VERDICT_ACKNOWLEDGE;
 		part->reason = REASON_TAIL;
 	}
+	if (part->path)
+		classify_meaning(classifier->diff, classifier->idioms, classifier->old_id,
+				 classifier->new_id, part->path, part);
 	if (part->reason == REASON_SAME && from.bit_offset != new->field.bit_offset)
 		part->reason = REASON_MOVED;
 }

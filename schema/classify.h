@@ -60,7 +60,9 @@ enum verdict {
 	X(BITFIELD, "a bitfield changed")                                                          \
 	X(UNION_ARM, "a union changed, or a member moved into or out of one")                      \
 	X(TYPE_CHANGED, "another type")                                                            \
-	X(ANONYMOUS, "an array of anonymous structs that changed, or with a pointer or an idiom")
+	X(ANONYMOUS, "an array of anonymous structs that changed, or with a pointer or an idiom")   \
+	X(QUANTITY, "a typedef came, went or changed: it may count something else")                \
+	X(MEANING, "known to mean something else")
 
 enum reason {
 #define REASON_ENUM_(id, words) REASON_##id,
@@ -90,6 +92,7 @@ struct part {
 	const char *path;      /* of the new part; NULL: only the old type has it (REMOVED) */
 	const char *old_path;  /* of its partner; NULL: none (ADDED) */
 	struct field new, old; /* as field_find(); type TYPE_NONE on the side where it is not */
+	const struct meaning *meaning; /* MEANING: what is known; else NULL */
 	const struct idiom *idiom; /* of the new side (of its elements when an array), else of the old, else NULL */
 	uint32_t rules;	       /* 1 << enum rule: the diff's entries for this path */
 	struct candidate candidates[CANDIDATES_MAX];
@@ -120,14 +123,21 @@ void classification_deinit(struct classification *classification);
 void classify_fields(const struct diff *diff, const struct idioms *idioms, const struct field *old,
 		     const struct field *new, struct part *part);
 
+/*
+ * What is known (schema/meanings.h) of member PATH of records OLD_ROOT and NEW_ROOT: when it came to mean something
+ * else, an automatic PART, or one that asks for constants, has to be decided.
+ */
+void classify_meaning(const struct diff *diff, const struct idioms *idioms, type_id old_root,
+		      type_id new_root, const char *path, struct part *part);
+
 /* The part whose new path is PATH, or a union of which PATH names an arm, or an array or idiom that
  * PATH reaches into; NULL when none. */
 struct part *part_find(const struct classification *classification, const struct model *new,
 		       type_id new_id, const char *path);
 
 /*
- * An integer (or array of them, or atomic one) whose name says flags: contains `flags`, is `flag` or ends in
- * `_flag`; no boolean and no single bit.
+ * An integer (or array of them, or atomic one) whose name says flags (contains `flags`, is `flag` or ends in
+ * `_flag`), or that has a typedef that does or is known as a word of constants (gfp_t); no boolean and no single bit.
  */
 bool is_flag_word(const struct idioms *idioms, const struct model *model,
 		  const struct field *field);

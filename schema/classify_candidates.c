@@ -88,6 +88,11 @@ static void suggest_changed(struct part *part)
 		suggest(part, WAY_FROM, part->old_path);
 		suggest(part, WAY_EXPR, NULL);
 		break;
+	case REASON_QUANTITY:
+	case REASON_MEANING:
+		suggest(part, WAY_EXPR, NULL);
+		suggest(part, WAY_FROM, part->old_path);
+		break;
 	case REASON_BITFIELD:
 		suggest(part, WAY_FROM, part->old_path);
 		suggest(part, WAY_EXPR, NULL);

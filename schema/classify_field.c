@@ -285,6 +285,7 @@ static void judge_types(const struct judge *judge, type_id old_id, type_id new_i
 {
 	const struct idiom *old = idiom_of(judge->idioms, judge->diff->old, old_id);
 	const struct idiom *new = idiom_of(judge->idioms, judge->diff->new, new_id);
+	type_id old_written = old_id, new_written = new_id;
 
 	old_id = strip(judge->diff->old, old_id);
 	new_id = strip(judge->diff->new, new_id);
@@ -294,38 +295,12 @@ static void judge_types(const struct judge *judge, type_id old_id, type_id new_i
 		judge_idioms(judge, old, new, diff_same_layout(judge->diff, old_id, new_id));
 	else
 		judge_kinds(judge, old_id, new_id, depth);
+	if (judge->part->verdict == VERDICT_AUTOMATIC && !old && !new &&
+	    stripped(judge->diff->old, old_id)->kind == KIND_INT &&
+	    !quantities_agree(judge->diff->old, old_written, judge->diff->new, new_written))
+		judged(judge, VERDICT_DECIDE, REASON_QUANTITY);
 	if (old || new)
 		judge->part->idiom = new ? new : old;
-}
-
-/* ---- flag words ---------------------------------------------------------------------------------
- */
-
-static bool says_flags(const char *name)
-{
-	size_t n = strlen(name);
-
-	return strstr(name, "flags") || strcmp(name, "flag") == 0 ||
-	       (n > 5 && strcmp(name + n - 5, "_flag") == 0);
-}
-
-bool is_flag_word(const struct idioms *idioms, const struct model *model, const struct field *field)
-{
-	const struct idiom *idiom;
-	const struct type *type;
-	type_id id = field->type;
-
-	if (!field->member || !field->member->name || field->bit_size == 1 ||
-	    !says_flags(field->member->name))
-		return false;
-	while (stripped(model, id)->kind == KIND_ARRAY)
-		id = stripped(model, id)->target;
-	idiom = idiom_of(idioms, model, id);
-	type = stripped(model, id);
-	if (idiom)
-		return idiom->kind == IDIOM_COUNTER && idiom->otherwise == IDIOM_COPY;
-	return type->kind == KIND_INT && type->encoding != ENC_BOOLEAN &&
-	       type->encoding != ENC_COMPLEX;
 }
 
 void classify_fields(const struct diff *diff, const struct idioms *idioms, const struct field *old,
@@ -337,7 +312,9 @@ void classify_fields(const struct diff *diff, const struct idioms *idioms, const
 	part->new = *new;
 	part->is_union = false;
 	part->idiom = NULL;
+	part->meaning = NULL;
 	judge_types(&judge, old->type, new->type, 0);
-	if (part->verdict == VERDICT_AUTOMATIC && is_flag_word(idioms, diff->new, new))
+	if ((part->verdict == VERDICT_AUTOMATIC || part->reason == REASON_QUANTITY) &&
+	    is_flag_word(idioms, diff->new, new))
 		judged(&judge, VERDICT_ACKNOWLEDGE, REASON_FLAGS);
 }

@@ -8,6 +8,12 @@
 /* classify_field.c */
 bool is_function_pointer(const struct model *model, type_id id);
 
+/*
+ * classify_words.c: the typedefs of two integers name one quantity (or none, as u32 and unsigned int do). A `gfn_t`
+ * is none that an `unsigned long` was before, and a `__be16` none that becomes a u32 by being widened.
+ */
+bool quantities_agree(const struct model *old, type_id old_id, const struct model *new, type_id new_id);
+
 /* classify_candidates.c: fills part->candidates by its reason; RENAMES are old paths, likeliest first. */
 void part_candidates(const struct diff *diff, struct part *part, const char *const *renames,
 		     size_t n_renames, struct arena *arena);

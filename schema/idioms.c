@@ -134,6 +134,7 @@ bool idioms_read(const char *file, const char *data, size_t n, struct idioms *id
 	tree = yaml_parse(file, data, n, &idioms->arena, diags);
 	if (!tree)
 		return false;
+	meanings_read(tree, &idioms->arena, &idioms->meanings, diags);
 	table = yaml_get(tree, "table");
 	if (!table || table->kind != YAML_SEQUENCE)
 		return diag_error(diags, tree->at, "no `table` of idioms");
@@ -157,6 +158,7 @@ bool idioms_load(struct idioms *idioms, struct diags *diags)
 void idioms_deinit(struct idioms *idioms)
 {
 	VEC_FREE(idioms);
+	meanings_deinit(&idioms->meanings);
 	arena_deinit(&idioms->arena);
 }
 

@@ -9,6 +9,7 @@
 #define CO_SCHEMA_IDIOMS_H
 
 #include "mapping.h"
+#include "meanings.h"
 #include "model.h"
 
 /* What such a type is for; a report's word is idiom_kind_word(). */
@@ -53,6 +54,7 @@ struct idioms {
 	struct arena arena;
 	struct idiom *at; /* sorted by type */
 	size_t n, room;
+	struct meanings meanings;
 };
 
 /* Reads the table that is built in. False (with diagnostics) only when schema/idioms.yaml is wrong. */
