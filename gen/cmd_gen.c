@@ -1,143 +1,132 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* gen: a mapping and two layouts in, a directory with a converter out, or every reason why not. */
+/*
+ * gen: mappings and their layouts in, a directory with a converter out, or every reason why not.
+ * Several mappings are a chain, which becomes one converter.
+ */
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "../schema/source.h"
+#include "chain.h"
 #include "emit.h"
-#include "options.h"
+#include "generation.h"
+#include "hooks_merge.h"
 #include "output.h"
 #include "reverse.h"
 
-#define MAPPING_LIMIT (16u << 20)
-#define HOOKS_LIMIT (16u << 20)
-#define SYMBOLS_MAX 4096
-
-struct generation {
+struct command_gen {
 	const struct options *options;
 	struct diags *diags;
 	struct arena arena;
-	struct mapping mapping;
-	struct intern names;
-	struct model model[2];
-	struct diff diff;
-	struct plan plan;
-	struct {
-		struct mapping mapping;
-		struct diff diff;
-		struct plan plan;
-	} back;		   /* with --reverse; else empty */
-	const char *hooks; /* text of the hooks to compile, or NULL */
+	size_t n; /* mappings */
+	struct generation hops[OPERANDS_MAX];
+	struct plan joints[2][OPERANDS_MAX]; /* of a chain, forth and back: its first hops composed
+					      */
+	const struct plan *forth, *back;     /* the whole way; BACK NULL without --reverse */
+	struct text merged;		     /* hooks of several mappings */
+	const char *hooks;		     /* text of the hooks to compile, or NULL */
 	size_t hooks_size;
 };
 
-/* NAME beside the mapping. */
-static const char *beside(struct generation *gen, const char *name)
+/* The plan to write: of the way that was asked for. */
+static const struct plan *plan_asked(const struct command_gen *gen)
 {
-	const char *mapping = gen->options->operands[0], *slash = strrchr(mapping, '/');
-
-	return arena_printf(&gen->arena, "%.*s%s", slash ? (int)(slash - mapping + 1) : 0, mapping,
-			    name);
+	return gen->options->reverse ? gen->back : gen->forth;
 }
 
-/* The layout that the user named, else old.yaml or new.yaml beside the mapping, plain or
- * compressed. */
-static const char *layout_of(struct generation *gen, enum side side)
+/* ---- the plan of all hops
+ * ------------------------------------------------------------------------------------------ */
+
+static const struct plan *hop_plan(const struct command_gen *gen, size_t hop, bool back)
 {
-	static const char *const endings[] = {".yaml", ".yaml.xz", ".yaml.zst"};
-	const char *given = side == OLD ? gen->options->old_input : gen->options->new_input;
-	const char *word = side == OLD ? "old" : "new";
+	return back ? &gen->hops[gen->n - 1 - hop].back.plan : &gen->hops[hop].plan;
+}
 
-	if (given)
-		return given;
-	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
-		const char *path = beside(gen, arena_printf(&gen->arena, "%s%s", word, endings[i]));
+/* Composes from the left; NULL with diagnostics. On the way back the last hop comes first. */
+static const struct plan *way_compose(struct command_gen *gen, bool back)
+{
+	const struct plan *plan = hop_plan(gen, 0, back);
 
-		if (!access(path, F_OK))
-			return path;
+	for (size_t i = 1; i < gen->n; i++) {
+		struct plan *joint = &gen->joints[back][i];
+
+		if (!chain_plan(plan, hop_plan(gen, i, back), joint, gen->diags))
+			return NULL;
+		plan = joint;
 	}
-	diag_error(gen->diags, place_file(beside(gen, arena_printf(&gen->arena, "%s.yaml", word))),
-		   "no layout of the %s side beside the mapping: give one with --%s", word, word);
-	return NULL;
+	return plan;
 }
 
-static bool models_read(struct generation *gen)
+/* All mappings are read before any two are composed: every one's errors are said at once. */
+static bool hops_plan(struct command_gen *gen)
 {
-	const char *names[SYMBOLS_MAX];
-	struct read_options read = gen->options->read;
+	const struct options *options = gen->options;
 	bool good = true;
 
-	for (int side = OLD; side <= NEW; side++) {
-		const char *layout = layout_of(gen, (enum side)side);
-
-		bool wanted = side == OLD || gen->options->reverse;
-
-		read.symbols = wanted ? names : NULL;
-		read.n_symbols = wanted ? plan_symbol_names(&gen->mapping, names, SYMBOLS_MAX) : 0;
-		good = layout && input_read(layout, &read, &gen->model[side], gen->diags) && good;
-	}
-	return good;
+	for (size_t i = 0; i < gen->n; i++)
+		good = generation_plan(&gen->hops[i], i ? NULL : options->old_input,
+				       i + 1 < gen->n ? NULL : options->new_input) &&
+		       good;
+	if (!good)
+		return false;
+	gen->forth = way_compose(gen, false);
+	if (gen->forth && options->reverse)
+		gen->back = way_compose(gen, true);
+	return gen->forth && (gen->back || !options->reverse);
 }
 
-static bool hooks_read(struct generation *gen, const char *name)
+/* ---- hooks
+ * ------------------------------------------------------------------------------------------ */
+
+static bool list_is_of(const struct function_list *list, const char *file)
 {
-	const char *path = beside(gen, name);
-
-	gen->hooks = NULL;
-	if (access(path, F_OK))
-		return true;
-	gen->hooks = input_file(path, HOOKS_LIMIT, &gen->hooks_size, &gen->arena, gen->diags);
-	return gen->hooks != NULL;
-}
-
-static bool generation_plan(struct generation *gen)
-{
-	const char *file = gen->options->operands[0];
-	struct plan_input input = {.mapping = &gen->mapping, .diff = &gen->diff};
-	size_t n;
-	char *data = input_file(file, MAPPING_LIMIT, &n, &gen->arena, gen->diags);
-
-	if (!data || !mapping_read(file, data, n, &gen->mapping, gen->diags))
-		return false;
-	if (!hooks_read(gen, "hooks.c") || !models_read(gen))
-		return false;
-	diff_models(&gen->model[OLD], &gen->model[NEW], NULL, &gen->diff);
-	input.hooks = gen->hooks;
-	input.hooks_file = "hooks.c";
-	return plan_make(&input, &gen->plan, gen->diags);
-}
-
-/* The forward plan is the ground of the way back: only what it decided can be turned around. */
-static bool back_plan(struct generation *gen)
-{
-	struct plan_input input = {.mapping = &gen->back.mapping,
-				   .diff = &gen->back.diff,
-				   .hooks_file = "hooks-reverse.c",
-				   .is_back = true};
-
-	if (!hooks_read(gen, input.hooks_file))
-		return false;
-	input.hooks = gen->hooks;
-	diff_models(&gen->model[NEW], &gen->model[OLD], NULL, &gen->back.diff);
-	if (!reverse_mapping(&gen->plan, &gen->back.diff, &gen->back.mapping, gen->diags))
-		return false;
-	if (plan_make(&input, &gen->back.plan, gen->diags))
-		return true;
-	diag_note(gen->diags, gen->mapping.from_release.at,
-		  "on the way back: there `old` is %s and `new` is %s",
-		  gen->mapping.to_release.text ? gen->mapping.to_release.text : "the new layout",
-		  gen->mapping.from_release.text ? gen->mapping.from_release.text
-						 : "the old layout");
+	for (size_t i = 0; i < list->n; i++)
+		if (list->at[i].at.file && !strcmp(list->at[i].at.file, file))
+			return true;
 	return false;
 }
 
-/* The plan to write: of the way that was asked for. */
-static const struct plan *plan_asked(const struct generation *gen)
+/* True when the plan calls a function that the mapping FILE names. */
+static bool calls_into(const struct plan *plan, const char *file)
 {
-	return gen->options->reverse ? &gen->back.plan : &gen->plan;
+	for (size_t i = 0; i < plan->types.n; i++) {
+		const struct plan_type *type = plan->types.at[i];
+
+		if (list_is_of(&type->hooks, file) || list_is_of(&type->captures, file) ||
+		    list_is_of(&type->restores, file))
+			return true;
+	}
+	return false;
+}
+
+/* The hooks of every hop whose functions the plan calls, as one file. */
+static bool hooks_collect(struct command_gen *gen)
+{
+	struct hooks_file files[OPERANDS_MAX];
+	size_t n = 0;
+
+	for (size_t i = 0; i < gen->n; i++) {
+		const struct generation *hop = &gen->hops[i];
+		bool known = false;
+
+		for (size_t k = 0; k < n; k++)
+			known |= !strcmp(files[k].name, hop->hooks_file);
+		if (hop->hooks && !known && calls_into(plan_asked(gen), hop->file))
+			files[n++] = (struct hooks_file){
+				.name = hop->hooks_file, .text = hop->hooks, .n = hop->hooks_size};
+	}
+	if (n == 1) {
+		gen->hooks = files[0].text;
+		gen->hooks_size = files[0].n;
+		return true;
+	}
+	if (!hooks_merge(files, n, &gen->merged, gen->diags))
+		return false;
+	gen->hooks = text_string(&gen->merged);
+	gen->hooks_size = gen->merged.n;
+	return true;
 }
 
 /* What an embedded type's own plan leaves behind has no name there, so a hook cannot see it. */
@@ -157,17 +146,15 @@ static bool errors_copy(const struct diags *from, struct diags *to)
  * The plan was made with hooks that were read against every member of both layouts; the converter
  * is built with those that it uses. What is written compiles.
  */
-static bool hooks_confirm(struct generation *gen)
+static bool hooks_confirm(struct command_gen *gen)
 {
 	struct source_text headers[2] = {{.name = "layout.h"}, {.name = "carryover.h"}};
 	struct source_unit unit = {
 		.headers = headers,
 		.n_headers = 2,
 		.prelude = "",
-		.machine = gen->model[NEW].info.arch,
-		.code = {.name = gen->options->reverse ? "hooks-reverse.c" : "hooks.c",
-			 .text = gen->hooks,
-			 .n = gen->hooks_size},
+		.machine = gen->hops[0].model[NEW].info.arch,
+		.code = {.name = gen->options->reverse ? "hooks-reverse.c" : "hooks.c"},
 	};
 	struct diags found;
 	struct text layout;
@@ -175,6 +162,10 @@ static bool hooks_confirm(struct generation *gen)
 
 	if (!plan_asked(gen)->has_hooks)
 		return true;
+	if (!hooks_collect(gen))
+		return false;
+	unit.code.text = gen->hooks;
+	unit.code.n = gen->hooks_size;
 	diags_init(&found);
 	text_init(&layout);
 	emit_layout_header(plan_asked(gen), &layout);
@@ -188,7 +179,7 @@ static bool hooks_confirm(struct generation *gen)
 	return good;
 }
 
-static void file_emit(struct generation *gen, struct output *output, const char *name,
+static void file_emit(struct command_gen *gen, struct output *output, const char *name,
 		      void (*emit)(const struct plan *, struct text *))
 {
 	struct text text;
@@ -200,7 +191,7 @@ static void file_emit(struct generation *gen, struct output *output, const char 
 	text_deinit(&text);
 }
 
-static bool generation_write(struct generation *gen, struct text *out)
+static bool generation_write(struct command_gen *gen, struct text *out)
 {
 	const char *directory = gen->options->output, *header;
 	struct output output;
@@ -222,7 +213,10 @@ static bool generation_write(struct generation *gen, struct text *out)
 	text_init(&ledger);
 	ledger_print(plan_asked(gen), &ledger);
 	if (gen->options->reverse) {
-		loss_print(&gen->plan, &gen->back.plan, out);
+		loss_print(gen->forth, gen->back, out);
+		text_add(&ledger, "\n%s", text_string(out));
+	} else if (gen->n > 1) {
+		chain_loss_print(gen->forth, out);
 		text_add(&ledger, "\n%s", text_string(out));
 	}
 	if (gen->options->ledger)
@@ -253,40 +247,41 @@ static bool options_check(const struct options *options, struct diags *diags)
 	if (!options->output)
 		return diag_error(diags, (struct place){.file = NULL},
 				  "gen needs -o DIR, the directory to write the converter to");
-	if (is_home(options->output, options->operands[0]))
-		return diag_error(
-			diags, (struct place){.file = options->output},
-			"is the mapping's own folder, where generated files could replace "
-			"what people wrote; give another with -o");
+	for (size_t i = 0; i < options->n_operands; i++)
+		if (is_home(options->output, options->operands[i]))
+			return diag_error(
+				diags, (struct place){.file = options->output},
+				"is the mapping's own folder, where generated files could replace "
+				"what people wrote; give another with -o");
 	return true;
 }
 
 int command_gen(const struct options *options, struct text *out, struct diags *diags)
 {
-	struct generation gen = {.options = options, .diags = diags};
+	struct command_gen *gen;
+	struct arena arena;
 
 	if (!options_check(options, diags))
 		return 2;
-	arena_init(&gen.arena);
-	arena_init(&gen.plan.arena);
-	arena_init(&gen.back.plan.arena);
-	arena_init(&gen.back.mapping.arena);
-	intern_init(&gen.names);
-	model_init(&gen.model[OLD], &gen.names);
-	model_init(&gen.model[NEW], &gen.names);
-	if (generation_plan(&gen) && (!options->reverse || back_plan(&gen)) && hooks_confirm(&gen))
-		generation_write(&gen, out);
-	plan_deinit(&gen.back.plan);
-	plan_deinit(&gen.plan);
-	if (gen.back.diff.pairing)
-		diff_deinit(&gen.back.diff);
-	mapping_deinit(&gen.back.mapping);
-	if (gen.diff.pairing)
-		diff_deinit(&gen.diff);
-	model_deinit(&gen.model[OLD]);
-	model_deinit(&gen.model[NEW]);
-	mapping_deinit(&gen.mapping);
-	intern_deinit(&gen.names);
-	arena_deinit(&gen.arena);
+	arena_init(&arena);
+	gen = ARENA_NEW(&arena, struct command_gen);
+	*gen = (struct command_gen){.options = options, .diags = diags, .n = options->n_operands};
+	arena_init(&gen->arena);
+	text_init(&gen->merged);
+	for (size_t i = 0; i < gen->n; i++) {
+		generation_init(&gen->hops[i], options, options->operands[i], diags);
+		arena_init(&gen->joints[false][i].arena);
+		arena_init(&gen->joints[true][i].arena);
+	}
+	if (hops_plan(gen) && hooks_confirm(gen))
+		generation_write(gen, out);
+	for (size_t i = 0; i < gen->n; i++) {
+		plan_deinit(&gen->joints[false][i]);
+		plan_deinit(&gen->joints[true][i]);
+		generation_deinit(&gen->hops[i]);
+	}
+	text_deinit(&gen->merged);
+	arena_deinit(&gen->arena);
+	arena_deinit(&arena);
 	return 0;
 }

@@ -12,7 +12,7 @@ const struct command commands[] = {
 	{"map", "OLD NEW [-r TYPE]... [-o MAPPING] [--stats]",
 	 "write or complete a mapping, with every open decision as TODO", 2, 2, "roS", NULL, true,
 	 command_map},
-	{"gen", "MAPPING [--old INPUT --new INPUT] [--reverse] [--ledger FILE] -o DIR",
-	 "generate the converter of a mapping", 1, 1, "ONRLo", NULL, true, command_gen},
+	{"gen", "MAPPING... [--old INPUT] [--new INPUT] [--reverse] [--ledger FILE] -o DIR",
+	 "generate the converter of a mapping, or of a chain of them", 1, OPERANDS_MAX, "ONRLo", NULL, true, command_gen},
 	{0},
 };

@@ -56,6 +56,13 @@ void emit_bits(const struct plan *plan, const struct plan_type *type, const stru
 void emit_pick(const struct plan *plan, const struct plan_type *type, const struct op *op,
 	       const char *reason, struct arena *arena, struct text *out);
 
+/*
+ * One number of OP (OP_STEPS) through all its steps; the subscripts are those of its element. Whatever a
+ * release between could not hold is refused, or made what it is there.
+ */
+void emit_steps(const struct plan *plan, const struct plan_type *type, const struct op *op,
+		const char *from_subscripts, const char *to_subscripts, struct text *out);
+
 /* ---- shared by them
  * ---------------------------------------------------------------------------------- */
 
@@ -73,6 +80,8 @@ size_t slot_dimensions(const struct model *model, const struct slot *slot, uint6
 const char *reason_text(const struct op *op, struct arena *arena);
 /* The file name without its directory. */
 const char *base_name(const char *path);
+/* The number of the line that OUT is at, for #line. */
+size_t text_line(const struct text *out);
 /* A C string literal. */
 void emit_string(const char *string, struct text *out);
 /* 6.1.190-1 as part of an identifier: 6_1_190_1. */

@@ -59,7 +59,9 @@ const char *reason_text(const struct op *op, struct arena *arena)
 {
 	char *text;
 
-	if (!op->at.file)
+	if (op->trail)
+		text = arena_strdup(arena, op->trail);
+	else if (!op->at.file)
 		text = arena_printf(arena, "%s%s%s", op->rule, op->why ? ": " : "",
 				    op->why ? op->why : "");
 	else
@@ -294,8 +296,9 @@ static void emit_enum(const struct body *body, const struct op *op)
 		if (!value->crosses)
 			text_add(out,
 				 "\tco_fail(ctx, CO_E_VALUE, \"%s\", 0x%" PRIx64
-				 "u, \"%s is no enumerator of the new type\");\n",
-				 new->path, value->old, value->name);
+				 "u, \"%s is no enumerator of %s\");\n",
+				 new->path, value->old, value->name,
+				 value->gone ? value->gone : "the new type");
 		text_puts(out, "\tbreak;\n");
 	}
 	text_add(out,
@@ -316,13 +319,14 @@ static void emit_flag_word(const struct body *body, const struct op *op)
 	loops_close(body, loops.n);
 }
 
-static size_t line_count(const struct text *out)
+static void emit_number(const struct body *body, const struct op *op)
 {
-	size_t lines = 1;
+	struct loops loops;
 
-	for (size_t i = 0; i < out->n; i++)
-		lines += out->at[i] == '\n';
-	return lines;
+	text_add(body->out, "/* %s */\n", reason_text(op, body->arena));
+	loops = loops_open(body, new_of(body, op));
+	emit_steps(body->plan, body->type, op, loops.from, loops.to, body->out);
+	loops_close(body, loops.n);
 }
 
 static bool is_literal(const char *code)
@@ -340,7 +344,7 @@ static void emit_line(const struct body *body, const struct op *op, const char *
 	body->out->indent = 0;
 	text_add(body->out, "#line %u \"%s\"\n", op->code_at.line, base_name(op->code_at.file));
 	text_add(body->out, "\t%s = (%s);\n", target, op->code);
-	text_add(body->out, "#line %zu \"converter.c\"\n", line_count(body->out) + 1);
+	text_add(body->out, "#line %zu \"converter.c\"\n", text_line(body->out) + 1);
 	body->out->indent = indent;
 }
 
@@ -532,6 +536,9 @@ static void emit_value(const struct body *body, const struct op *op)
 		emit_pick(body->plan, body->type, op, reason_text(op, body->arena), body->arena,
 			  body->out);
 		break;
+	case OP_STEPS:
+		emit_number(body, op);
+		break;
 	case OP_INIT:
 	case OP_EXPR:
 		emit_code(body, op);
@@ -691,7 +698,8 @@ static bool op_uses_old(const struct op *op)
 	case OP_DROP:
 		return false;
 	case OP_EXPR:
-		return strstr(op->code, "old->");
+	case OP_STEPS:
+		return !op->code || strstr(op->code, "old->");
 	default:
 		return true;
 	}
@@ -909,7 +917,7 @@ static void emit_heading(const struct plan *plan, const char *what, struct text 
 		 "(%s): edit that instead.\n */\n",
 		 what, mapping->from_release.text ? mapping->from_release.text : "old",
 		 mapping->to_release.text ? mapping->to_release.text : "new",
-		 base_name(mapping->file), mapping->digest);
+		 plan->sources ? plan->sources : base_name(mapping->file), mapping->digest);
 }
 
 void emit_converter(const struct plan *plan, struct text *out)

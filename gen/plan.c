@@ -58,7 +58,7 @@ static void types_plan(struct plan_maker *maker, uint32_t first)
 	}
 }
 
-static void digests_make(struct plan_maker *maker)
+void plan_digests(struct plan_maker *maker)
 {
 	struct plan *plan = maker->plan;
 	type_id *ids = ARENA_NEW_ARRAY(maker->arena, plan->types.n + 1, type_id);
@@ -86,7 +86,7 @@ static void plan_finish(struct plan_maker *maker)
 	for (size_t i = 0; i < maker->plan->types.n; i++)
 		if (!maker->plan->types.at[i]->is_refused)
 			type_runs(maker, maker->plan->types.at[i]);
-	digests_make(maker);
+	plan_digests(maker);
 }
 
 bool plan_make(const struct plan_input *input, struct plan *plan, struct diags *diags)

@@ -64,6 +64,7 @@ enum op_kind {
 		       is not 0; partial where there is a word: it has none of them yet */
 	OP_PICK,    /* the way back of OP_BITS: the word without the bits outside `mask`; with
 		       is_test, whether any of them is set */
+	OP_STEPS,   /* a number through the types of the releases between, one step after another */
 	OP_INIT,    /* C constant expression */
 	OP_EXPR,    /* C over `old` */
 	OP_HOOK,    /* left to a function of hooks.c */
@@ -80,6 +81,28 @@ struct enum_value {
 	const char *name;
 	uint64_t old, new; /* signs extended */
 	bool crosses;
+	const char *gone; /* whose enumerator it no longer is: "enum state of 6.1.190-1"; NULL: of
+			     the new type */
+};
+
+/* What a number is in C, as far as its value depends on it. */
+struct number_type {
+	uint64_t bits;
+	bool is_signed, is_bool;
+};
+
+/* One step of a number's way through several releases: what it becomes, and what may stop it. */
+struct number_step {
+	enum op_kind kind; /* OP_COPY and OP_WIDEN: as C converts it; OP_NARROW, OP_ENUM */
+	bool saturates;
+	struct number_type to;
+	const char *in; /* where the number is then: "width in 6.1.190-1" */
+	int64_t low; /* these five as in struct op */
+	uint64_t high;
+	const struct enum_value *names;
+	size_t n_names;
+	const uint64_t *values;
+	size_t n_values;
 };
 
 /* OP_BITS: what is set when the old member, a number, is not 0. */
@@ -119,7 +142,8 @@ struct op {
 	uint32_t old, new; /* slots, or NO_INDEX */
 	uint32_t nested;   /* OP_NESTED, OP_TAIL, followed pointers: index of the plan's type, or
 			      NO_INDEX */
-	const char *code;  /* OP_INIT, OP_EXPR: C; OP_HOOK: the function */
+	const char *code;  /* OP_INIT, OP_EXPR: C; OP_HOOK: the function; OP_STEPS: C that the
+			      first step starts from, or NULL: from the old slot */
 	struct place code_at;
 	uint32_t code_bits; /* OP_EXPR: what its C is, where the member does not hold every value of
 			       that: PARTIAL, or the nearest from LOW to HIGH; 0: it does */
@@ -127,6 +151,8 @@ struct op {
 	const char *rule;  /* "same name", "rest", "default pointer": what decided it */
 	const char *why;   /* the reason in words, or NULL */
 	struct place at;   /* of the decision in the mapping; file NULL: automatic */
+	const char *trail; /* of a chain: the decisions of all its mappings with their places, said
+			      instead of rule, why and at; else NULL */
 	const char *idiom; /* the idiom it was met as, or NULL */
 	bool partial;	   /* can refuse a value */
 	bool is_test;	   /* OP_PICK */
@@ -145,6 +171,8 @@ struct op {
 	const uint64_t *values; /* OP_NARROW into an enum: the only values that cross, ascending */
 	size_t n_values;
 	const struct op_rows *rows; /* operations that go element by element; NULL: as they stand */
+	const struct number_step *steps; /* OP_STEPS: of every element, in order */
+	size_t n_steps;
 	bool run; /* its bytes are moved by a piece; pointers and nested types are mended then */
 	/* pointers */
 	uint64_t old_container, new_container; /* bytes */
@@ -252,7 +280,8 @@ struct plan_root {
 struct plan {
 	struct arena arena;
 	const struct mapping *mapping;
-	const struct diff *diff;
+	const char *sources; /* of a chain: the names of all its mappings, in order; else NULL */
+	const struct diff *diff; /* NULL: a chain */
 	const struct model *model[2]; /* by enum side */
 	struct {
 		struct plan_type **at;

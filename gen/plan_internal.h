@@ -204,6 +204,12 @@ void type_ledger(struct plan_maker *maker, struct plan_type *type);
 
 void type_runs(struct plan_maker *maker, struct plan_type *type);
 
+/* ---- plan.c
+ * ---------------------------------------------------------------------------------- */
+
+/* The digests of every type's layouts, and of all of them. */
+void plan_digests(struct plan_maker *maker);
+
 /* ---- plan_roots.c
  * --------------------------------------------------------------------------------- */
 

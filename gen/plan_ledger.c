@@ -13,7 +13,7 @@ static const char *fate_of(const struct op *op)
 		[OP_HOOK] = "hook",	  [OP_NESTED] = "nested",    [OP_POINTER] = "pointer",
 		[OP_EMPTY] = "init",	  [OP_TAIL] = "tail",	     [OP_ZERO] = "zero",
 		[OP_DROP] = "dropped",	  [OP_FLAGS] = "conversion", [OP_BITS] = "conversion",
-		[OP_PICK] = "conversion",
+		[OP_PICK] = "conversion", [OP_STEPS] = "conversion",
 	};
 
 	if (op->way == CO_WAY_REST)
@@ -33,8 +33,8 @@ static void slot_row(struct plan_maker *maker, struct plan_type *type, enum side
 				 .bits = slot_bits(slot),
 				 .path = slot->path,
 				 .fate = fate_of(op),
-				 .rule = op->rule,
-				 .why = op->why,
+				 .rule = op->trail ? op->trail : op->rule,
+				 .why = op->trail ? NULL : op->why,
 				 .at = op->at.file ? op->at : slot->at};
 
 	if (op->rows)

@@ -17,6 +17,7 @@ static bool op_consumes(const struct op *op)
 	case OP_FLAGS:
 	case OP_BITS:
 	case OP_PICK:
+	case OP_STEPS:
 	case OP_NESTED:
 	case OP_POINTER:
 	case OP_TAIL:

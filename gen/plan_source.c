@@ -306,7 +306,7 @@ void code_read(struct plan_maker *maker)
 
 bool code_known(const struct plan_maker *maker)
 {
-	return maker->code->known;
+	return !maker->code || maker->code->known;
 }
 
 static const struct source_accesses *accesses_of(const struct plan_maker *maker,

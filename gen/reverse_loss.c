@@ -41,6 +41,7 @@ static bool op_moves(const struct op *op)
 	case OP_ENUM:
 	case OP_FLAGS:
 	case OP_NESTED:
+	case OP_STEPS:
 	case OP_POINTER:
 	case OP_TAIL:
 		return true;
@@ -96,15 +97,27 @@ static const struct op *came_by(const struct loss *loss, const struct slot *slot
 		       : NULL;
 }
 
+/* Some names became one. */
+static bool names_meet(const struct enum_value *names, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < i; k++)
+			if (names[i].crosses && names[k].crosses && names[i].new == names[k].new)
+				return true;
+	return false;
+}
+
 /* Some old values became one. */
 static bool saturates(const struct op *op)
 {
-	for (size_t i = 0; i < op->n_names; i++)
-		for (size_t k = 0; k < i; k++)
-			if (op->names[i].crosses && op->names[k].crosses &&
-			    op->names[i].new == op->names[k].new)
-				return true;
-	return op->kind == OP_NARROW && op->saturates;
+	for (size_t i = 0; op->kind == OP_STEPS && i < op->n_steps; i++) {
+		const struct number_step *step = &op->steps[i];
+
+		if (step->saturates ||
+		    (step->kind == OP_ENUM && names_meet(step->names, step->n_names)))
+			return true;
+	}
+	return names_meet(op->names, op->n_names) || (op->kind == OP_NARROW && op->saturates);
 }
 
 static bool is_bool(const struct model *model, const struct slot *slot)
@@ -135,7 +148,7 @@ static void slot_judge(const struct loss *loss, const struct slot *slot, struct 
 {
 	const struct op *op = &loss->here->ops.at[slot->op], *forth = came_by(loss, slot, op);
 
-	if (op->kind == OP_EXPR || op->kind == OP_HOOK) {
+	if (op->kind == OP_EXPR || op->kind == OP_HOOK || (op->kind == OP_STEPS && op->code)) {
 		stretch->fate = DECIDED;
 	} else if (op->kind == OP_PICK) {
 		gathered_judge(loss, slot, op, stretch);
@@ -146,7 +159,9 @@ static void slot_judge(const struct loss *loss, const struct slot *slot, struct 
 		stretch->rule = "where it became another value on the way forth";
 		stretch->why = forth->why;
 	} else {
-		stretch->fate = op->kind == OP_NARROW || op->kind == OP_ENUM || op->kind == OP_FLAGS
+		stretch->fate = op->kind == OP_NARROW || op->kind == OP_ENUM ||
+						op->kind == OP_FLAGS ||
+						(op->kind == OP_STEPS && op->partial)
 					? REFUSED
 					: RETURNS;
 	}

@@ -392,7 +392,7 @@ static value_t code_fit(const struct frame *frame, const struct op *op, value_t 
 	return value;
 }
 
-static void run_code(const struct frame *frame, const struct op *op)
+static value_t code_value(const struct frame *frame, const struct op *op)
 {
 	struct code code = {.frame = frame, .at = op->code, .whole = op->code};
 	value_t value = code_sum(&code, 16);
@@ -400,9 +400,80 @@ static void run_code(const struct frame *frame, const struct op *op)
 	code_blank(&code);
 	if (*code.at)
 		impossible(frame->work, op->code);
-	if (op->code_bits)
-		value = code_fit(frame, op, value);
-	value_put(frame, new_of(frame, op), 0, value);
+	return op->code_bits ? code_fit(frame, op, value) : value;
+}
+
+static void run_code(const struct frame *frame, const struct op *op)
+{
+	value_put(frame, new_of(frame, op), 0, code_value(frame, op));
+}
+
+/* ---- numbers through several releases ----------------------------------------------------------
+ */
+
+/* What a member of TYPE gives back of VALUE, its sign extended to all of the value. */
+static value_t value_held(const struct number_type *type, value_t value)
+{
+	if (type->is_bool)
+		return value != 0;
+	value &= mask_of(type->bits);
+	if (type->is_signed && value >> (type->bits - 1))
+		value |= ~mask_of(type->bits);
+	return value;
+}
+
+static value_t step_names(struct work *work, const struct number_step *step, value_t value)
+{
+	for (size_t i = 0; i < step->n_names; i++) {
+		if (step->names[i].old != (uint64_t)value)
+			continue;
+		if (!step->names[i].crosses)
+			refuse(work);
+		return step->names[i].new;
+	}
+	refuse(work);
+	return 0;
+}
+
+static value_t step_take(struct work *work, const struct number_step *step, bool was_signed,
+			 value_t value)
+{
+	bool negative = was_signed && value >> 127, listed = !step->n_values;
+	value_t held;
+
+	if (step->kind == OP_ENUM)
+		return value_held(&step->to, step_names(work, step, value));
+	if (step->kind == OP_NARROW && step->saturates) {
+		if (negative && (__int128)value < step->low)
+			value = (value_t)(__int128)step->low;
+		else if (!negative && value > step->high)
+			value = step->high;
+	}
+	held = value_held(&step->to, value);
+	if (step->kind != OP_NARROW || step->saturates)
+		return held;
+	for (size_t i = 0; i < step->n_values; i++)
+		listed |= step->values[i] == (uint64_t)held;
+	if (held != value || negative != (step->to.is_signed && held >> 127) || !listed)
+		refuse(work);
+	return held;
+}
+
+static void run_steps(const struct frame *frame, const struct op *op)
+{
+	const struct slot *new = new_of(frame, op);
+
+	for (uint64_t i = 0; i < new->count; i++) {
+		const struct slot *old = op->code ? NULL : old_of(frame, op);
+		bool was_signed = old && old->is_signed;
+		value_t value = old ? value_get(frame, old, i) : code_value(frame, op);
+
+		for (size_t k = 0; k < op->n_steps; k++) {
+			value = step_take(frame->work, &op->steps[k], was_signed, value);
+			was_signed = op->steps[k].to.is_signed;
+		}
+		value_put(frame, new, i, value);
+	}
 }
 
 /* ---- operations --------------------------------------------------------------------------------
@@ -510,6 +581,9 @@ static void run_op(const struct frame *frame, const struct op *op)
 		break;
 	case OP_PICK:
 		run_pick(frame, op);
+		break;
+	case OP_STEPS:
+		run_steps(frame, op);
 		break;
 	case OP_INIT:
 	case OP_EXPR:
