@@ -156,6 +156,39 @@ static void test_row_table(void **state)
 	dlclose(library);
 }
 
+/* The kernel's own: 6.12 counts NR_IOMMU_PAGES before the last three of 6.1, and three behind them.
+ */
+static void test_real(void **state)
+{
+	static const char mapping[] =
+		"carryover: 1\nfrom: { arch: x86_64 }\nto: { arch: x86_64 }\ntypes:\n"
+		"  struct pglist_data:\n    carry: [vm_stat]\n"
+		"    rest: { init: zero, why: made anew }\n"
+		"    members: { vm_stat: { index: node_stat_item } }\n";
+	struct fixture *f = *state;
+	const struct co_field *field;
+	char here[256];
+	void *library;
+
+	assert_non_null(getcwd(here, sizeof(here)));
+	assert_int_equal(fixture_run(f,
+				     "cp %s/testdata/kernels/6.1.192-2.yaml.xz old.xz && "
+				     "cp %s/testdata/kernels/6.12.117-1.yaml.xz new.xz",
+				     here, here),
+			 0);
+	fixture_write(f, "mapping.yaml", mapping);
+	if (fixture_gen(f, "old.xz", "new.xz"))
+		fail_msg("%s", text_string(&f->said));
+	assert_int_equal(fixture_run(f, "make -s -C out CC=gcc >/dev/null"), 0);
+	field = field_named(type_load(f, &library, "struct pglist_data"), "vm_stat");
+	assert_int_equal(field->old_count, 43);
+	assert_int_equal(field->new_count, 47);
+	assert_int_equal(field->n_rows, 43);
+	for (uint32_t i = 0; i < 43; i++)
+		assert_int_equal(field->rows[i], i < 40 ? i : i + 1);
+	dlclose(library);
+}
+
 /* ---- mappings that do not say enough, or too much
  * ------------------------------------------------- */
 
@@ -244,13 +277,37 @@ static void test_bad_mappings(void **state)
 	}
 }
 
+/* clang says of such a bitfield that it begins with its byte, where another one lies. */
+static void test_overlap(void **state)
+{
+	static const char text[] =
+		"struct __attribute__((packed)) s { unsigned a : 3, b : 32, c : 5; } s;\n";
+	struct fixture *f = *state;
+
+	fixture_write(f, "old.c", text);
+	fixture_write(f, "mapping.yaml",
+		      "carryover: 1\nfrom: { arch: x86_64 }\nto: { arch: x86_64 }\ntypes:\n"
+		      "  struct s: { idiom: { plain: it is none } }\nroots:\n"
+		      "  - { type: struct s, restore: none }\n");
+	assert_int_equal(fixture_run(f, "gcc -g -c -o gcc.o old.c && clang -g -c -o clang.o old.c"),
+			 0);
+	assert_int_equal(fixture_gen(f, "clang.o", "gcc.o"), 2);
+	if (!strstr(text_string(&f->said),
+		    "mapping.yaml:5:3: struct s.b: lies on the same bits as a in the old kernel's "
+		    "debug info, which cannot be true: clang leaves out the width"))
+		fail_msg("%s", text_string(&f->said));
+	assert_false(fixture_exists(f, "out"));
+	assert_int_equal(fixture_gen(f, "gcc.o", "gcc.o"), 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_no_place_gcc), TEST(test_no_place_clang), TEST(test_text),
-		TEST(test_row_table),	 TEST(test_bad_mappings),
+		TEST(test_row_table),	 TEST(test_real),	    TEST(test_bad_mappings),
+		TEST(test_overlap),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -169,6 +169,7 @@ FIXTURE_TESTS(numbers)
 FIXTURE_TESTS(enums)
 FIXTURE_TESTS(flags)
 FIXTURE_TESTS(arrays)
+FIXTURE_TESTS(bitfields)
 
 /* ---- a value that does not fit is refused, and by name
  * ------------------------------------------- */
@@ -449,6 +450,8 @@ int main(void)
 		TEST(test_flags_clang),
 		TEST(test_arrays_gcc),
 		TEST(test_arrays_clang),
+		TEST(test_bitfields_gcc),
+		TEST(test_bitfields_clang),
 		TEST(test_refuses_value),
 		TEST(test_refuses_numbers_gcc),
 		TEST(test_refuses_numbers_clang),

@@ -206,6 +206,37 @@ void check_paths(struct plan_maker *maker, struct plan_type *type)
 			   "a view needs `rest: {init: zero, why: ...}` for what it leaves behind");
 }
 
+/* ---- debug info that cannot be true
+ * --------------------------------------------------------------- */
+
+void check_overlaps(struct plan_maker *maker, struct plan_type *type)
+{
+	for (int side = OLD; side <= NEW; side++) {
+		const struct slot *last = NULL;
+
+		for (size_t i = 0; i < type->slots[side].n; i++) {
+			const struct slot *slot = &type->slots[side].at[i];
+
+			if (slot->in_union || slot->is_flexible)
+				continue;
+			if (last && slot->bit < last->bit + slot_bits(last))
+				plan_error(
+					maker, type, slot->path,
+					type->at.file ? type->at : slot->at,
+					"lies on the same bits as %s in the %s kernel's debug "
+					"info, which "
+					"cannot be true: clang leaves out the width of a bitfield "
+					"that is as wide as its type in a packed struct; take the "
+					"layout from a build by gcc, or decide the whole struct "
+					"with "
+					"a `hook` where it is embedded",
+					last->path, side == OLD ? "old" : "new");
+			if (!last || slot->bit + slot_bits(slot) > last->bit + slot_bits(last))
+				last = slot;
+		}
+	}
+}
+
 /* ---- functions
  * ------------------------------------------------------------------------------------------ */
 

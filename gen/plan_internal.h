@@ -223,6 +223,9 @@ void symbols_plan(struct plan_maker *maker);
 void check_sides(struct plan_maker *maker);
 /* Every path that the mapping names in a type exists; was and is agree. */
 void check_paths(struct plan_maker *maker, struct plan_type *type);
+/* No two members lie on the same bits, unless in a union: else the debug info is not to be
+ * believed. */
+void check_overlaps(struct plan_maker *maker, struct plan_type *type);
 /* Only an object's own tail crosses: what embeds a type with one has nowhere to put it. */
 void check_tails(struct plan_maker *maker);
 /* One function serves one phase of one type. */

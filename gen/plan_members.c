@@ -334,6 +334,7 @@ void type_plan(struct plan_maker *maker, struct plan_type *type)
 	}
 	slots_fill(maker, type, OLD, mentions, &deep);
 	slots_fill(maker, type, NEW, mentions, &deep);
+	check_overlaps(maker, type);
 	for (uint32_t i = 0; i < type->slots[NEW].n; i++)
 		slot_plan(maker, type, i);
 	/* What unknown code reads cannot be told from what nobody consumes: its errors come first.

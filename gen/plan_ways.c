@@ -32,6 +32,15 @@ static bool holds_all(const struct slot *old, const struct slot *new)
 	return new->is_signed &&new->bits > old->bits;
 }
 
+/* 0 or 1, and nothing else. */
+static bool one_bit(const struct plan_maker *maker, enum side side, const struct slot *slot)
+{
+	const struct model *model = maker->model[side];
+
+	return (slot->bits == 1 && !slot->is_signed) ||
+	       type_at(model, strip(model, slot->element))->encoding == ENC_BOOLEAN;
+}
+
 bool move_plan(struct plan_maker *maker, struct plan_type *type, struct op *op)
 {
 	struct slot *old = &type->slots[OLD].at[op->old], *new = &type->slots[NEW].at[op->new];
@@ -41,7 +50,8 @@ bool move_plan(struct plan_maker *maker, struct plan_type *type, struct op *op)
 	if (is_integer(old) && is_integer(new)) {
 		op->kind = old->bits == new->bits ? OP_COPY : OP_WIDEN;
 		op->way = old->bits == new->bits ? CO_WAY_COPY : CO_WAY_WIDEN;
-		return holds_all(old, new) || old->bits == new->bits;
+		return holds_all(old, new) || old->bits == new->bits ||
+		       (one_bit(maker, OLD, old) && one_bit(maker, NEW, new));
 	}
 	if (old->kind != new->kind)
 		return false;

@@ -313,6 +313,11 @@ static void test_arrays(void **state)
 	fixture_check(state, "arrays");
 }
 
+static void test_bitfields(void **state)
+{
+	fixture_check(state, "bitfields");
+}
+
 /* The maintained converter, every type of it. */
 static void test_maintained(void **state)
 {
@@ -447,7 +452,7 @@ int main(void)
 		TEST(test_scalars),    TEST(test_nested),	 TEST(test_pointers),
 		TEST(test_maintained), TEST(test_saturated),	 TEST(test_refuses),
 		TEST(test_unknown),    TEST(test_reverse_words), TEST(test_flags),
-		TEST(test_arrays),
+		TEST(test_arrays),     TEST(test_bitfields),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

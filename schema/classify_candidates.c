@@ -70,9 +70,87 @@ static void suggest_added(const struct diff *diff, struct part *part)
 	}
 }
 
-static void suggest_changed(struct part *part)
+/* ---- arrays -------------------------------------------------------------------------------------
+ */
+
+static const struct type *array_at(const struct model *model, type_id id)
+{
+	const struct type *type = type_at(model, strip(model, id));
+
+	return type->kind == KIND_ARRAY && !(type->flags & TYPE_FLEXIBLE) && type->count ? type
+											 : NULL;
+}
+
+/* The interned name of TYPE's greatest enumerator, which counts the others, when its value is N. */
+static const char *count_name(const struct model *model, const struct type *type, uint64_t n)
+{
+	const struct enumerator *all = enumerators_of(model, type);
+	const struct enumerator *last = NULL;
+
+	for (uint32_t i = 0; i < type->n; i++)
+		if (!last || all[i].value > last->value)
+			last = &all[i];
+	return last && last->value == n ? last->name : NULL;
+}
+
+/* Enum ID has one name for how many it counts: OLD of them before, NEW now. */
+static bool counts(const struct diff *diff, type_id id, uint64_t old, uint64_t new)
+{
+	const struct type *type = type_at(diff->new, id);
+	const char *name;
+	type_id before;
+
+	if (type->kind != KIND_ENUM || !type_label(diff->new, id))
+		return false;
+	before = diff_old_of(diff, id);
+	name = count_name(diff->new, type, new);
+	return name && before != TYPE_NONE && type_at(diff->old, before)->kind == KIND_ENUM &&
+	       count_name(diff->old, type_at(diff->old, before), old) == name;
+}
+
+/* The enums whose number of names grew or shrank as the array did. */
+static void suggest_index(const struct diff *diff, struct part *part, uint64_t old, uint64_t new,
+			  struct arena *arena)
+{
+	size_t n = 0;
+
+	for (type_id id = 0; id < diff->new->types.n &&n < 2; id++) {
+		const char *label;
+
+		if (!counts(diff, id, old, new))
+			continue;
+		label = type_label(diff->new, id);
+		label += strncmp(label, "enum ", 5) ? 0 : 5;
+		suggest(part, WAY_NONE, arena_printf(arena, "index: %s", label));
+		n++;
+	}
+}
+
+static void suggest_array(const struct diff *diff, struct part *part, struct arena *arena)
+{
+	const struct type *old = array_at(diff->old, part->old.type);
+	const struct type *new = array_at(diff->new, part->new.type);
+
+	if (!old && new)
+		suggest(part, WAY_NONE, "count: OLD_MEMBER, on-overflow: refuse");
+	else if (old && !new)
+		suggest(part, WAY_NONE, "count: OLD_MEMBER");
+	if (!old || !new || old->count == new->count)
+		return;
+	suggest_index(diff, part, old->count, new->count, arena);
+	if (new->count > old->count)
+		suggest(part, WAY_FROM, part->old_path);
+	else
+		suggest(part, WAY_NONE, "on-overflow: refuse");
+}
+
+static void suggest_changed(const struct diff *diff, struct part *part, struct arena *arena)
 {
 	switch (part->reason) {
+	case REASON_ARRAY_LENGTH:
+	case REASON_FLEXIBLE_ARRAY:
+		suggest_array(diff, part, arena);
+		break;
 	case REASON_NARROWED:
 	case REASON_SIGNEDNESS:
 		suggest(part, WAY_NONE, "on-overflow: refuse");
@@ -94,7 +172,7 @@ static void suggest_changed(struct part *part)
 		suggest(part, WAY_FROM, part->old_path);
 		break;
 	case REASON_BITFIELD:
-		suggest(part, WAY_FROM, part->old_path);
+		suggest(part, WAY_NONE, "on-overflow: refuse");
 		suggest(part, WAY_EXPR, NULL);
 		break;
 	case REASON_UNION_ARM:
@@ -143,7 +221,7 @@ void part_candidates(const struct diff *diff, struct part *part, const char *con
 		suggest_added(diff, part);
 		break;
 	default:
-		suggest_changed(part);
+		suggest_changed(diff, part, arena);
 		break;
 	}
 }

@@ -82,6 +82,12 @@ static bool both_plain_char(const struct type *old, const struct type *new)
 	       strcmp(new->name, "char") == 0;
 }
 
+/* 0 or 1, and nothing else. */
+static bool one_bit(const struct number *number)
+{
+	return number->boolean || (number->bits == 1 && !number->is_signed);
+}
+
 static void judge_numbers(const struct judge *judge, const struct type *old_type,
 			  const struct type *new_type)
 {
@@ -90,6 +96,8 @@ static void judge_numbers(const struct judge *judge, const struct type *old_type
 
 	if (old_type->encoding == ENC_COMPLEX || new_type->encoding == ENC_COMPLEX)
 		judged(judge, VERDICT_DECIDE, REASON_TYPE_CHANGED);
+	else if (old.boolean != new.boolean && one_bit(&old) && one_bit(&new))
+		judged(judge, VERDICT_AUTOMATIC, REASON_SAME);
 	else if (old.boolean != new.boolean)
 		judged(judge, VERDICT_DECIDE, new.boolean ? REASON_NARROWED : REASON_TYPE_CHANGED);
 	else if (old.bits == new.bits &&

@@ -250,13 +250,66 @@ static void test_shapes(void **state)
 	teardown(&f);
 }
 
+static const struct candidate *first_candidate(struct fixture *f, const char *label,
+					       const char *path, struct classification *parts)
+{
+	struct part *part;
+
+	classify_types(&f->diff, &f->idioms, find(&f->old, label), find(&f->new, label), parts);
+	part = part_find(parts, &f->new, find(&f->new, label), path);
+	assert_non_null(part);
+	assert_true(part->n_candidates > 0);
+	return &part->candidates[0];
+}
+
+/* Arrays of two real kernels: counted by an enum, just longer, shorter. */
+static void test_arrays(void **state)
+{
+	static const struct {
+		const char *label, *path;
+		enum way way;
+		const char *value;
+	} expected[] = {
+		{"struct pglist_data", "vm_stat", WAY_NONE, "index: node_stat_item"},
+		{"struct zone", "vm_stat", WAY_NONE, "index: zone_stat_item"},
+		{"struct dentry", "d_iname", WAY_FROM, "d_iname"},
+		{"struct lru_gen_mm_walk", "mm_stats", WAY_NONE, "on-overflow: refuse"},
+	};
+	struct read_options options = {.jobs = 1};
+	struct fixture f;
+
+	(void)state;
+	intern_init(&f.names);
+	diags_init(&f.diags);
+	model_init(&f.old, &f.names);
+	model_init(&f.new, &f.names);
+	assert_true(input_read("testdata/kernels/6.1.192-2.yaml.xz", &options, &f.old, &f.diags));
+	assert_true(input_read("testdata/kernels/6.12.117-1.yaml.xz", &options, &f.new, &f.diags));
+	diff_models(&f.old, &f.new, &(struct diff_scope){0}, &f.diff);
+	assert_true(idioms_load(&f.idioms, &f.diags));
+	for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
+		struct classification parts;
+		const struct candidate *first =
+			first_candidate(&f, expected[i].label, expected[i].path, &parts);
+
+		assert_int_equal(first->way, expected[i].way);
+		assert_string_equal(first->value, expected[i].value);
+		classification_deinit(&parts);
+	}
+	idioms_deinit(&f.idioms);
+	diff_deinit(&f.diff);
+	model_deinit(&f.old);
+	model_deinit(&f.new);
+	intern_deinit(&f.names);
+	diags_deinit(&f.diags);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_gcc),
-		cmocka_unit_test(test_clang),
-		cmocka_unit_test(test_finding),
-		cmocka_unit_test(test_shapes),
+		cmocka_unit_test(test_gcc),	cmocka_unit_test(test_clang),
+		cmocka_unit_test(test_finding), cmocka_unit_test(test_shapes),
+		cmocka_unit_test(test_arrays),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
