@@ -52,9 +52,8 @@ static int check_object(struct co_call *call, const struct co_emission *object, 
 	if (check_time(call))
 		return e->report.failure.error;
 	if (object->type != CO_NOWHERE && !co_carries(e, call->participant, object->type))
-		return co_note(e, CO_E_TYPE, call->participant,
-			       object->type < c->n_types ? c->types[object->type].name
-							 : "a type that no converter has");
+		return co_note_value(e, CO_E_TYPE, call->participant,
+				     "it does not carry the type of this number", object->type);
 	if (!object->bytes || !object->size || object->size > UINT32_MAX ||
 	    co_new_size(c, object->type, (size_t)object->size, new_size) != CO_OK ||
 	    *new_size > UINT32_MAX || !*new_size)

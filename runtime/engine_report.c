@@ -111,7 +111,7 @@ const char *co_remedy(int error, enum co_phase phase)
 	case CO_E_GATE:
 		return "use the converter that was made for this pair of releases";
 	case CO_E_ROOM:
-		return "lend more memory than was measured, and try again";
+		return "let prepare ask for more, or lend more memory than was measured";
 	case CO_E_VALUE:
 	case CO_E_HOOK:
 		return "change or drop the named objects, or decide in the mapping what becomes of "
@@ -135,7 +135,7 @@ const char *co_remedy(int error, enum co_phase phase)
 		return phase >= CO_PHASE_RESTORE ? "make what it names anew by hand"
 						 : "remove what it names, and try again";
 	default:
-		return "correct the caller";
+		return "who is named uses the engine wrongly: this is a bug in it";
 	}
 }
 
