@@ -298,12 +298,10 @@ static int verify_one(struct co_engine *e, uint32_t i)
 /* The image is opened as the new side will open it; then the seal is made, all but its mark. */
 static int verify_all(struct co_engine *e)
 {
-	int error = co_image_open(&e->image, e->region.data + CO_SEAL_SIZE, e->image_size,
-				  &e->image_trouble);
+	int error = co_build_open(e);
 
 	if (error)
-		return co_note_value(e, error, CO_NOWHERE, e->image_trouble.reason,
-				     e->image_trouble.at);
+		return error;
 	if (e->image.n_objects != e->n_kept || e->image.n_sides != e->n_sides)
 		return co_note_value(e, CO_E_COUNT, CO_NOWHERE, "objects that are not in the image",
 				     e->n_kept);

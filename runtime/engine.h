@@ -338,7 +338,8 @@ size_t co_issue_text(const struct co_issue *issue, char *text, size_t room);
 
 enum co_seal {
 	CO_SEAL_SHA256, /* over everything that is handed over */
-	CO_SEAL_NONE,	/* memory that never leaves this process: only the image's own checksums */
+	CO_SEAL_NONE, /* memory that never leaves this process: no digest and no checksums, so that
+			 nothing is read once more */
 };
 
 enum co_missing {

@@ -342,7 +342,18 @@ int co_build_finish(struct co_engine *e)
 		table[i] = *co_build_section(e, order[i]);
 	if (e->report.failure.error)
 		return e->report.failure.error;
-	error = co_image_write(table, sizeof(order), e->region.data + CO_SEAL_SIZE,
-			       e->region.size - CO_SEAL_SIZE, &e->image_size);
+	error = (e->config.seal == CO_SEAL_NONE ? co_image_write_unsummed : co_image_write)(
+		table, sizeof(order), e->region.data + CO_SEAL_SIZE, e->region.size - CO_SEAL_SIZE,
+		&e->image_size);
 	return error ? co_note(e, error, CO_NOWHERE, NULL) : CO_OK;
+}
+
+int co_build_open(struct co_engine *e)
+{
+	int error = (e->config.seal == CO_SEAL_NONE ? co_image_open_unsummed : co_image_open)(
+		&e->image, e->region.data + CO_SEAL_SIZE, e->image_size, &e->image_trouble);
+
+	return error ? co_note_value(e, error, CO_NOWHERE, e->image_trouble.reason,
+				     e->image_trouble.at)
+		     : CO_OK;
 }

@@ -103,6 +103,9 @@ static inline struct co_section *co_build_section(struct co_engine *e, uint32_t 
 /* The offset of S among the strings, each once; CO_NOWHERE: no room. */
 uint32_t co_build_string(struct co_engine *e, const char *s);
 
+/* Opens the image of IMAGE_SIZE bytes in the region as the seal says; notes what is wrong. */
+int co_build_open(struct co_engine *e);
+
 /* ---- engine_convert.c ---- */
 
 int co_convert_all(struct co_engine *e);

@@ -45,11 +45,7 @@ int co_engine_open(struct co_engine *e, void *region, uint64_t size)
 	error = open_seal(e, &state);
 	if (!error) {
 		e->image_size = state.size;
-		error = co_image_open(&e->image, e->region.data + CO_SEAL_SIZE, state.size,
-				      &e->image_trouble);
-		if (error)
-			co_note_value(e, error, CO_NOWHERE, e->image_trouble.reason,
-				      e->image_trouble.at);
+		error = co_build_open(e);
 	}
 	if (!error)
 		error = co_gate_new(e);

@@ -219,7 +219,7 @@ static void write_header(uint8_t *data, uint32_t n, uint64_t size)
 }
 
 static void write_section(uint8_t *data, uint32_t index, const struct co_section *section,
-			  uint64_t at)
+			  uint64_t at, bool summed)
 {
 	uint8_t *entry = data + CO_IMAGE_HEADER + (uint64_t)index * CO_IMAGE_ENTRY;
 
@@ -230,11 +230,11 @@ static void write_section(uint8_t *data, uint32_t index, const struct co_section
 	co_little_put(entry + 4, 32, section->flags);
 	co_little_put(entry + 8, 64, at);
 	co_little_put(entry + 16, 64, section->size);
-	co_little_put(entry + 24, 64, co_xxh64(section->data, section->size, 0));
+	co_little_put(entry + 24, 64, summed ? co_xxh64(section->data, section->size, 0) : 0);
 }
 
-int co_image_write(const struct co_section *sections, uint32_t n, void *data, uint64_t room,
-		   uint64_t *size)
+static int write_image(const struct co_section *sections, uint32_t n, void *data, uint64_t room,
+		       bool summed, uint64_t *size)
 {
 	uint64_t at = CO_IMAGE_HEADER + (uint64_t)n * CO_IMAGE_ENTRY;
 
@@ -249,9 +249,21 @@ int co_image_write(const struct co_section *sections, uint32_t n, void *data, ui
 		return CO_E_ROOM;
 	write_header(data, n, *size);
 	for (uint32_t i = 0; i < n; i++) {
-		write_section(data, i, &sections[i], at);
+		write_section(data, i, &sections[i], at, summed);
 		at += co_image_pad(sections[i].size);
 	}
 	co_little_put((uint8_t *)data + CO_IMAGE_SUM, 64, co_image_sum(data, n));
 	return CO_OK;
+}
+
+int co_image_write(const struct co_section *sections, uint32_t n, void *data, uint64_t room,
+		   uint64_t *size)
+{
+	return write_image(sections, n, data, room, true, size);
+}
+
+int co_image_write_unsummed(const struct co_section *sections, uint32_t n, void *data,
+			    uint64_t room, uint64_t *size)
+{
+	return write_image(sections, n, data, room, false, size);
 }

@@ -127,6 +127,7 @@ struct co_image {
 	struct co_image_identity identity;
 	uint32_t n_types, n_members, n_names, n_objects, n_sides, n_relocations, n_audit;
 	uint32_t n_participants;
+	bool unsummed; /* opened so */
 	struct co_layout layout; /* of this very struct: do not copy it */
 };
 
@@ -141,12 +142,23 @@ CO_MUST_CHECK int co_image_open(struct co_image *image, const void *data, uint64
 				struct co_image_trouble *trouble);
 
 /*
+ * The same of memory that never left its process: sections have no checksums (they must be zero), so that
+ * opening does not read all data. Everything else is checked.
+ */
+CO_MUST_CHECK int co_image_open_unsummed(struct co_image *image, const void *data, uint64_t size,
+					 struct co_image_trouble *trouble);
+
+/*
  * Writes header, table and the N sections in their order into ROOM bytes at DATA; *SIZE is what that
  * takes. A section whose data are there already, at their place, stays. DATA NULL measures. CO_E_ROOM: too small; CO_E_ARGUMENT: too many sections. It does not check
  * what the sections say: open the result for that.
  */
 CO_MUST_CHECK int co_image_write(const struct co_section *sections, uint32_t n, void *data,
 				 uint64_t room, uint64_t *size);
+
+/* The same for co_image_open_unsummed(). */
+CO_MUST_CHECK int co_image_write_unsummed(const struct co_section *sections, uint32_t n, void *data,
+					  uint64_t room, uint64_t *size);
 
 /* Rows of an opened image; INDEX is in bounds by the caller. */
 const char *co_image_string(const struct co_image *image, uint32_t offset);

@@ -79,7 +79,7 @@ static int open_section(const struct opening *o, uint32_t index, uint64_t *at)
 	if (s->size > image->size - *at || co_image_pad(s->size) > image->size - *at)
 		return refuse(o, CO_E_FORMAT, "a section ends after the image", entry_at + 16);
 	s->data = image->data + *at;
-	if (co_xxh64(s->data, s->size, 0) != co_little_get(entry + 24, 64))
+	if ((image->unsummed ? 0 : co_xxh64(s->data, s->size, 0)) != co_little_get(entry + 24, 64))
 		return refuse(o, CO_E_CHECKSUM, "the checksum of a section is wrong", *at);
 	for (uint64_t i = s->size; i < co_image_pad(s->size); i++)
 		if (s->data[i])
@@ -492,8 +492,8 @@ static int open_participants(const struct opening *o)
 	return error;
 }
 
-int co_image_open(struct co_image *image, const void *data, uint64_t size,
-		  struct co_image_trouble *trouble)
+static int open_image(struct co_image *image, const void *data, uint64_t size, bool unsummed,
+		      struct co_image_trouble *trouble)
 {
 	struct opening o = {.image = image, .trouble = trouble};
 	int error;
@@ -501,6 +501,7 @@ int co_image_open(struct co_image *image, const void *data, uint64_t size,
 	memset(image, 0, sizeof(*image));
 	image->data = data;
 	image->size = size;
+	image->unsummed = unsummed;
 	error = open_container(&o);
 	if (!error)
 		error = open_strings(&o);
@@ -521,4 +522,16 @@ int co_image_open(struct co_image *image, const void *data, uint64_t size,
 	if (!error)
 		error = open_participants(&o);
 	return error;
+}
+
+int co_image_open(struct co_image *image, const void *data, uint64_t size,
+		  struct co_image_trouble *trouble)
+{
+	return open_image(image, data, size, false, trouble);
+}
+
+int co_image_open_unsummed(struct co_image *image, const void *data, uint64_t size,
+			   struct co_image_trouble *trouble)
+{
+	return open_image(image, data, size, true, trouble);
 }
