@@ -121,13 +121,18 @@ $(BUILD)/prove: $(wildcard testdata/prove/*.[ch]) $(BUILD)/libgen.a $(BUILD)/lib
 		$(BUILD)/libgen.a $(BUILD)/libschema.a -Wl,--whole-archive $(BUILD)/libcarryover.a \
 		-Wl,--no-whole-archive $(LIBS_SCHEMA) -ldl
 
+# What loads versions of a server, and the converter between them.
+$(BUILD)/server: testdata/server/launch.c testdata/server/server.h $(BUILD)/libhost.a $(BUILD)/libcarryover.a
+	$(call say,LD) $(CC) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) $(WARN) $(LDFLAGS) -rdynamic -o $@ $< $(BUILD)/libhost.a \
+		-Wl,--whole-archive $(BUILD)/libcarryover.a -Wl,--no-whole-archive $(LIBS_HOST)
+
 # A fuzz target with a main() of its own, which gives it the inputs that are kept; with FUZZ=1 with libFuzzer's.
 $(FUZZERS:%=$(BUILD)/fuzz-%): $(BUILD)/fuzz-%: testdata/fuzz/%.c $(wildcard testdata/fuzz/*.h) testdata/fuzz/driver.c \
 		$(BUILD)/libgen.a $(BUILD)/libschema.a $(BUILD)/libhost.a $(BUILD)/libcarryover.a
 	$(call say,LD) $(CC) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) $(if $(FUZZ),-fsanitize=fuzzer) $(WARN) $(LDFLAGS) -o $@ \
 		$(filter-out $(if $(FUZZ),%/driver.c) %.h,$^) $(LIBS_SCHEMA) $(LIBS_HOST)
 
-tests: $(TESTS) $(CIRCLE) $(BUILD)/prove $(FUZZERS:%=$(BUILD)/fuzz-%)
+tests: $(TESTS) $(CIRCLE) $(BUILD)/prove $(BUILD)/server $(FUZZERS:%=$(BUILD)/fuzz-%)
 
 runner = BUILD='$(abspath $(BUILD))' CC='$(CC)' SAN='$(SAN)' $(RUN)/runner '$(RESULTS)'
 
