@@ -2,6 +2,7 @@
 /* The tables of runtime/carryover.h: what inspect, capture and the pointer table read at run time.
  */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "emit.h"
@@ -256,6 +257,68 @@ void emit_fields(const struct plan *plan, struct text *out)
 	arena_deinit(&arena);
 }
 
+/* ---- rows by their old place
+ * ----------------------------------------------------------------------------- */
+
+struct row {
+	uint64_t bit;
+	uint32_t row;
+};
+
+static int row_compare(const void *a, const void *b)
+{
+	const struct row *left = a, *right = b;
+
+	if (left->bit != right->bit)
+		return left->bit < right->bit ? -1 : 1;
+	return left->row < right->row ? -1 : left->row > right->row;
+}
+
+/* An object may begin at a whole byte, and nothing is smaller than one. */
+static void row_add(struct row *rows, size_t *n, const struct slot *old, uint32_t row)
+{
+	if (old->bit % 8 == 0 && old->bits >= 8)
+		rows[(*n)++] = (struct row){.bit = old->bit, .row = row};
+}
+
+/* The rows of TYPE that have an old place, sorted; there is room for all. Returns how many. */
+static size_t rows_by_old(const struct plan_type *type, struct row *rows)
+{
+	uint32_t row = (uint32_t)type->slots[NEW].n;
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < type->slots[NEW].n; i++) {
+		uint32_t old = type->ops.at[type->slots[NEW].at[i].op].old;
+
+		if (old != NO_INDEX)
+			row_add(rows, &n, &type->slots[OLD].at[old], i);
+	}
+	for (uint32_t i = 0; i < type->slots[OLD].n; i++)
+		if (!is_paired(type, i))
+			row_add(rows, &n, &type->slots[OLD].at[i], row++);
+	qsort(rows, n, sizeof(*rows), row_compare);
+	return n;
+}
+
+static size_t emit_by_old(const struct plan_type *type, struct text *out)
+{
+	size_t all = type->slots[NEW].n + type->slots[OLD].n, n;
+	struct arena scratch;
+	struct row *rows;
+
+	arena_init(&scratch);
+	rows = ARENA_NEW_ARRAY(&scratch, all + 1, struct row);
+	n = rows_by_old(type, rows);
+	if (n && out)
+		text_add(out, "\nstatic const uint32_t by_old_%s[] = {", type->cname);
+	for (size_t i = 0; out && i < n; i++)
+		text_add(out, "%s%" PRIu32 ",", i % 16 ? " " : "\n\t", rows[i].row);
+	if (n && out)
+		text_puts(out, "\n};\n");
+	arena_deinit(&scratch);
+	return n;
+}
+
 /* ---- ranges and types
  * ------------------------------------------------------------------------------------ */
 
@@ -290,6 +353,8 @@ static bool has_tail(const struct plan_type *type)
 
 static void emit_type(const struct plan_type *type, struct text *out)
 {
+	size_t n_by_old;
+
 	text_puts(out, "\t{.name = ");
 	emit_string(type->label, out);
 	text_add(out,
@@ -303,6 +368,9 @@ static void emit_type(const struct plan_type *type, struct text *out)
 		 type->is_object ? "true" : "false", type->cname, rows_of(type));
 	if (has_tail(type))
 		text_puts(out, "\t .has_tail = true,\n");
+	n_by_old = emit_by_old(type, NULL);
+	if (n_by_old)
+		text_add(out, "\t .by_old = by_old_%s, .n_by_old = %zu,\n", type->cname, n_by_old);
 	if (type->reads.n)
 		text_add(out, "\t .reads = reads_%s, .n_reads = %zu,\n", type->cname,
 			 type->reads.n);
@@ -435,8 +503,10 @@ void emit_tables(const struct plan *plan, struct text *out)
 	struct arena arena;
 
 	arena_init(&arena);
-	for (size_t i = 0; i < plan->types.n; i++)
+	for (size_t i = 0; i < plan->types.n; i++) {
+		emit_by_old(plan->types.at[i], out);
 		emit_reads(plan->types.at[i], out);
+	}
 	text_puts(out, "\nstatic const struct co_type types[] = {\n");
 	for (size_t i = 0; i < plan->types.n; i++)
 		emit_type(plan->types.at[i], out);

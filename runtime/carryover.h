@@ -165,6 +165,9 @@ struct co_type {
 	bool is_object; /* crosses on its own: a root, or followed; else only embedded in others */
 	const struct co_field *fields;
 	uint32_t n_fields;
+	/* Rows that have whole bytes on the old side, ascending by old_bit: how a pointer into an object is found. */
+	const uint32_t *by_old;
+	uint32_t n_by_old;
 	const struct co_range *reads; /* ascending, disjoint */
 	uint32_t n_reads;
 	/*

@@ -101,6 +101,24 @@ static bool check_reads(const struct co_type *t)
 	return end <= t->old_size && t->extent <= t->old_size && (!t->extent || end <= t->extent);
 }
 
+static bool check_by_old(const struct co_type *t)
+{
+	uint32_t bit = 0;
+
+	if (t->n_by_old && !t->by_old)
+		return false;
+	for (uint32_t i = 0; i < t->n_by_old; i++) {
+		const struct co_field *f =
+			&t->fields[t->by_old[i] < t->n_fields ? t->by_old[i] : 0];
+
+		if (t->by_old[i] >= t->n_fields || f->old_bit % 8 || f->old_bits < 8 ||
+		    f->old_bit == CO_NOWHERE || f->old_bit < bit)
+			return false;
+		bit = f->old_bit;
+	}
+	return true;
+}
+
 static bool check_type(const struct co_converter *c, const struct co_type *t)
 {
 	uint32_t tails = 0;
@@ -109,7 +127,7 @@ static bool check_type(const struct co_converter *c, const struct co_type *t)
 		return false;
 	if (!co_power_of_two(t->old_align) || !co_power_of_two(t->new_align))
 		return false;
-	if ((t->n_fields && !t->fields) || !check_reads(t))
+	if ((t->n_fields && !t->fields) || !check_reads(t) || !check_by_old(t))
 		return false;
 	if (t->is_object && (!t->old_size || !t->new_size))
 		return false;

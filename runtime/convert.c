@@ -14,7 +14,8 @@ const struct co_field *co_tail(const struct co_type *type)
 {
 	if (!type->has_tail)
 		return NULL;
-	for (uint32_t i = 0; i < type->n_fields; i++)
+	/* It is the last member of one side at least. */
+	for (uint32_t i = type->n_fields; i-- > 0;)
 		if (type->fields[i].old_count == CO_NOWHERE ||
 		    type->fields[i].new_count == CO_NOWHERE)
 			return &type->fields[i];
@@ -231,10 +232,13 @@ static int place_in_field(struct place *place, const struct co_field *f, uint64_
 			  uint32_t depth, uint64_t *new_at)
 {
 	uint64_t old_bytes = f->old_bits / 8, new_bytes = f->new_bits / 8;
-	uint64_t element = old_bytes ? old_at / old_bytes : 0;
-	uint64_t inner = old_bytes ? old_at % old_bytes : old_at;
+	uint64_t element = 0, inner = old_at;
 	int error = CO_OK;
 
+	if (old_bytes && old_at >= old_bytes) {
+		element = old_at / old_bytes;
+		inner = old_at % old_bytes;
+	}
 	if (f->n_rows) {
 		uint64_t in_row = f->old_count / f->n_rows, row = element / in_row;
 
@@ -253,10 +257,38 @@ static int place_in_field(struct place *place, const struct co_field *f, uint64_
 	return error;
 }
 
+/*
+ * The rows from *FIRST to before *END are those that the byte OLD_AT can be in: the last ones that
+ * begin at or before it. Several new members may take one old one, and then begin together. Without
+ * an order it is all rows.
+ */
+static void rows_for(const struct co_type *t, uint64_t old_at, uint32_t *first, uint32_t *end)
+{
+	uint32_t low = 0, high = t->n_by_old;
+
+	*first = 0;
+	*end = t->n_fields;
+	if (!t->by_old)
+		return;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (t->fields[t->by_old[middle]].old_bit / 8 <= old_at)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	*end = *first = low;
+	while (*first &&
+	       t->fields[t->by_old[*first - 1]].old_bit == t->fields[t->by_old[low - 1]].old_bit)
+		--*first;
+}
+
 static int place_in_type(struct place *place, uint32_t type, uint64_t old_size, uint64_t old_at,
 			 uint32_t depth, uint64_t *new_at)
 {
 	const struct co_type *t = &place->converter->types[type];
+	uint32_t i, n;
 
 	if (!old_at) {
 		*new_at = 0;
@@ -264,8 +296,8 @@ static int place_in_type(struct place *place, uint32_t type, uint64_t old_size, 
 	}
 	if (depth > CO_DEPTH_MAX)
 		return CO_E_POINTER;
-	for (uint32_t i = 0; i < t->n_fields; i++) {
-		const struct co_field *f = &t->fields[i];
+	for (rows_for(t, old_at, &i, &n); i < n; i++) {
+		const struct co_field *f = &t->fields[t->by_old ? t->by_old[i] : i];
 		uint64_t start = f->old_bit / 8, end;
 
 		if (!place->budget--) {
@@ -318,7 +350,7 @@ int co_relocate(const struct co_ctx *ctx, uint64_t address, uint64_t *new_addres
 	if (object->type >= ctx->converter->n_types)
 		return CO_E_TYPE;
 	t = &ctx->converter->types[object->type];
-	if (!co_tail(t) && t->old_size) {
+	if (!t->has_tail && t->old_size && at >= t->old_size) {
 		element = at / t->old_size;
 		at %= t->old_size;
 	}

@@ -70,6 +70,7 @@ static void copy_converter(struct copy *copy)
 static void test_check(void **state)
 {
 	static const struct co_range backward[] = {{8, 8}, {0, 8}}, long_[] = {{0, 999}};
+	static const uint32_t beyond[] = {16}, descending[] = {1, 0};
 	struct copy api;
 
 	(void)state;
@@ -87,6 +88,9 @@ static void test_check(void **state)
 	SPOILED(c.types[0].reads = long_);
 	SPOILED(c.types[0].extent = 100);
 	SPOILED(c.types[0].extent = 113);
+	SPOILED(c.types[0].n_by_old = 1);
+	SPOILED(c.types[0].n_by_old = 1; c.types[0].by_old = beyond);
+	SPOILED(c.types[0].n_by_old = 2; c.types[0].by_old = descending);
 	SPOILED(c.types[TYPE_SIG].old_size = 8);
 	SPOILED(c.types[TYPE_RLIM].new_size = 8);
 	SPOILED(c.types[TYPE_TASK].has_tail = true);
@@ -237,7 +241,86 @@ static void test_convert(void **state)
 	assert_int_equal(ctx.trouble.error, CO_OK);
 }
 
+/* The checks that one object saves the next are not saved where anything differs. */
+static void test_convert_again(void **state)
+{
+	struct old_item old[2] __attribute__((aligned(8))) = {{1, 2}, {3, 300}};
+	struct old_item large __attribute__((aligned(8))) = {3, 300};
+	struct new_item new[2] __attribute__((aligned(8)));
+	struct old_blob blob __attribute__((aligned(8))) = {0};
+	struct new_blob new_blob __attribute__((aligned(8)));
+	struct co_ctx ctx = {.converter = &co_converter};
+
+	(void)state;
+	assert_int_equal(co_convert(&ctx, TYPE_ITEM, old, 4, new, 8), CO_OK);
+	assert_int_equal(co_convert(&ctx, TYPE_ITEM, old, 4, (char *)new + 1, 8), CO_E_ARGUMENT);
+	assert_int_equal(co_convert(&ctx, TYPE_ITEM, old, 4, new, 8), CO_OK);
+	assert_int_equal(co_convert(&ctx, TYPE_ITEM, old, 4, new, 16), CO_E_ARGUMENT);
+	assert_int_equal(co_convert(&ctx, TYPE_ITEM, old, 8, new, 16), CO_E_VALUE);
+	assert_int_equal(co_convert(&ctx, TYPE_ITEM, &large, 4, &new[1], 8), CO_E_VALUE);
+	assert_int_equal(new[1].id, 0);
+	assert_int_equal(ctx.trouble.value, 300);
+	assert_int_equal(co_convert(&ctx, 17, old, 4, new, 8), CO_E_TYPE);
+	assert_int_equal(co_convert(&ctx, TYPE_BLOB, &blob, 4, &new_blob, 8), CO_OK);
+	assert_int_equal(co_convert(&ctx, TYPE_BLOB, &blob, 4, &new_blob, 9), CO_E_ARGUMENT);
+	assert_int_equal(co_convert(&ctx, TYPE_ITEM, old, 4, new, 8), CO_OK);
+	assert_int_equal(ctx.trouble.error, CO_OK);
+}
+
 /* ---- pointers -------------------------------------------------------------------------------- */
+
+/* The rows of T by their old place: those that have one, each of them moved up to where it belongs.
+ */
+static uint32_t rows_sort(const struct co_type *t, uint32_t *rows)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < t->n_fields; i++) {
+		const struct co_field *f = &t->fields[i];
+		uint32_t at = n;
+
+		if (f->old_bit == CO_NOWHERE || f->old_bit % 8 || f->old_bits < 8)
+			continue;
+		for (n++; at && t->fields[rows[at - 1]].old_bit > f->old_bit; at--)
+			rows[at] = rows[at - 1];
+		rows[at] = i;
+	}
+	return n;
+}
+
+/* Every byte of an object is found at the same place with the rows in order as without. */
+static void test_rows_by_old(void **state)
+{
+	struct copy c;
+	struct co_ctx plain = {.converter = &co_converter, .n_objects = 1}, sorted = plain;
+	uint32_t rows[6][32];
+
+	(void)state;
+	copy_converter(&c);
+	for (uint32_t i = 0; i < 6; i++) {
+		c.types[i].n_by_old = rows_sort(&c.types[i], rows[i]);
+		c.types[i].by_old = rows[i];
+	}
+	assert_int_equal(co_converter_check(&c.converter), CO_OK);
+	sorted.converter = &c.converter;
+	for (uint32_t i = 0; i < 6; i++) {
+		struct co_object object = {0x1000,
+					   0x9000,
+					   i,
+					   c.types[i].old_size + 4,
+					   c.types[i].new_size,
+					   c.types[i].old_size + 4};
+
+		plain.objects = sorted.objects = &object;
+		for (uint64_t at = 0; at < object.old_size; at++) {
+			uint64_t one = 0, other = 0;
+
+			assert_int_equal(co_relocate(&plain, 0x1000 + at, &one),
+					 co_relocate(&sorted, 0x1000 + at, &other));
+			assert_int_equal(one, other);
+		}
+	}
+}
 
 static int symbol_moves(void *data, uint64_t old_address, uint64_t *new_address)
 {
@@ -423,7 +506,8 @@ int main(void)
 		cmocka_unit_test(test_convert),	      cmocka_unit_test(test_translate),
 		cmocka_unit_test(test_pointer_modes), cmocka_unit_test(test_paths),
 		cmocka_unit_test(test_bad_paths),     cmocka_unit_test(test_bits),
-		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_rows),	      cmocka_unit_test(test_convert_again),
+		cmocka_unit_test(test_rows_by_old),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
