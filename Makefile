@@ -166,8 +166,8 @@ $(BUILD)/bench/%: testdata/bench/%.c $(BUILD)/libcarryover.a | $(BUILD)/deps-bui
 	@mkdir -p $(@D)
 	$(call say,LD) $(CC) $(CPPFLAGS) -O2 $(WARN) -rdynamic -o $@ $< -Wl,--whole-archive $(BUILD)/libcarryover.a \
 		-Wl,--no-whole-archive -ldw -ldl -lpthread
-bench: all $(BENCH) $(BUILD)/deps-kernels
-	@BUILD='$(abspath $(BUILD))' FROM='$(FROM)' TO='$(TO)' $(RUN)/bench
+bench: all $(BENCH) $(if $(filter convert,$(WHAT)),,$(BUILD)/deps-kernels)
+	@BUILD='$(abspath $(BUILD))' FROM='$(FROM)' TO='$(TO)' WHAT='$(WHAT)' $(RUN)/bench
 
 # ---- installing ---------------------------------------------------------------------------------
 
