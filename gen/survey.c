@@ -119,6 +119,17 @@ static bool words_read(const struct words *words, const char *path)
 	return words->text && (within(words->text, path) || within(path, words->text));
 }
 
+/* The arm's condition, its source or its expression takes the old member PATH. */
+static bool arm_reads(const struct arm *arm, const char *path)
+{
+	const struct decision *decision = &arm->decision;
+
+	return (arm->when.text && code_reads(arm->when.text, path)) ||
+	       words_read(&decision->from, path) || words_read(&decision->count, path) ||
+	       (decision->way == WAY_EXPR && decision->value.text &&
+		code_reads(decision->value.text, path));
+}
+
 /* Some decision takes or reads the old member PATH. */
 static bool old_is_read(const struct type_decisions *decisions, const char *path)
 {
@@ -131,9 +142,12 @@ static bool old_is_read(const struct type_decisions *decisions, const char *path
 		if (words_read(&decision->from, path) || words_read(&decision->count, path) ||
 		    within(path, decision->path.text))
 			return true;
-		if ((decision->way == WAY_EXPR || decision->way == WAY_ARM) &&
-		    decision->value.text && code_reads(decision->value.text, path))
+		if (decision->way == WAY_EXPR && decision->value.text &&
+		    code_reads(decision->value.text, path))
 			return true;
+		for (size_t k = 0; k < decision->arms.n; k++)
+			if (arm_reads(&decision->arms.at[k], path))
+				return true;
 		for (size_t k = 0; k < decision->reads.n; k++)
 			if (words_read(&decision->reads.at[k], path))
 				return true;

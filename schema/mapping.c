@@ -355,15 +355,27 @@ bool mapping_read(const char *file, const char *data, size_t n, struct mapping *
 	return diags->errors == errors;
 }
 
+static void free_type(struct type_decisions *type);
+
+static void free_decision(struct decision *decision)
+{
+	for (size_t i = 0; i < decision->arms.n; i++) {
+		free_decision(&decision->arms.at[i].decision);
+		if (decision->arms.at[i].inside)
+			free_type(decision->arms.at[i].inside);
+	}
+	VEC_FREE(&decision->arms);
+	VEC_FREE(&decision->reads);
+	VEC_FREE(&decision->bits);
+	VEC_FREE(&decision->replacements);
+	if (decision->reverse)
+		VEC_FREE(&decision->reverse->reads);
+}
+
 static void free_type(struct type_decisions *type)
 {
-	for (size_t i = 0; i < type->members.n; i++) {
-		VEC_FREE(&type->members.at[i].reads);
-		VEC_FREE(&type->members.at[i].bits);
-		VEC_FREE(&type->members.at[i].replacements);
-		if (type->members.at[i].reverse)
-			VEC_FREE(&type->members.at[i].reverse->reads);
-	}
+	for (size_t i = 0; i < type->members.n; i++)
+		free_decision(&type->members.at[i]);
 	VEC_FREE(&type->members);
 	VEC_FREE(&type->drops);
 	VEC_FREE(&type->carry);

@@ -40,7 +40,7 @@ enum way {
 	WAY_NULL,   /* null: why */
 	WAY_LIST,   /* list: {of: type, node: path}, list: member (its own type), or list: empty (why) */
 	WAY_BITS,   /* bits: {CONSTANT: old path, ...}; flag word gathered from members */
-	WAY_ARM,    /* arm: {when: C over `old`, use: member} */
+	WAY_ARM,    /* arm: {when: C over `old`, use: member}, or several of them in a list */
 	WAY_COUNT
 };
 
@@ -59,8 +59,8 @@ struct decision {
 	enum way way;
 	struct words key;   /* of the way in the file: its place, when way is not WAY_NONE */
 	struct words value; /* of the way: an old path, an expression, a function, a type, a reason;
-			       list: `empty`, a member, or the type of the elements when NODE is given;
-			       arm: the condition. NULL for WAY_TODO, WAY_BITS */
+			       list: `empty`, a member, or the type of the elements when NODE is given.
+			       NULL for WAY_TODO, WAY_BITS, WAY_ARM */
 	struct words from;  /* the old path; beside a pointer way (follow, array, string, symbol,
 			       opaque,  list) it says where the pointer stood, beside bits the word
 			       that they  are added to, else the way is WAY_FROM */
@@ -68,7 +68,6 @@ struct decision {
 	struct words mask;	/* follow: tag bits, a number */
 	struct words count;	/* array, flexible array: an old path or a number */
 	struct words node;	/* list: the member of the elements that links them */
-	struct words use;	/* arm: the arm (a member) that is live when the condition holds */
 	struct {
 		struct bit *at;
 		size_t n, room;
@@ -76,6 +75,10 @@ struct decision {
 	bool is_turned; /* bits, made for the way back: the member is whether the word (the only
 			   bit's member) has the constant; or, without one, the word (`from`)
 			   without it */
+	struct {
+		struct arm *at;
+		size_t n, room;
+	} arms; /* WAY_ARM: in the order in which they are tried */
 	struct words was, is;	/* shapes, written by map */
 	struct words why;
 	struct words_list reads; /* old paths that expr, hook or capture read */
@@ -101,6 +104,16 @@ struct decision {
 	 */
 	struct decision *reverse;
 	const struct yaml_node *node_yaml; /* the member's value in the file */
+};
+
+/* One arm of a union, the condition under which it is live, and how it crosses. */
+struct arm {
+	struct words when;	/* C over `old`; not written for `otherwise` */
+	struct words otherwise; /* zero: what the union becomes when no condition holds */
+	struct words use;	/* the arm: its name in the union */
+	struct decision decision; /* about the arm; its path is not set */
+	struct type_decisions *inside; /* decisions about what lies in the arm; paths from the arm on, or
+					  of an arm without a name from the union on; NULL: none */
 };
 
 struct drop {

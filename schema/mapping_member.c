@@ -179,23 +179,6 @@ static void read_bits(struct mapping_reader *reader, const struct yaml_node *val
 	}
 }
 
-static void read_arm(struct mapping_reader *reader, const struct yaml_node *value, void *target)
-{
-	static const struct mapping_key keys[] = {
-		{"when", mapping_word, offsetof(struct decision, value)},
-		{"use", mapping_path, offsetof(struct decision, use)},
-	};
-	struct decision *decision = target;
-
-	if (!set_way(reader, value, decision, WAY_ARM) || mapping_todo(reader, value))
-		return;
-	if (!mapping_block(reader, value, "`arm`", keys, 2, decision))
-		return;
-	if (!decision->value.at.line || !decision->use.at.line)
-		diag_error(reader->diags, value->at,
-			   "%s: `arm` needs both: { when: CONDITION, use: MEMBER }", reader->about);
-}
-
 static void read_overflow(struct mapping_reader *reader, const struct yaml_node *value,
 			  void *target)
 {
@@ -306,6 +289,119 @@ static void read_reverse(struct mapping_reader *reader, const struct yaml_node *
 			   reader->about);
 }
 
+static void settle_from(struct mapping_reader *reader, struct decision *decision,
+			const struct yaml_node *key);
+static void check_company(struct mapping_reader *reader, const struct decision *decision);
+static void check_reasons(struct mapping_reader *reader, const struct decision *decision);
+static void read_inner(struct mapping_reader *reader, const struct yaml_node *members,
+		       const char *path, struct type_decisions *type);
+
+/* ---- the arms of a union
+ * -------------------------------------------------------------------------------- */
+
+#define ARM(member) offsetof(struct arm, member)
+#define IN_ARM(member) (offsetof(struct arm, decision) + offsetof(struct decision, member))
+
+/* What lies in the arm: read like a type's members, whose paths start at the arm. */
+static void read_inside(struct mapping_reader *reader, const struct yaml_node *value, void *target)
+{
+	struct type_decisions *inside = ARENA_NEW(reader->arena, struct type_decisions);
+
+	inside->type = (struct words){.text = reader->about, .at = value->at};
+	((struct arm *)target)->inside = inside;
+	read_inner(reader, value, NULL, inside);
+}
+
+static const struct mapping_key ARM_KEYS[] = {
+	{"when", mapping_word, ARM(when)},
+	{"use", mapping_path, ARM(use)},
+	{"otherwise", mapping_word, ARM(otherwise)},
+	{"from", read_from, ARM(decision)},
+	{"init", read_init, ARM(decision)},
+	{"expr", read_expr, ARM(decision)},
+	{"follow", read_follow, ARM(decision)},
+	{"array", read_array, ARM(decision)},
+	{"string", read_string, ARM(decision)},
+	{"symbol", read_symbol, ARM(decision)},
+	{"opaque", read_opaque, ARM(decision)},
+	{"null", read_null, ARM(decision)},
+	{"container", mapping_path, IN_ARM(container)},
+	{"mask", mapping_number, IN_ARM(mask)},
+	{"why", mapping_reason, IN_ARM(why)},
+	{"constants", mapping_constants, ARM(decision)},
+	{"on-overflow", read_overflow, IN_ARM(on_overflow)},
+	{"enumerators", read_enumerators, ARM(decision)},
+	{"index", read_index, ARM(decision)},
+	{"members", read_inside, 0},
+};
+
+static void check_otherwise(struct mapping_reader *reader, const struct arm *arm, bool last)
+{
+	if (arm->when.at.line || arm->use.at.line || arm->inside ||
+	    arm->decision.way != WAY_NONE)
+		diag_error(reader->diags, arm->otherwise.at,
+			   "%s: `otherwise` stands alone, with its `why`: { otherwise: zero, why: "
+			   "... }",
+			   reader->about);
+	if (arm->otherwise.text && !is_todo(&arm->otherwise) &&
+	    strcmp(arm->otherwise.text, "zero") != 0)
+		diag_error(reader->diags, arm->otherwise.at,
+			   "%s: `otherwise` takes only zero; without it an object that no condition "
+			   "is about is refused",
+			   reader->about);
+	mapping_need_reason(reader, arm->otherwise.at, "`otherwise`", &arm->decision.why);
+	if (!last)
+		diag_error(reader->diags, arm->otherwise.at,
+			   "%s: `otherwise` is the last of the arms: nothing behind it is ever tried",
+			   reader->about);
+}
+
+static void read_arm(struct mapping_reader *reader, const struct yaml_node *node, bool last,
+		     struct arm *arm)
+{
+	const struct yaml_node *from = yaml_get(node, "from");
+	size_t errors = reader->diags->errors;
+
+	*arm = (struct arm){.decision = {.path = {.at = node->at}, .node_yaml = node}};
+	mapping_block(reader, node, "an arm", ARM_KEYS, sizeof(ARM_KEYS) / sizeof(*ARM_KEYS), arm);
+	settle_from(reader, &arm->decision, from ? from->key : NULL);
+	if (errors != reader->diags->errors)
+		return;
+	check_company(reader, &arm->decision);
+	check_reasons(reader, &arm->decision);
+	if (arm->otherwise.at.line)
+		check_otherwise(reader, arm, last);
+	else if (!arm->when.at.line || !arm->use.at.line)
+		diag_error(reader->diags, node->at,
+			   "%s: an arm needs both: { when: CONDITION, use: MEMBER }; or at the end "
+			   "{ otherwise: zero, why: ... }",
+			   reader->about);
+	else if (arm->inside && arm->decision.way != WAY_NONE)
+		diag_error(reader->diags, arm->decision.key.at,
+			   "%s: the arm is decided as a whole (`%s`) and in parts (`members`); leave "
+			   "one of them out",
+			   reader->about, way_key(arm->decision.way));
+}
+
+/* `arm` is one arm, or the list of those that are tried in turn. */
+static void read_arms(struct mapping_reader *reader, const struct yaml_node *value, void *target)
+{
+	struct decision *decision = target;
+
+	if (!set_way(reader, value, decision, WAY_ARM) || mapping_todo(reader, value))
+		return;
+	if (value->kind != YAML_SEQUENCE) {
+		read_arm(reader, value, true, VEC_PUSH(&decision->arms));
+		return;
+	}
+	if (!value->first)
+		diag_error(reader->diags, value->at,
+			   "%s: `arm` lists nothing: [{ when: CONDITION, use: MEMBER }, ...]",
+			   reader->about);
+	for (const struct yaml_node *item = value->first; item; item = item->next)
+		read_arm(reader, item, !item->next, VEC_PUSH(&decision->arms));
+}
+
 #define AT(member) offsetof(struct decision, member)
 
 static const struct mapping_key MEMBER_KEYS[] = {
@@ -321,7 +417,7 @@ static const struct mapping_key MEMBER_KEYS[] = {
 	{"null", read_null, 0},
 	{"list", read_list, 0},
 	{"bits", read_bits, 0},
-	{"arm", read_arm, 0},
+	{"arm", read_arms, 0},
 	{"container", mapping_path, AT(container)},
 	{"mask", mapping_number, AT(mask)},
 	{"count", mapping_count, AT(count)},

@@ -174,7 +174,13 @@ static void test_every_way(void **state)
 	assert_string_equal(member(&f, "reason")->constants_enum[1].text, "drop_reason");
 	assert_string_equal(member(&f, "page")->constants_enum[0].text, "enum a");
 	assert_string_equal(member(&f, "page")->constants_keep.text, "0xff");
-	assert_string_equal(member(&f, "arm")->use.text, "u.one");
+	assert_int_equal(member(&f, "arm")->arms.n, 1);
+	assert_string_equal(member(&f, "arm")->arms.at[0].use.text, "one");
+	assert_int_equal(member(&f, "arms")->arms.n, 4);
+	assert_string_equal(member(&f, "arms")->arms.at[1].decision.value.text, "struct b");
+	assert_string_equal(member(&f, "arms")->arms.at[1].decision.from.text, "two");
+	assert_string_equal(member(&f, "arms")->arms.at[2].inside->members.at[0].path.text, "x.y");
+	assert_string_equal(member(&f, "arms")->arms.at[3].otherwise.text, "zero");
 	assert_string_equal(member(&f, "deadline")->why.text, "a timer: now a deadline");
 	assert_string_equal(member(&f, "flags")->constants_prefix.text, "A_");
 	assert_string_equal(member(&f, "cb.key")->value.text, "key");

@@ -34,12 +34,15 @@ static void unit_print(struct walker *walker, struct text *out)
 		text_add(out,
 			 "__attribute__((unused)) static void co_expression_%zu(struct co_ctx "
 			 "*ctx, const %s *old, "
-			 "%s *new)\n{\n(void)ctx, (void)old;\nnew->%s = (\n",
-			 i, expression->type[SOURCE_OLD], expression->type[SOURCE_NEW],
-			 expression->target);
+			 "%s *new)\n{\n(void)ctx, (void)old, (void)new;\n",
+			 i, expression->type[SOURCE_OLD], expression->type[SOURCE_NEW]);
+		if (expression->target)
+			text_add(out, "new->%s = (\n", expression->target);
+		else
+			text_puts(out, "if (\n");
 		walker->first_lines[i] = lines_in(text_string(out)) + 1;
 		text_puts(out, expression->text);
-		text_puts(out, "\n);\n}\n");
+		text_puts(out, expression->target ? "\n);\n}\n" : "\n)\nreturn;\n}\n");
 	}
 	if (unit->code.text)
 		text_add(out, "#include \"%s\"\n", "code.c");
@@ -289,10 +292,11 @@ static void expression_found(struct walker *walker, CXCursor cursor, const char 
 	/* The one assignment that unit_print() wrote itself stands before the expression. */
 	for (size_t i = 0; i < accesses->n; i++)
 		if (!accesses->at[i].written || accesses->at[i].object != SOURCE_NEW ||
-		    strcmp(accesses->at[i].path, expression->target))
+		    !expression->target || strcmp(accesses->at[i].path, expression->target))
 			accesses->at[n++] = accesses->at[i];
 	accesses->n = n;
-	number_read(cursor, &expression->number);
+	if (expression->target)
+		number_read(cursor, &expression->number);
 }
 
 static void functions_read(struct walker *walker, struct diags *diags)

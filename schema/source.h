@@ -67,11 +67,11 @@ struct source_number {
 	uint64_t value; /* of a constant, its sign extended */
 };
 
-/* An expression that is assigned to a member of the new object. */
+/* An expression that is assigned to a member of the new object, or a condition. */
 struct source_expression {
 	const char *text;
 	const char *type[2]; /* of the objects `old` and `new`, by enum source_object: "struct x" */
-	const char *target;  /* the member of `new` that takes its value */
+	const char *target;  /* the member of `new` that takes its value; NULL: a condition */
 	const char *about;   /* starts messages: "struct x.y" */
 	struct place at;     /* of its first character */
 	bool exact; /* every character of it stands in the file as it does in TEXT, on one line */
