@@ -63,6 +63,21 @@ void emit_pick(const struct plan *plan, const struct plan_type *type, const stru
 void emit_steps(const struct plan *plan, const struct plan_type *type, const struct op *op,
 		const char *from_subscripts, const char *to_subscripts, struct text *out);
 
+/* ---- emit_arms.c -----------------------------------------------------------------------------------
+ */
+
+/* Of TYPE's unions with a discriminator: the functions that say which arm of an old object is live,
+ * and the lines that convert that arm. */
+void emit_arm_choices(const struct plan *plan, const struct plan_type *type, struct text *out);
+void emit_arms(const struct plan *plan, const struct plan_type *type, const struct op *op,
+	       struct arena *arena, struct text *out);
+
+/* Whether what some arm of OP embeds has pointers to translate when all else is done; and the lines
+ * that do so. */
+bool arms_move_pointers(const struct plan *plan, const struct op *op);
+void emit_arms_translation(const struct plan *plan, const struct plan_type *type,
+			   const struct op *op, struct text *out);
+
 /* ---- shared by them
  * ---------------------------------------------------------------------------------- */
 

@@ -552,6 +552,9 @@ static void emit_value(const struct body *body, const struct op *op)
 	case OP_EMPTY:
 		emit_empty(body, op);
 		break;
+	case OP_ARM:
+		emit_arms(body->plan, body->type, op, body->arena, body->out);
+		break;
 	case OP_TAIL:
 		emit_tail(body, op);
 		break;
@@ -621,7 +624,8 @@ static void emit_piece(const struct body *body, const struct piece *piece)
 static bool needs_translation(const struct body *body, const struct op *op)
 {
 	return (op->run && op->kind == OP_POINTER) ||
-	       (op->kind == OP_NESTED && body->plan->types.at[op->nested]->moves_pointers);
+	       (op->kind == OP_NESTED && body->plan->types.at[op->nested]->moves_pointers) ||
+	       arms_move_pointers(body->plan, op);
 }
 
 /* ---- one type
@@ -743,6 +747,8 @@ static void emit_moved(const struct body *body, const struct op *op)
 {
 	if (op->kind == OP_POINTER)
 		emit_pointer(body, op, false);
+	else if (op->kind == OP_ARM)
+		emit_arms_translation(body->plan, body->type, op, body->out);
 	else
 		emit_call(body, op, "translate");
 }
@@ -808,7 +814,9 @@ static bool copies(const struct plan_type *type)
 
 static void emit_conversion(const struct body *body)
 {
-	text_add(body->out, "\n/* %s */\n", body->type->label);
+	emit_arm_choices(body->plan, body->type, body->out);
+	text_add(body->out, "\n/* %s */\n",
+		 body->type->is_part ? body->type->part_name : body->type->label);
 	if (body->type->moves_pointers)
 		emit_translation(body);
 	if (body->type->whole) {
@@ -821,6 +829,8 @@ static void emit_conversion(const struct body *body)
 	emit_loops(body, loop_depth(body));
 	if (!copies(body->type) && !uses_old(body))
 		text_puts(body->out, "(void)old;\n");
+	if (body->type->is_part)
+		text_puts(body->out, "(void)new;\n");
 	emit_body(body, 0);
 	text_puts(body->out, "return co_status(ctx);\n");
 	emit_end(body);
@@ -883,7 +893,8 @@ void emit_conversions(const struct plan *plan, struct text *out)
 		body.packed = layout_is_packed(plan, body.type, OLD) ||
 			      layout_is_packed(plan, body.type, NEW);
 		emit_conversion(&body);
-		emit_entry(body.type, out);
+		if (!body.type->is_part)
+			emit_entry(body.type, out);
 	}
 	arena_deinit(&arena);
 }

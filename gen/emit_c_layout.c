@@ -38,7 +38,8 @@ static const struct plan_type *nested_of(const struct plan *plan, const struct s
 					 enum side side)
 {
 	for (size_t i = 0; i < plan->types.n; i++)
-		if (plan->types.at[i]->id[side] == strip(plan->model[side], slot->element))
+		if (!plan->types.at[i]->is_part &&
+		    plan->types.at[i]->id[side] == strip(plan->model[side], slot->element))
 			return plan->types.at[i];
 	return NULL;
 }

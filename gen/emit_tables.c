@@ -85,7 +85,7 @@ static const char *way_word(enum co_way way)
 		[CO_WAY_FOLLOW] = "FOLLOW",   [CO_WAY_ARRAY] = "ARRAY",
 		[CO_WAY_STRING] = "STRING",   [CO_WAY_SYMBOL] = "SYMBOL",
 		[CO_WAY_OPAQUE] = "OPAQUE",   [CO_WAY_NULL] = "NULL",
-		[CO_WAY_LIST] = "LIST",
+		[CO_WAY_LIST] = "LIST",	      [CO_WAY_ARM] = "ARM",
 	};
 
 	return words[way];
@@ -225,6 +225,34 @@ static void emit_enum_names(const struct names *names)
 	}
 }
 
+/* A row as large as the whole object for each arm, under a name that no member has. */
+static void emit_arm_rows(const struct names *names, const struct plan_type *type,
+			  const struct op *op)
+{
+	const struct plan *plan = names->plan;
+	const struct slot *slot = &type->slots[NEW].at[op->new];
+
+	for (size_t i = 0; i < op->n_arms; i++) {
+		const struct arm_plan *arm = &op->arms[i];
+		const char *ctype = type_spelling(plan->model[NEW], slot->type, names->arena);
+
+		if (arm->part == NO_INDEX)
+			continue;
+		text_puts(names->out, "\t{.path = ");
+		emit_string(arena_printf(names->arena, "%s:%zu", slot->path, i + 1), names->out);
+		text_puts(names->out, ", .ctype = ");
+		emit_string(ctype, names->out);
+		text_add(names->out,
+			 ",\n\t .old_bit = 0, .old_bits = %" PRIu64
+			 ", .old_count = 1, .new_bit = 0, .new_bits = %" PRIu64
+			 ", .new_count = 1,\n\t .kind = CO_RECORD, .way = CO_WAY_ARM, .type = %" PRIu32
+			 ", .count_field = CO_NOWHERE,\n\t .why = ",
+			 type->size[OLD] * 8, type->size[NEW] * 8, arm->part);
+		emit_string(reason_text(op, names->arena), names->out);
+		text_puts(names->out, "},\n");
+	}
+}
+
 static void emit_fields_of(const struct names *names, const struct plan_type *type)
 {
 	emit_row_tables(type, names->out);
@@ -242,6 +270,8 @@ static void emit_fields_of(const struct names *names, const struct plan_type *ty
 		if (!is_paired(type, i))
 			emit_field(names, type, old, NULL, &type->ops.at[old->op]);
 	}
+	for (size_t i = 0; i < type->ops.n; i++)
+		emit_arm_rows(names, type, &type->ops.at[i]);
 	text_puts(names->out, "};\n");
 }
 
@@ -328,6 +358,9 @@ static size_t rows_of(const struct plan_type *type)
 
 	for (uint32_t i = 0; i < type->slots[OLD].n; i++)
 		n += !is_paired(type, i);
+	for (size_t i = 0; i < type->ops.n; i++)
+		for (size_t k = 0; k < type->ops.at[i].n_arms; k++)
+			n += type->ops.at[i].arms[k].part != NO_INDEX;
 	return n;
 }
 
@@ -356,7 +389,7 @@ static void emit_type(const struct plan_type *type, struct text *out)
 	size_t n_by_old;
 
 	text_puts(out, "\t{.name = ");
-	emit_string(type->label, out);
+	emit_string(type->is_part ? type->part_name : type->label, out);
 	text_add(out,
 		 ",\n\t .old_size = %" PRIu64 ", .new_size = %" PRIu64 ", .old_align = %" PRIu32
 		 ", .new_align = %" PRIu32 ",\n",
@@ -374,7 +407,10 @@ static void emit_type(const struct plan_type *type, struct text *out)
 	if (type->reads.n)
 		text_add(out, "\t .reads = reads_%s, .n_reads = %zu,\n", type->cname,
 			 type->reads.n);
-	text_add(out, "\t .convert = enter_%s,\n", type->cname);
+	if (type->is_part)
+		text_add(out, "\t .live = live_%s,\n", type->cname);
+	else
+		text_add(out, "\t .convert = enter_%s,\n", type->cname);
 	if (type->captures.n)
 		text_add(out, "\t .capture = capture_%s,\n", type->cname);
 	if (type->restores.n)

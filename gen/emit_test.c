@@ -170,6 +170,7 @@ FIXTURE_TESTS(enums)
 FIXTURE_TESTS(flags)
 FIXTURE_TESTS(arrays)
 FIXTURE_TESTS(bitfields)
+FIXTURE_TESTS(unions)
 
 /* ---- a value that does not fit is refused, and by name
  * ------------------------------------------- */
@@ -413,6 +414,71 @@ static void test_pointer_rows(void **state)
 	pair_close(&pair);
 }
 
+/* ---- unions of which one arm is live
+ * -------------------------------------------------------------------------------- */
+
+static void field_put(const struct pair *pair, unsigned char *old, const char *path, int value)
+{
+	const struct co_field *field = field_named(pair->type, path);
+
+	memcpy(old + field->old_bit / 8, &value, field->old_bits < 32 ? 1 : sizeof(value));
+}
+
+/* No condition holds; and a value that does not fit its live arm, which would fit in another. */
+static void test_refuses_unions(void **state)
+{
+	static _Alignas(64) unsigned char old[1024], new[1024];
+	struct pair pair = {.old = NULL};
+	struct co_ctx ctx = {.pointers = CO_POINTERS_KEEP};
+
+	pair_make(*state, "unions", "gcc", &pair);
+	field_put(&pair, old, "last", 1);
+	field_put(&pair, old, "n", -1);
+	assert_int_equal(pair.type->convert(&ctx, old, new), CO_E_VALUE);
+	assert_string_equal(ctx.trouble.field, "one");
+	assert_string_equal(ctx.trouble.why, "no arm of it is live");
+	memset(old, 0, sizeof(old));
+	memset(&ctx.trouble, 0, sizeof(ctx.trouble));
+	field_put(&pair, old, "info", 0x10000);
+	assert_int_equal(pair.type->convert(&ctx, old, new), CO_OK);
+	field_put(&pair, old, "bp_type", 1);
+	assert_int_equal(pair.type->convert(&ctx, old, new), CO_E_VALUE);
+	assert_string_equal(ctx.trouble.field, "small_info");
+	pair_close(&pair);
+}
+
+/* The tables say of each arm when it is live, and of its pointers what they are. */
+static void test_union_rows(void **state)
+{
+	static _Alignas(64) unsigned char old[1024];
+	struct pair pair = {.old = NULL};
+	const struct co_type *private, *cookie, *numbers;
+	const struct co_field *field;
+
+	pair_make(*state, "unions", "gcc", &pair);
+	field = field_named(pair.type, "data");
+	assert_int_equal(field->kind, CO_BYTES);
+	assert_int_equal(field->way, CO_WAY_ARM);
+	private = &pair.table->types[field_named(pair.type, "data:1")->type];
+	cookie = &pair.table->types[field_named(pair.type, "data:2")->type];
+	numbers = &pair.table->types[field_named(pair.type, "data:3")->type];
+	assert_true(private->live(old));
+	assert_false(cookie->live(old));
+	field_put(&pair, old, "origin", 2);
+	assert_false(private->live(old));
+	assert_true(numbers->live(old));
+	field = field_named(private, "data.private");
+	assert_int_equal(field->kind, CO_POINTER);
+	assert_int_equal(field->way, CO_WAY_FOLLOW);
+	assert_string_equal(pair.table->types[field->type].name, "struct other");
+	assert_int_equal(field->old_bit, field_named(pair.type, "data")->old_bit);
+	field = field_named(numbers, "data.private");
+	assert_int_equal(field->way, CO_WAY_ARRAY);
+	assert_string_equal(numbers->fields[field->count_field].path, "n");
+	assert_true(is_read(pair.type, field->old_bit / 8));
+	pair_close(&pair);
+}
+
 /* ---- the same input gives the same bytes, wherever it stands
  * ------------------------------------------ */
 
@@ -452,6 +518,8 @@ int main(void)
 		TEST(test_arrays_clang),
 		TEST(test_bitfields_gcc),
 		TEST(test_bitfields_clang),
+		TEST(test_unions_gcc),
+		TEST(test_unions_clang),
 		TEST(test_refuses_value),
 		TEST(test_refuses_numbers_gcc),
 		TEST(test_refuses_numbers_clang),
@@ -459,6 +527,8 @@ int main(void)
 		TEST(test_refuses_flags),
 		TEST(test_refuses_enums_clang),
 		TEST(test_enum_names),
+		TEST(test_refuses_unions),
+		TEST(test_union_rows),
 		TEST(test_tail),
 		TEST(test_phases),
 		TEST(test_pointer_rows),

@@ -93,15 +93,72 @@ static void print_idioms(const struct plan_type *type, struct text *out)
 		text_puts(out, "\n");
 }
 
+/* How the bits of each new member of an arm come to be. */
+static void print_part(const struct plan_type *part, struct text *out)
+{
+	for (size_t i = 0; i < part->slots[NEW].n; i++) {
+		const struct slot *slot = &part->slots[NEW].at[i];
+		const struct op *op = &part->ops.at[slot->op];
+		char range[80];
+
+		text_add(out, "      %-24s %-28s %s",
+			 ledger_range(slot->bit, slot->bits * slot->count, range, sizeof(range)),
+			 slot->path, op->rule);
+		if (op->old != NO_INDEX && strcmp(part->slots[OLD].at[op->old].path, slot->path))
+			text_add(out, ", from %s", part->slots[OLD].at[op->old].path);
+		text_add(out, "%s%s\n", op->why ? ": " : "", op->why ? op->why : "");
+	}
+	for (size_t i = 0; i < part->slots[OLD].n; i++) {
+		const struct op *op = &part->ops.at[part->slots[OLD].at[i].op];
+
+		if (op->kind == OP_DROP && op->way == CO_WAY_DROP)
+			text_add(out, "      %s of the old arm: %s: %s\n",
+				 part->slots[OLD].at[i].path, op->rule, op->why);
+	}
+}
+
+/* The arms of a union and when each is live; what no arm takes is lost by the decision itself. */
+static void print_arms(const struct plan *plan, const struct plan_type *type, const struct op *op,
+		       struct text *out)
+{
+	text_add(out, "  arms of %s, the first that holds; bytes beside it are zero:\n",
+		 type->slots[NEW].at[op->new].path);
+	for (size_t i = 0; i < op->n_arms; i++) {
+		const struct arm_plan *arm = &op->arms[i];
+
+		if (arm->when)
+			text_add(out, "    when %s: %s", arm->when, arm->path);
+		else
+			text_add(out, "    otherwise: zero: %s", arm->why);
+		text_add(out, "  [%s:%u]\n", base_name(arm->at.file), arm->at.line);
+		if (arm->part != NO_INDEX)
+			print_part(plan->types.at[arm->part], out);
+	}
+	if (op->partial)
+		text_puts(out, "    otherwise: the object is refused\n");
+	if (op->unused[OLD])
+		text_add(out, "    given up with the decision, for no arm takes it: %s\n",
+			 op->unused[OLD]);
+	if (op->unused[NEW])
+		text_add(out, "    never live in the new union: %s\n", op->unused[NEW]);
+}
+
 void ledger_print(const struct plan *plan, struct text *out)
 {
+	size_t n = 0;
+
 	for (size_t i = 0; i < plan->types.n; i++) {
 		const struct plan_type *type = plan->types.at[i];
 
-		text_add(out, "%s%s%s\n", i ? "\n" : "", type->label,
+		if (type->is_part)
+			continue;
+		text_add(out, "%s%s%s\n", n++ ? "\n" : "", type->label,
 			 type->is_object ? "" : " (only inside others)");
 		print_idioms(type, out);
 		print_side(type, OLD, out);
 		print_side(type, NEW, out);
+		for (size_t k = 0; k < type->ops.n; k++)
+			if (type->ops.at[k].kind == OP_ARM)
+				print_arms(plan, type, &type->ops.at[k], out);
 	}
 }

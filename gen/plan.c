@@ -50,7 +50,7 @@ static void types_plan(struct plan_maker *maker, uint32_t first)
 	for (uint32_t i = first; i < maker->plan->types.n; i++) {
 		struct plan_type *type = maker->plan->types.at[i];
 
-		if (type->is_refused)
+		if (type->is_refused || type->is_part)
 			continue;
 		extent_plan(maker, type);
 		type_plan(maker, type);
@@ -132,6 +132,7 @@ static void type_deinit(struct plan_type *type)
 	for (int side = OLD; side <= NEW; side++) {
 		VEC_FREE(&type->slots[side]);
 		VEC_FREE(&type->choices[side]);
+		VEC_FREE(&type->armed[side]);
 		ledger_deinit(&type->ledger[side]);
 	}
 	VEC_FREE(&type->ops);

@@ -71,6 +71,8 @@ enum op_kind {
 	OP_NESTED,  /* by the plan of its type, element by element */
 	OP_POINTER, /* by co_pointer() */
 	OP_EMPTY,   /* a list head that points to itself */
+	OP_ARM,	    /* a union: the arm that is live, by a plan of its own; partial without `otherwise`
+		     */
 	OP_TAIL,    /* flexible tail: as many elements as the count says */
 	OP_ZERO,    /* stays zero: null, rest, an idiom made anew, restore */
 	OP_DROP,    /* old side only: bits that nobody carries on */
@@ -135,6 +137,17 @@ struct op_rows {
 	bool by_name; /* an enum counts the rows: some changed their index */
 };
 
+/* One arm of OP_ARM: tried in turn, the first whose condition holds crosses. */
+struct arm_plan {
+	const char *when; /* C over `old`; NULL: otherwise */
+	struct place when_at;
+	const char *path; /* the new arm; NULL: none */
+	uint32_t part; /* the plan's type that makes it: see plan_type.is_part; NO_INDEX: stays zero
+			*/
+	const char *why;
+	struct place at;
+};
+
 /* One operation: how the new slot gets its bits, or where the old slot's bits end. */
 struct op {
 	enum op_kind kind;
@@ -180,6 +193,10 @@ struct op {
 	uint32_t count_slot;  /* old slot that holds the count, or NO_INDEX */
 	uint64_t count;	      /* the count itself; of strings the most bytes */
 	uint64_t target_size; /* bytes of one element pointed to that has no plan; else 0 */
+	/* OP_ARM */
+	struct arm_plan *arms;
+	size_t n_arms;
+	const char *unused[2]; /* arms that none of them takes, by enum side; NULL: all are taken */
 };
 
 /*
@@ -201,6 +218,12 @@ struct byte_range {
 struct union_choice {
 	uint64_t bit, bits;
 	const char *arm;
+};
+
+/* A union that `arm` decides about, or that one of its arms is taken from: one slot, never cut. */
+struct armed_union {
+	uint64_t bit, bits;
+	const char *path; /* what the mapping calls it; NULL: it does not */
 };
 
 struct function_use {
@@ -234,6 +257,15 @@ struct plan_type {
 				translated when all else is done */
 	bool mends;	     /* there is more to do than the first piece does, pointers aside */
 	bool plain;	     /* whole, and nothing to mend or to translate */
+	/*
+	 * No type by itself, but one arm of a union in the type of the same id: its slots are those
+	 * of the arm and what it needs beside, at their offsets in the whole object. It writes into
+	 * bytes that are zero, has no ledger, and moves nothing in runs.
+	 */
+	bool is_part;
+	const char *part_name; /* of a part: what it is called where types are listed */
+	const char *part_cname;
+	const char *part_base; /* what paths in its braces start with */
 	struct {
 		struct slot *at;
 		size_t n, room;
@@ -242,6 +274,10 @@ struct plan_type {
 		struct union_choice *at;
 		size_t n, room;
 	} choices[2];
+	struct {
+		struct armed_union *at;
+		size_t n, room;
+	} armed[2];
 	struct {
 		struct op *at;
 		size_t n, room;

@@ -37,8 +37,14 @@ struct path_set {
  */
 void slots_fill(struct plan_maker *maker, struct plan_type *type, enum side side,
 		const struct path_set mentions[2], const struct path_set *deep);
+/* Takes slots away for which KEEP is false; before any operation refers to them. */
+void slots_keep(struct plan_type *type, enum side side,
+		bool (*keep)(const struct slot *slot, const void *data), const void *data);
 /* The slot called PATH, or NO_INDEX. */
 uint32_t slot_find(const struct plan_type *type, enum side side, const char *path);
+/* The arm of a union is called WORD, up to its first dot, or holds it through structs without a
+ * name. */
+bool arm_named(const struct model *model, const struct member *arm, const char *word);
 /* PATH is BELOW itself or a member of it: "a.b" is below "a". */
 bool path_within(const char *path, const char *below);
 /* A slot as schema/classify.h wants it. */
@@ -56,6 +62,9 @@ uint32_t type_of_pair(struct plan_maker *maker, type_id old_id, type_id new_id, 
  * diagnostics: no such type on a side, not a struct, no counterpart.
  */
 uint32_t type_of_words(struct plan_maker *maker, const struct words *words);
+/* A part of TYPE for one arm of a union, with the decisions about it alone. */
+uint32_t type_of_part(struct plan_maker *maker, const struct plan_type *type,
+		      const struct type_decisions *decisions, const char *path, uint32_t number);
 /* Orders the types so that embedded ones come first, and mends every index to them. */
 void types_order(struct plan_maker *maker);
 void types_name(struct plan_maker *maker);
@@ -155,6 +164,39 @@ void hidden_plan(struct plan_maker *maker);
 void pointer_plan(struct plan_maker *maker, struct plan_type *type, const struct decision *decision,
 		  uint32_t new_slot, struct op *op);
 uint32_t op_add(struct plan_type *type, struct op op);
+/* The operation of new slot INDEX: as decided, else automatic, else an error that says what to
+ * write. */
+void slot_plan(struct plan_maker *maker, struct plan_type *type, uint32_t index);
+/* A struct or union that no plan of its own moves is bytes to the generated code. */
+void bytes_settle(struct plan_type *type);
+void set_add(struct path_set *set, const char *path);
+/* DECISION reads old slot INDEX beside its partner: that consumes it. */
+void read_plan(struct plan_maker *maker, struct plan_type *type, uint32_t index,
+	       const struct decision *decision);
+const struct drop *drop_above(const struct plan_type *type, const char *path);
+
+/* ---- plan_arms.c: unions of which one arm is live -----------------------------------------------
+ */
+
+/* Finds the unions on both sides that `arm` decides about; before the slots are cut. */
+void arms_find(struct plan_maker *maker, struct plan_type *type);
+/* Adds the old members outside unions that the arms of DECISION take. */
+void arms_mention(struct plan_maker *maker, const struct plan_type *type,
+		  const struct decision *decision, struct path_set mentions[2]);
+/* The operation of the union NEW_SLOT; plans each of its arms. */
+void arms_plan(struct plan_maker *maker, struct plan_type *type, const struct decision *decision,
+	       uint32_t new_slot);
+/* The armed union of SIDE at BIT that has BITS, or NULL. */
+const struct armed_union *armed_find(const struct plan_type *type, enum side side, uint64_t bit,
+				     uint64_t bits);
+/* The path of ARM's member from the new type ID on, under the union that DECISION names; NULL: there
+ * is none. */
+const char *arm_path(struct plan_maker *maker, type_id id, const struct decision *decision,
+		     const struct arm *arm);
+/* The path of what PATH names in the braces of ARM: from the arm on, or of an arm without a name from
+ * the union on. */
+const char *arm_inner_path(struct plan_maker *maker, type_id id, const struct decision *decision,
+			   const struct arm *arm, const char *path);
 
 /* ---- plan_code.c: `init` and `expr` -------------------------------------------------------------
  */
@@ -178,6 +220,9 @@ void code_read(struct plan_maker *maker);
 /* Adds the old members that the code of DECISION reads, or the new ones that it writes. */
 void code_paths(const struct plan_maker *maker, const struct decision *decision, enum side side,
 		struct path_set *set);
+/* Adds the old members that the code of ARM reads: its condition, or else its expression. */
+void code_arm_paths(struct plan_maker *maker, const struct arm *arm, bool condition,
+		    struct path_set *set);
 /* What the compiler says of the expression of DECISION; NULL: it refused the code, or saw none. */
 const struct source_number *code_number(const struct plan_maker *maker,
 					const struct decision *decision);

@@ -20,6 +20,7 @@ static bool op_consumes(const struct op *op)
 	case OP_STEPS:
 	case OP_NESTED:
 	case OP_POINTER:
+	case OP_ARM:
 	case OP_TAIL:
 	case OP_DROP:
 		return true;
@@ -49,7 +50,7 @@ uint32_t op_add(struct plan_type *type, struct op op)
 /* ---- what the mapping names ---------------------------------------------------------------------
  */
 
-static void set_add(struct path_set *set, const char *path)
+void set_add(struct path_set *set, const char *path)
 {
 	if (!path || !*path)
 		return;
@@ -75,6 +76,8 @@ static void decision_reads(struct plan_maker *maker, const struct decision *deci
 		set_add(set, decision->bits.at[i].member.text);
 	if (decision->count.text && !is_number(decision->count.text))
 		set_add(set, decision->count.text);
+	for (size_t i = 0; i < decision->arms.n; i++)
+		decision_reads(maker, &decision->arms.at[i].decision, set);
 }
 
 static bool calls_function(const struct decision *decision)
@@ -90,13 +93,16 @@ static const char *decision_source(const struct decision *decision)
 	return decision->way == WAY_FROM ? decision->value.text : decision->path.text;
 }
 
-static void decision_mentions(struct plan_maker *maker, const struct decision *decision,
-			      struct path_set mentions[2], struct path_set *deep)
+static void decision_mentions(struct plan_maker *maker, const struct plan_type *type,
+			      const struct decision *decision, struct path_set mentions[2],
+			      struct path_set *deep)
 {
 	set_add(&mentions[NEW], decision->path.text);
 	set_add(&mentions[OLD], decision->from.text);
 	if (decision->way == WAY_FROM)
 		set_add(&mentions[OLD], decision->value.text);
+	if (decision->way == WAY_ARM)
+		arms_mention(maker, type, decision, mentions);
 	decision_reads(maker, decision, &mentions[OLD]);
 	code_paths(maker, decision, NEW, &mentions[NEW]);
 	if (calls_function(decision) || decision->way == WAY_LIST) {
@@ -107,11 +113,13 @@ static void decision_mentions(struct plan_maker *maker, const struct decision *d
 		set_add(deep, decision->reads.at[i].text);
 }
 
-static void type_mentions(struct plan_maker *maker, const struct type_decisions *decisions,
+static void type_mentions(struct plan_maker *maker, const struct plan_type *type,
 			  struct path_set mentions[2], struct path_set *deep)
 {
+	const struct type_decisions *decisions = type->decisions;
+
 	for (size_t i = 0; i < decisions->members.n; i++)
-		decision_mentions(maker, &decisions->members.at[i], mentions, deep);
+		decision_mentions(maker, type, &decisions->members.at[i], mentions, deep);
 	for (size_t i = 0; i < decisions->drops.n; i++)
 		set_add(&mentions[OLD], decisions->drops.at[i].path.text);
 	for (size_t i = 0; i < decisions->carry.n; i++)
@@ -173,7 +181,7 @@ static void rest_plan(struct plan_type *type, uint32_t new_slot, uint32_t old_sl
 				 .at = type->decisions->rest_why.at});
 }
 
-static void slot_plan(struct plan_maker *maker, struct plan_type *type, uint32_t index)
+void slot_plan(struct plan_maker *maker, struct plan_type *type, uint32_t index)
 {
 	const char *path = type->slots[NEW].at[index].path;
 	const struct decision *decision = decision_above(type, path);
@@ -190,7 +198,7 @@ static void slot_plan(struct plan_maker *maker, struct plan_type *type, uint32_t
 /* ---- the old side
  * -------------------------------------------------------------------------------- */
 
-static const struct drop *drop_above(const struct plan_type *type, const char *path)
+const struct drop *drop_above(const struct plan_type *type, const char *path)
 {
 	for (size_t i = 0; type->decisions && i < type->decisions->drops.n; i++)
 		if (path_within(path, type->decisions->drops.at[i].path.text))
@@ -217,8 +225,8 @@ static const struct decision *reader_of(struct plan_maker *maker, const struct p
 	return NULL;
 }
 
-static void read_plan(struct plan_maker *maker, struct plan_type *type, uint32_t index,
-		      const struct decision *decision)
+void read_plan(struct plan_maker *maker, struct plan_type *type, uint32_t index,
+	       const struct decision *decision)
 {
 	struct slot *slot = &type->slots[OLD].at[index];
 
@@ -233,6 +241,7 @@ static void read_plan(struct plan_maker *maker, struct plan_type *type, uint32_t
 					 .rule = decision->capture.text	     ? "read by capture"
 						 : decision->way == WAY_HOOK ? "read by hook"
 						 : decision->way == WAY_EXPR ? "read by expr"
+						 : decision->way == WAY_ARM  ? "read by arm"
 									     : "read as count",
 					 .why = decision->why.text,
 					 .at = decision->path.at});
@@ -309,8 +318,7 @@ static void old_plan(struct plan_maker *maker, struct plan_type *type, uint32_t 
 		rest_plan(type, NO_INDEX, index);
 }
 
-/* A struct or union that no plan of its own moves is bytes to the generated code. */
-static void bytes_settle(struct plan_type *type)
+void bytes_settle(struct plan_type *type)
 {
 	for (int side = OLD; side <= NEW; side++) {
 		for (size_t i = 0; i < type->slots[side].n; i++) {
@@ -329,8 +337,9 @@ void type_plan(struct plan_maker *maker, struct plan_type *type)
 	struct path_set mentions[2] = {{.n = 0}, {.n = 0}}, deep = {.n = 0};
 
 	if (type->decisions) {
-		type_mentions(maker, type->decisions, mentions, &deep);
 		check_paths(maker, type);
+		arms_find(maker, type);
+		type_mentions(maker, type, mentions, &deep);
 	}
 	slots_fill(maker, type, OLD, mentions, &deep);
 	slots_fill(maker, type, NEW, mentions, &deep);

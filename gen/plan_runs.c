@@ -71,11 +71,11 @@ static void bits_mark(unsigned char *map, uint64_t bit, uint64_t bits)
 		map[i / 8] |= (unsigned char)(1 << i % 8);
 }
 
-/* Hooks write after everything else, into what was cleared for them. */
+/* Hooks and arms write after everything else, into what was cleared for them. */
 static bool op_writes(const struct op *op)
 {
 	return op->new != NO_INDEX && op->kind != OP_ZERO && op->kind != OP_HOOK &&
-	       op->kind != OP_DROP && op->kind != OP_TAIL;
+	       op->kind != OP_DROP && op->kind != OP_TAIL && op->kind != OP_ARM;
 }
 
 /* The bits of the new object that OP sets. */
@@ -349,6 +349,10 @@ static bool moves_pointers(const struct plan_maker *maker, const struct plan_typ
 		if ((op->run && op->kind == OP_POINTER) ||
 		    (op->kind == OP_NESTED && maker->plan->types.at[op->nested]->moves_pointers))
 			return true;
+		for (size_t k = 0; k < op->n_arms; k++)
+			if (op->arms[k].part != NO_INDEX &&
+			    maker->plan->types.at[op->arms[k].part]->moves_pointers)
+				return true;
 	}
 	return false;
 }
@@ -431,6 +435,11 @@ static void extent_check(struct plan_maker *maker, struct plan_type *type)
 
 void type_runs(struct plan_maker *maker, struct plan_type *type)
 {
+	/* An arm is written where others cleared, and one of many: nothing of it moves in pieces. */
+	if (type->is_part) {
+		type->moves_pointers = moves_pointers(maker, type);
+		return;
+	}
 	pieces_find(maker, type);
 	type->moves_pointers = moves_pointers(maker, type);
 	type->mends = mends(maker, type);

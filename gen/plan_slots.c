@@ -165,7 +165,7 @@ static bool reaches(const struct model *model, type_id id, const char *word, siz
 	return false;
 }
 
-static bool arm_named(const struct model *model, const struct member *arm, const char *word)
+bool arm_named(const struct model *model, const struct member *arm, const char *word)
 {
 	size_t n = strcspn(word, ".[");
 
@@ -284,14 +284,17 @@ static const char *first_arm(const struct model *model, type_id id, int depth)
 static void cut_union(struct cutter *cutter, const struct type *union_, const struct member *member,
 		      const char *prefix, uint64_t base, bool in_union, struct place at, int depth)
 {
-	int arm = arm_chosen(cutter, union_, prefix, at);
+	uint64_t bit = base + member->bit_offset;
+	const struct armed_union *armed =
+		armed_find(cutter->type, cutter->side, bit, union_->size * 8);
+	int arm = armed ? -1 : arm_chosen(cutter, union_, prefix, at);
 	const char *name;
 	struct slot *slot;
 
 	if (arm >= 0) {
-		choice_add(cutter, union_, arm, base + member->bit_offset);
-		cut_member(cutter, union_, &members_of(cutter->model, union_)[arm], prefix,
-			   base + member->bit_offset, true, depth + 1);
+		choice_add(cutter, union_, arm, bit);
+		cut_member(cutter, union_, &members_of(cutter->model, union_)[arm], prefix, bit,
+			   true, depth + 1);
 		return;
 	}
 	slot = slot_add(cutter, union_words(cutter, union_, prefix), member, base, in_union, at);
@@ -302,6 +305,8 @@ static void cut_union(struct cutter *cutter, const struct type *union_, const st
 	name = first_arm(cutter->model, member->type, 0);
 	if (name)
 		slot->key = arena_printf(cutter->maker->arena, "%s%s", prefix, name);
+	if (armed && armed->path)
+		slot->path = slot->key = armed->path;
 }
 
 /* True when the struct or union at PATH is cut further instead of being a slot itself. */
@@ -333,7 +338,9 @@ static void cut_named(struct cutter *cutter, const struct member *member, const 
 	const struct type *type = type_at(model, strip(model, member->type));
 	const char *prefix;
 
-	if (!is_opened(cutter, member->type, path, type->kind == KIND_ARRAY)) {
+	if (armed_find(cutter->type, cutter->side, base + member->bit_offset,
+		       type->kind == KIND_UNION ? type->size * 8 : 0) ||
+	    !is_opened(cutter, member->type, path, type->kind == KIND_ARRAY)) {
 		slot_add(cutter, path, member, base, in_union, at);
 		return;
 	}
@@ -429,6 +436,17 @@ static void markers_remove(struct plan_type *type, enum side side)
 			last = i;
 	for (size_t i = 0; i < type->slots[side].n; i++)
 		if (!type->slots[side].at[i].is_flexible || i > last)
+			type->slots[side].at[n++] = type->slots[side].at[i];
+	type->slots[side].n = n;
+}
+
+void slots_keep(struct plan_type *type, enum side side,
+		bool (*keep)(const struct slot *slot, const void *data), const void *data)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < type->slots[side].n; i++)
+		if (keep(&type->slots[side].at[i], data))
 			type->slots[side].at[n++] = type->slots[side].at[i];
 	type->slots[side].n = n;
 }

@@ -16,6 +16,9 @@ enum phase { PHASE_CONVERT, PHASE_CAPTURE, PHASE_RESTORE, PHASE_EXPRESSION };
 struct code_use {
 	const struct type_decisions *decisions;
 	const struct decision *decision;
+	const struct arm *arm; /* the arm whose condition or expression it is, or NULL */
+	bool is_condition;
+	const struct decision *value; /* whose `expr` or `init` it is; NULL: neither */
 	enum phase phase;
 	size_t index; /* of the function or expression in the unit */
 };
@@ -52,6 +55,8 @@ static bool is_computed(const struct decision *decision)
 
 static bool decision_has_code(const struct decision *decision)
 {
+	if (decision->way == WAY_ARM)
+		return true;
 	return decision->way == WAY_HOOK || decision->way == WAY_EXPR || is_computed(decision) ||
 	       decision->capture.text || decision->restore.text;
 }
@@ -102,6 +107,9 @@ static bool spoken_of(const struct type_decisions *decisions, const char *path)
 		for (size_t k = 0; k < decision->reads.n; k++)
 			if (related(decision->reads.at[k].text, path))
 				return true;
+		for (size_t k = 0; k < decision->arms.n; k++)
+			if (related(decision->arms.at[k].decision.from.text, path))
+				return true;
 	}
 	for (size_t i = 0; i < decisions->drops.n; i++)
 		if (related(decisions->drops.at[i].path.text, path))
@@ -136,18 +144,17 @@ bool crosses_whole(struct plan_maker *maker, const struct type_decisions *decisi
 /* ---- the unit -------------------------------------------------------------------------------- */
 
 /* Where the expression starts, and whether its characters stand in the file one by one. */
-static void expression_place(const struct decision *decision, struct source_expression *expression)
+static void expression_place(const struct yaml_node *node, const struct words *code,
+			     struct source_expression *expression)
 {
-	const struct yaml_node *node =
-		yaml_get(decision->node_yaml, decision->way == WAY_EXPR ? "expr" : "init");
 	uint32_t quotes = node && node->quoted ? 1 : 0;
 
-	expression->at = decision->value.at;
+	expression->at = code->at;
 	if (!node || node->end_line != node->at.line)
 		return;
 	expression->at.col += quotes;
 	expression->exact =
-		node->end_col - node->at.col == strlen(decision->value.text) + 2 * quotes;
+		node->end_col - node->at.col == strlen(code->text) + 2 * quotes;
 }
 
 static bool is_scalar_member(struct plan_maker *maker, type_id record, const char *path)
@@ -170,24 +177,73 @@ static void use_add(struct code *code, const struct type_decisions *decisions,
 		.decisions = decisions, .decision = decision, .phase = phase, .index = index};
 }
 
-static void expression_add(struct plan_maker *maker, const struct type_decisions *decisions,
-			   const struct decision *decision, type_id record)
+/* CODE of USE, in NODE of the file; it is assigned to the new member TARGET, or with NULL is a
+ * condition. */
+static void expression_add(struct plan_maker *maker, struct code_use use,
+			   const struct yaml_node *node, const struct words *code,
+			   const char *target)
 {
-	const char *cname = section_cname(maker, decisions);
+	const char *cname = section_cname(maker, use.decisions);
 	struct source_expression expression = {
-		.text = decision->value.text,
-		.target = decision->path.text,
-		.about = arena_printf(maker->arena, "%s.%s", decisions->type.text,
-				      decision->path.text),
+		.text = code->text,
+		.target = target,
+		.about = arena_printf(maker->arena, "%s.%s", use.decisions->type.text,
+				      use.decision->path.text),
 		.type = {arena_printf(maker->arena, "struct old_%s", cname),
 			 arena_printf(maker->arena, "struct new_%s", cname)},
 	};
 
-	if (is_todo(&decision->value) || !is_scalar_member(maker, record, decision->path.text))
+	if (!code->text || is_todo(code))
 		return;
-	expression_place(decision, &expression);
-	use_add(maker->code, decisions, decision, PHASE_EXPRESSION, maker->code->expressions.n);
+	expression_place(node, code, &expression);
+	use.phase = PHASE_EXPRESSION;
+	use.index = maker->code->expressions.n;
+	*VEC_PUSH(&maker->code->uses) = use;
 	*VEC_PUSH(&maker->code->expressions) = expression;
+}
+
+/* The expression of DECISION for the new member PATH of RECORD, if it has one that counts. */
+static void computed_add(struct plan_maker *maker, struct code_use use,
+		      const struct decision *decision, const char *path, type_id record)
+{
+	bool is_expr = decision->way == WAY_EXPR;
+
+	if ((!is_expr && !is_computed(decision)) || !path ||
+	    !is_scalar_member(maker, record, path))
+		return;
+	use.value = decision;
+	expression_add(maker, use, yaml_get(decision->node_yaml, is_expr ? "expr" : "init"),
+		       &decision->value, path);
+}
+
+static void arm_add(struct plan_maker *maker, struct code_use use, type_id record)
+{
+	const struct arm *arm = use.arm;
+	const char *path = arm_path(maker, record, use.decision, arm);
+
+	use.is_condition = true;
+	expression_add(maker, use, yaml_get(arm->decision.node_yaml, "when"), &arm->when, NULL);
+	use.is_condition = false;
+	computed_add(maker, use, &arm->decision, path, record);
+	for (size_t i = 0; arm->inside && path && i < arm->inside->members.n; i++) {
+		const struct decision *inner = &arm->inside->members.at[i];
+
+		computed_add(maker, use, inner,
+			  arm_inner_path(maker, record, use.decision, arm, inner->path.text),
+			  record);
+	}
+}
+
+static void decision_code_add(struct plan_maker *maker, const struct type_decisions *decisions,
+			      const struct decision *decision, type_id record)
+{
+	struct code_use use = {.decisions = decisions, .decision = decision};
+
+	computed_add(maker, use, decision, decision->path.text, record);
+	for (size_t i = 0; i < decision->arms.n; i++) {
+		use.arm = &decision->arms.at[i];
+		arm_add(maker, use, record);
+	}
 }
 
 static const char *type_of_phase(struct plan_maker *maker, const char *cname, enum phase phase)
@@ -243,8 +299,7 @@ static void section_add(struct plan_maker *maker, const struct type_decisions *d
 	for (size_t i = 0; i < decisions->members.n; i++) {
 		const struct decision *decision = &decisions->members.at[i];
 
-		if (decision->way == WAY_EXPR || is_computed(decision))
-			expression_add(maker, decisions, decision, id[NEW]);
+		decision_code_add(maker, decisions, decision, id[NEW]);
 		function_add(maker, decisions, decision,
 			     decision->way == WAY_HOOK ? &decision->value : &none, PHASE_CONVERT);
 		function_add(maker, decisions, decision, &decision->capture, PHASE_CAPTURE);
@@ -322,8 +377,9 @@ const struct source_number *code_number(const struct plan_maker *maker,
 	const struct code *code = maker->code;
 
 	for (size_t i = 0; i < code->uses.n && code->good; i++)
-		if (code->uses.at[i].decision == decision &&
-		    code->uses.at[i].phase == PHASE_EXPRESSION)
+		/* What an arm is planned by is a copy, under the arm's whole path. */
+		if (code->uses.at[i].value &&
+		    code->uses.at[i].value->value.text == decision->value.text)
 			return &code->expressions.at[code->uses.at[i].index].number;
 	return NULL;
 }
@@ -347,14 +403,6 @@ static const char *read_path(struct plan_maker *maker, const struct type_decisio
 			return above;
 	}
 	return plain;
-}
-
-static void set_add(struct path_set *set, const char *path)
-{
-	for (size_t i = 0; i < set->n; i++)
-		if (!strcmp(set->at[i], path))
-			return;
-	*VEC_PUSH(set) = path;
 }
 
 void code_paths(const struct plan_maker *maker_, const struct decision *decision, enum side side,
@@ -382,6 +430,21 @@ void code_paths(const struct plan_maker *maker_, const struct decision *decision
 	}
 }
 
+void code_arm_paths(struct plan_maker *maker, const struct arm *arm, bool condition,
+		    struct path_set *set)
+{
+	for (size_t i = 0; i < maker->code->uses.n; i++) {
+		const struct code_use *use = &maker->code->uses.at[i];
+		const struct source_accesses *accesses = accesses_of(maker, use);
+
+		if (use->arm != arm || use->is_condition != condition)
+			continue;
+		for (size_t k = 0; k < accesses->n; k++)
+			if (accesses->at[k].object == SOURCE_OLD && !accesses->at[k].written)
+				set_add(set, plain_path(maker->arena, accesses->at[k].path));
+	}
+}
+
 /* ---- `reads` against what is read ------------------------------------------------------------ */
 
 /* True when use I is the first of its function or expression. */
@@ -399,7 +462,8 @@ static bool is_first_use(const struct code *code, size_t index)
 
 static const char *code_name(const struct plan_maker *maker, const struct code_use *use)
 {
-	return use->phase == PHASE_EXPRESSION ? "the expression"
+	return use->is_condition		 ? "the condition"
+	       : use->phase == PHASE_EXPRESSION ? "the expression"
 					      : maker->code->functions.at[use->index].name;
 }
 
@@ -431,15 +495,23 @@ static bool declares(const struct words_list *list, const char *path)
 	return false;
 }
 
-/* `reads: [a, b]`, as the code has it. */
-static const char *reads_words(struct plan_maker *maker, const struct source_accesses *accesses)
+/* `reads: [a, b]`, as the code has it; of an arm, as all of its conditions and expressions have it.
+ */
+static const char *reads_words(struct plan_maker *maker, const struct code_use *use)
 {
 	struct path_set set = {.n = 0};
 	const char *words = "reads: [";
 
-	for (size_t i = 0; i < accesses->n; i++)
-		if (is_read_of_old(&accesses->at[i]) && *accesses->at[i].path)
-			set_add(&set, plain_path(maker->arena, accesses->at[i].path));
+	for (size_t i = 0; i < maker->code->uses.n; i++) {
+		const struct code_use *other = &maker->code->uses.at[i];
+		const struct source_accesses *accesses = accesses_of(maker, other);
+
+		if (other != use && !(use->arm && other->decision == use->decision))
+			continue;
+		for (size_t k = 0; k < accesses->n; k++)
+			if (is_read_of_old(&accesses->at[k]) && *accesses->at[k].path)
+				set_add(&set, plain_path(maker->arena, accesses->at[k].path));
+	}
 	for (size_t i = 0; i < set.n; i++)
 		words = arena_printf(maker->arena, "%s%s%s", words, i ? ", " : "", set.at[i]);
 	VEC_FREE(&set);
@@ -499,6 +571,21 @@ static bool is_read(const struct source_accesses *accesses, const char *path)
 	return false;
 }
 
+/* `reads` of an arm is about all of its conditions and expressions together: the first speaks for
+ * them. */
+static bool is_read_by_any(struct plan_maker *maker, const struct code_use *use, const char *path)
+{
+	for (size_t i = 0; i < maker->code->uses.n; i++) {
+		const struct code_use *other = &maker->code->uses.at[i];
+
+		if ((other == use || (use->arm && other->decision == use->decision)) &&
+		    (is_read(accesses_of(maker, other), path) ||
+		     (other < use && use->arm && other->decision == use->decision)))
+			return true;
+	}
+	return false;
+}
+
 static void reads_check(struct plan_maker *maker, const struct code_use *use)
 {
 	const struct source_accesses *accesses = accesses_of(maker, use);
@@ -515,15 +602,15 @@ static void reads_check(struct plan_maker *maker, const struct code_use *use)
 		decision_error(maker, use, access->path, access->at,
 			       arena_printf(maker->arena,
 					    "%s reads it, which `reads` does not say; write `%s`",
-					    code_name(maker, use), reads_words(maker, accesses)));
+					    code_name(maker, use), reads_words(maker, use)));
 		diag_note(maker->diags, declared.at[0].at, "`reads` is here");
 	}
 	for (size_t i = 0; i < declared.n && !whole; i++)
-		if (!is_read(accesses, declared.at[i].text))
+		if (!is_read_by_any(maker, use, declared.at[i].text))
 			decision_error(maker, use, declared.at[i].text, declared.at[i].at,
 				       arena_printf(maker->arena, "%s does not read it; write `%s`",
 						    code_name(maker, use),
-						    reads_words(maker, accesses)));
+						    reads_words(maker, use)));
 	VEC_FREE(&declared);
 }
 

@@ -56,10 +56,35 @@ uint32_t type_of_pair(struct plan_maker *maker, type_id old_id, type_id new_id, 
 	old_id = strip(maker->model[OLD], old_id);
 	new_id = strip(maker->model[NEW], new_id);
 	for (uint32_t i = 0; i < plan->types.n; i++)
-		if (plan->types.at[i]->id[OLD] == old_id && plan->types.at[i]->id[NEW] == new_id)
+		if (!plan->types.at[i]->is_part && plan->types.at[i]->id[OLD] == old_id &&
+		    plan->types.at[i]->id[NEW] == new_id)
 			return i;
 	type_add(maker, old_id, new_id, at);
 	return (uint32_t)plan->types.n - 1;
+}
+
+uint32_t type_of_part(struct plan_maker *maker, const struct plan_type *type,
+		      const struct type_decisions *decisions, const char *path, uint32_t number)
+{
+	struct plan_type *part = ARENA_NEW(maker->arena, struct plan_type);
+
+	for (int side = OLD; side <= NEW; side++) {
+		part->id[side] = type->id[side];
+		part->size[side] = type->size[side];
+		part->align[side] = type->align[side];
+		part->promised[side] = type->align[side];
+	}
+	part->label = type->label;
+	part->decisions = decisions;
+	part->at = type->at;
+	part->is_aside = type->is_aside;
+	part->is_part = true;
+	part->part_name = arena_printf(maker->arena, "%s: %s (%u)", type->label, path, number);
+	part->part_cname = arena_printf(maker->arena, "%s_%s_%u",
+					type_identifier(maker->arena, type->label),
+					type_identifier(maker->arena, path), number);
+	*VEC_PUSH(&maker->plan->types) = part;
+	return (uint32_t)maker->plan->types.n - 1;
 }
 
 uint32_t type_of_words(struct plan_maker *maker, const struct words *words)
@@ -106,7 +131,20 @@ static void order_visit(struct order *order, uint32_t index)
 		if ((type->ops.at[i].kind == OP_NESTED || type->ops.at[i].kind == OP_TAIL) &&
 		    type->ops.at[i].nested != NO_INDEX)
 			order_visit(order, type->ops.at[i].nested);
+	for (size_t i = 0; i < type->ops.n; i++)
+		for (size_t k = 0; k < type->ops.at[i].n_arms; k++)
+			if (type->ops.at[i].arms[k].part != NO_INDEX)
+				order_visit(order, type->ops.at[i].arms[k].part);
 	order->place[index] = order->n++;
+}
+
+static void op_renumber(const struct order *order, struct op *op)
+{
+	if (op->nested != NO_INDEX)
+		op->nested = order->place[op->nested];
+	for (size_t i = 0; i < op->n_arms; i++)
+		if (op->arms[i].part != NO_INDEX)
+			op->arms[i].part = order->place[op->arms[i].part];
 }
 
 static void order_apply(struct order *order, struct arena *arena)
@@ -118,8 +156,7 @@ static void order_apply(struct order *order, struct arena *arena)
 		struct plan_type *type = plan->types.at[i];
 
 		for (size_t k = 0; k < type->ops.n; k++)
-			if (type->ops.at[k].nested != NO_INDEX)
-				type->ops.at[k].nested = order->place[type->ops.at[k].nested];
+			op_renumber(order, &type->ops.at[k]);
 		sorted[order->place[i]] = type;
 	}
 	for (size_t i = 0; i < plan->types.n; i++)
@@ -152,6 +189,15 @@ static uint32_t align_within(uint32_t align, uint64_t byte)
 	return (uint32_t)(both & -both);
 }
 
+static void promise_lower(struct plan *plan, const struct plan_type *type, uint32_t held,
+			  enum side side, uint64_t byte)
+{
+	uint32_t *promised = &plan->types.at[held]->promised[side];
+	uint32_t align = align_within(type->promised[side], byte);
+
+	*promised = *promised < align ? *promised : align;
+}
+
 void types_promise(struct plan_maker *maker)
 {
 	struct plan *plan = maker->plan;
@@ -165,13 +211,18 @@ void types_promise(struct plan_maker *maker)
 			bool holds = op->kind == OP_NESTED ||
 				     (op->kind == OP_TAIL && op->nested != NO_INDEX);
 
-			for (int side = OLD; holds && side <= NEW; side++) {
-				const struct slot *slot =
-					&type->slots[side].at[side == OLD ? op->old : op->new];
-				uint32_t *promised = &plan->types.at[op->nested]->promised[side];
-				uint32_t align = align_within(type->promised[side], slot->bit / 8);
-
-				*promised = *promised < align ? *promised : align;
+			for (int side = OLD; side <= NEW; side++) {
+				for (size_t n = 0; n < op->n_arms; n++)
+					if (op->arms[n].part != NO_INDEX)
+						promise_lower(plan, type, op->arms[n].part,
+							      (enum side)side, 0);
+				if (holds)
+					promise_lower(plan, type, op->nested, (enum side)side,
+						      type->slots[side]
+								      .at[side == OLD ? op->old
+										      : op->new]
+								      .bit /
+							      8);
 			}
 		}
 	}
@@ -207,7 +258,9 @@ void types_name(struct plan_maker *maker)
 	struct plan *plan = maker->plan;
 
 	for (size_t i = 0; i < plan->types.n; i++) {
-		const char *base = type_identifier(maker->arena, plan->types.at[i]->label);
+		const struct plan_type *type = plan->types.at[i];
+		const char *base = type->is_part ? type->part_cname
+						 : type_identifier(maker->arena, type->label);
 		const char *name = base;
 
 		for (unsigned int k = 2; name_taken(plan, i, name); k++)

@@ -91,9 +91,8 @@ static const char *advice_of(enum reason reason)
 		       "zero` with `why`";
 	case REASON_UNION:
 	case REASON_UNION_ARM:
-		return "a decision for the one arm that is live, `hook: FUNCTION`, `opaque: why` "
-		       "or "
-		       "`init: zero` with `why`";
+		return "`arm: [{when: CONDITION, use: ARM}, ...]`, a decision for the one arm that is "
+		       "live, `hook: FUNCTION`, `opaque: why` or `init: zero` with `why`";
 	case REASON_NARROWED:
 	case REASON_SIGNEDNESS:
 		return "`on-overflow: refuse`, `on-overflow: saturate` with `why` for a plain "
@@ -128,10 +127,24 @@ static const char *advice_of(enum reason reason)
 static void undecided(struct plan_maker *maker, struct plan_type *type, const struct slot *new,
 		      const struct decision *decision, enum reason reason, const char *says)
 {
-	plan_error(maker, type, new->path, decision ? decision->path.at : place_of(type, new),
-		   "%s%s%s: a human has to decide; under `types: %s: members: %s:` write %s",
-		   reason_words(reason), says ? ": " : "", says ? says : "", type->label, new->key,
-		   advice_of(reason));
+	const char *what = arena_printf(maker->arena, "%s%s%s", reason_words(reason),
+					says ? ": " : "", says ? says : "");
+	size_t base = type->is_part ? strlen(type->part_base) : 0;
+
+	if (type->is_part && !strncmp(new->path, type->part_base, base))
+		plan_error(maker, type, new->path, decision ? decision->path.at : type->at,
+			   "%s: a human has to decide; in the braces of this arm, under `members: "
+			   "%s:`, write %s",
+			   what, new->path + base, advice_of(reason));
+	else if (type->is_part)
+		plan_error(maker, type, new->path, type->at,
+			   "%s: a human has to decide; in the braces of this arm write %s", what,
+			   advice_of(reason));
+	else
+		plan_error(maker, type, new->path,
+			   decision ? decision->path.at : place_of(type, new),
+			   "%s: a human has to decide; under `types: %s: members: %s:` write %s",
+			   what, type->label, new->key, advice_of(reason));
 	if (new->at.file && (decision || type->at.file))
 		diag_note(maker->diags, new->at, "%s is declared here", new->path);
 }
@@ -350,8 +363,9 @@ static void pair_plan(struct plan_maker *maker, struct plan_type *type,
 		reset_plan(type, op, &part);
 		return;
 	}
+	/* An arm that is named is singled out: it waits for its own way. */
 	if (part.verdict == VERDICT_ACKNOWLEDGE && part.by_default &&
-	    maker->mapping->pointer_way.text) {
+	    !(type->is_part && decision) && maker->mapping->pointer_way.text) {
 		op.rows = NULL;
 		default_plan(maker, type, op);
 		return;
@@ -515,6 +529,8 @@ void way_plan(struct plan_maker *maker, struct plan_type *type, const struct dec
 		bits_plan(maker, type, decision, op);
 		break;
 	case WAY_ARM:
+		arms_plan(maker, type, decision, new_slot);
+		break;
 	case WAY_COUNT:
 		refuse_plan(maker, type, decision, new_slot);
 		break;

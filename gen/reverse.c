@@ -587,7 +587,8 @@ bool reverse_mapping(const struct plan *forward, const struct diff *back, struct
 	turner.arena = &out->arena;
 	head_turn(&turner);
 	for (size_t i = 0; i < forward->types.n; i++)
-		type_turn(&turner, forward->types.at[i]);
+		if (!forward->types.at[i]->is_part)
+			type_turn(&turner, forward->types.at[i]);
 	idioms_turn(&turner);
 	return diags->errors == errors;
 }

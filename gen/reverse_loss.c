@@ -55,7 +55,7 @@ static const struct plan_type *type_there(const struct plan *forward, const stru
 	for (size_t i = 0; i < forward->types.n; i++) {
 		const struct plan_type *type = forward->types.at[i];
 
-		if (type->id[OLD] == here->id[NEW] && type->id[NEW] == here->id[OLD])
+		if (!type->is_part && type->id[OLD] == here->id[NEW] && type->id[NEW] == here->id[OLD])
 			return type;
 	}
 	return NULL;
@@ -347,7 +347,7 @@ void loss_print(const struct plan *forward, const struct plan *back, struct text
 	for (size_t i = 0; i < back->types.n; i++) {
 		loss.here = back->types.at[i];
 		loss.there = type_there(forward, loss.here);
-		if (!loss.here->is_refused)
+		if (!loss.here->is_refused && !loss.here->is_part)
 			type_print(&loss, out);
 	}
 	arena_deinit(&arena);

@@ -95,6 +95,7 @@ enum co_way {
 	CO_WAY_OPAQUE,
 	CO_WAY_NULL,
 	CO_WAY_LIST, /* the next or prev of a list head or node: points into a carried object or to itself */
+	CO_WAY_ARM,  /* a union of which one arm is live; see below */
 };
 
 struct co_name {
@@ -110,6 +111,12 @@ struct co_name {
  * OPAQUE crosses as a number, NULL does not cross. A pointer row of any other way (HOOK, EXPR, RESTORE)
  * becomes a relocation where it points into a carried object and stays a number where it does not.
  * A list_head member may be one RECORD row or two LIST rows ("tasks.next", "tasks.prev").
+ */
+/*
+ * A union that `arm` decides about is a CO_BYTES row of its own, CO_WAY_ARM, and for each of its arms a
+ * CO_RECORD row of that way, as large as the whole object, whose type holds the rows of the arm at
+ * their offsets in it. Such a row says something only about an object in which the arm is live:
+ * co_type.live tells it of an old object, co_host.arm of a new one.
  */
 /*
  * A field of a carried type: one row per member, in order of the new offset, then the rows that only
@@ -170,6 +177,8 @@ struct co_type {
 	uint32_t n_by_old;
 	const struct co_range *reads; /* ascending, disjoint */
 	uint32_t n_reads;
+	/* The type of an arm: whether it is live in the old object OLD_ that holds it. NULL: no arm. */
+	bool (*live)(const void *old_);
 	/*
 	 * Writes every byte of NEW_, padding too, from OLD_, both of full size and aligned; they do not overlap.
 	 * Its result is co_finish()'s. NULL: cannot be converted.
@@ -280,6 +289,8 @@ struct co_host {
 	int (*symbol)(void *data, const char *name, uint64_t *address);
 	/* The (module, symbol) a function or data address means, as an address of the new kernel; CO_OK or CO_E_POINTER. */
 	int (*translate_symbol)(void *data, uint64_t old_address, uint64_t *new_address);
+	/* The arm with the rows of TYPE was made in NEW_, an object or a record in one. May be NULL. */
+	void (*arm)(void *data, const void *new_, uint32_t type);
 	void *data;
 };
 
@@ -436,6 +447,13 @@ static inline bool co_ends(const void *text, size_t size)
 		if (!byte[i])
 			return true;
 	return false;
+}
+
+/* Tells the host which arm of a union in NEW_ is live. */
+static inline void co_arm(struct co_ctx *ctx, const void *new_, uint32_t type)
+{
+	if (ctx->host && ctx->host->arm)
+		ctx->host->arm(ctx->host->data, new_, type);
 }
 
 /* For hooks of the phases capture and restore; CO_E_ARGUMENT outside them. */

@@ -17,7 +17,7 @@ static bool check_extent(uint32_t bit, uint32_t bits, uint32_t count, uint32_t s
 	return bit + bits * elements <= (uint64_t)size * 8;
 }
 
-/* A member that is made by a table must be what the table is of, on both sides. */
+/* A member that is made by a table must be what the table is of, on both sides; so must an arm. */
 static bool check_record(const struct co_converter *c, const struct co_field *f)
 {
 	const struct co_type *t;
@@ -25,7 +25,9 @@ static bool check_record(const struct co_converter *c, const struct co_field *f)
 	if (f->type >= c->n_types)
 		return false;
 	t = &c->types[f->type];
-	return f->way != CO_WAY_NESTED || ((uint64_t)t->old_size * 8 == f->old_bits &&
+	if (f->way == CO_WAY_ARM && (!t->live || f->old_count != 1 || f->new_count != 1))
+		return false;
+	return (f->way != CO_WAY_NESTED && f->way != CO_WAY_ARM) || ((uint64_t)t->old_size * 8 == f->old_bits &&
 					   (uint64_t)t->new_size * 8 == f->new_bits);
 }
 
@@ -66,7 +68,7 @@ static bool check_field(const struct co_converter *c, const struct co_type *t,
 {
 	if (!f->path || !f->path[0] || !f->ctype || !f->why)
 		return false;
-	if (f->kind < CO_UINT || f->kind > CO_BYTES || f->way < CO_WAY_COPY || f->way > CO_WAY_LIST)
+	if (f->kind < CO_UINT || f->kind > CO_BYTES || f->way < CO_WAY_COPY || f->way > CO_WAY_ARM)
 		return false;
 	if (f->old_bit == CO_NOWHERE && f->new_bit == CO_NOWHERE)
 		return false;

@@ -86,7 +86,7 @@ uint32_t co_old_extent(const struct co_converter *c, uint32_t type, uint32_t siz
 static bool crosses(const struct co_field *f)
 {
 	return f->new_bit != CO_NOWHERE && f->way != CO_WAY_REST && f->way != CO_WAY_PAD &&
-	       f->way != CO_WAY_DROP;
+	       f->way != CO_WAY_DROP && !(f->kind == CO_RECORD && f->way == CO_WAY_ARM);
 }
 
 uint32_t co_new_extent(const struct co_converter *c, uint32_t type, uint32_t size)
@@ -251,7 +251,8 @@ static int place_in_field(struct place *place, const struct co_field *f, uint64_
 		return CO_E_POINTER;
 	if (inner && f->kind == CO_RECORD && f->way == CO_WAY_NESTED)
 		error = place_in_type(place, f->type, old_bytes, inner, depth + 1, &inner);
-	else if (inner && (f->kind != CO_BYTES || f->old_bits != f->new_bits))
+	else if (inner && (f->kind != CO_BYTES || f->old_bits != f->new_bits ||
+			   f->way == CO_WAY_ARM)) /* which arm it is in, nobody knows */
 		error = CO_E_POINTER;
 	*new_at = f->new_bit / 8 + element * new_bytes + inner;
 	return error;
@@ -304,7 +305,8 @@ static int place_in_type(struct place *place, uint32_t type, uint64_t old_size, 
 			place->budget = 0;
 			return CO_E_POINTER;
 		}
-		if (f->old_bit == CO_NOWHERE || f->old_bit % 8 || old_at < start)
+		if (f->old_bit == CO_NOWHERE || f->old_bit % 8 || old_at < start ||
+		    (f->kind == CO_RECORD && f->way == CO_WAY_ARM))
 			continue;
 		end = f->old_count == CO_NOWHERE ? old_size
 						 : start + (uint64_t)f->old_bits / 8 * f->old_count;

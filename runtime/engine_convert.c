@@ -148,9 +148,26 @@ static uint64_t symbol_step(const struct co_engine *e)
 	return e->config.converter->address_size == 8 ? CO_ADDRESS_GAP : 64;
 }
 
+#define ARMS_MAX 128 /* live arms of unions in one object: nothing is allocated here */
+
+/* The arms that the object at hand has, as its converter told. */
+struct arms {
+	struct {
+		const uint8_t *record;
+		uint32_t type;
+	} at[ARMS_MAX];
+	uint32_t n; /* beyond ARMS_MAX: there was no room */
+};
+
+/* What the engine lends to a converter. */
+struct lent {
+	struct co_engine *e;
+	struct arms *arms;
+};
+
 static int translate_symbol(void *data, uint64_t old_address, uint64_t *new_address)
 {
-	const struct co_engine *e = data;
+	const struct co_engine *e = ((const struct lent *)data)->e;
 	uint64_t at = symbols_base(e);
 
 	for (uint32_t i = 0; i < e->config.n_participants; i++) {
@@ -187,6 +204,7 @@ struct relocating {
 	uint32_t object, participant;
 	uint8_t *bytes;	 /* of the new object */
 	uint64_t failed; /* pointers that lead nowhere */
+	const struct arms *arms;
 };
 
 static bool must_cross(uint8_t way)
@@ -323,6 +341,17 @@ static int relocate_place(void *data, const struct co_place *place)
 	return error;
 }
 
+static bool is_live(void *data, const struct co_place *place)
+{
+	const struct relocating *r = data;
+	const uint8_t *record = r->bytes + place->bit / 8;
+
+	for (uint32_t i = 0; i < r->arms->n; i++)
+		if (r->arms->at[i].record == record && r->arms->at[i].type == place->member.type)
+			return true;
+	return false;
+}
+
 /* ---- objects
  * -------------------------------------------------------------------------------------- */
 
@@ -333,7 +362,20 @@ struct converting {
 	uint32_t type; /* of the last object, and whether it has pointers */
 	bool pointers;
 	uint64_t failed;
+	struct arms arms;
 };
+
+static void note_arm(void *data, const void *new_, uint32_t type)
+{
+	struct arms *arms = ((struct lent *)data)->arms;
+
+	if (arms->n < ARMS_MAX) {
+		arms->at[arms->n].record = new_;
+		arms->at[arms->n].type = type;
+	}
+	if (arms->n <= ARMS_MAX)
+		arms->n++;
+}
 
 static void fail_object(struct converting *c, uint32_t object)
 {
@@ -370,12 +412,13 @@ static int convert_object(struct converting *c, uint32_t object)
 	uint8_t *data =
 		e->region.data + (co_build_section(e, CO_SECTION_DATA)->data - e->region.data);
 	uint8_t *stored = data + kept->data, *whole = destination(c, kept, stored);
-	struct relocating r = {e, object, c->participant, whole, 0};
+	struct relocating r = {e, object, c->participant, whole, 0, &c->arms};
 	uint64_t pad = (CO_IMAGE_ALIGN - kept->new_extent % CO_IMAGE_ALIGN) % CO_IMAGE_ALIGN;
 
 	if (!whole)
 		return e->report.failure.error;
 	c->ctx.new_address = kept->new_address;
+	c->arms.n = 0;
 	if (co_convert(&c->ctx, kept->type, kept->bytes, kept->size, whole, kept->new_size)) {
 		fail_object(c, object);
 		return CO_OK;
@@ -385,8 +428,10 @@ static int convert_object(struct converting *c, uint32_t object)
 		c->pointers = co_has_pointers(e, kept->type);
 	}
 	if (c->pointers) {
-		int error =
-			co_layout_walk(&e->layout, kept->type, kept->new_size, relocate_place, &r);
+		int error = c->arms.n > ARMS_MAX
+				    ? CO_E_LIMIT
+				    : co_layout_walk(&e->layout, kept->type, kept->new_size,
+						     relocate_place, is_live, &r);
 
 		if (error)
 			return co_note(e, error, c->participant, NULL);
@@ -420,7 +465,9 @@ static int convert_participant(struct converting *c, uint32_t i)
 
 int co_convert_all(struct co_engine *e)
 {
-	struct co_host host = {.translate_symbol = translate_symbol, .data = e};
+	struct lent lent = {.e = e};
+	struct co_host host = {
+		.translate_symbol = translate_symbol, .arm = note_arm, .data = &lent};
 	struct converting c = {
 		.e = e,
 		.type = CO_NOWHERE,
@@ -432,6 +479,7 @@ int co_convert_all(struct co_engine *e)
 	};
 	int error = place_objects(e);
 
+	lent.arms = &c.arms;
 	if (!error) {
 		sort_table(e->table, e->n_kept);
 		error = check_overlap(e);

@@ -72,7 +72,7 @@ static int type_pointers(const struct co_engine *e, uint32_t type, struct pointe
 	*p = (struct pointers){.n = 0};
 	if (co_layout_tail(&e->layout, type, &tail) && size < tail.bit / 8 + tail.bits / 8)
 		size = tail.bit / 8 + tail.bits / 8;
-	return co_layout_walk(&e->layout, type, size, count_pointers, p);
+	return co_layout_walk(&e->layout, type, size, count_pointers, co_every_arm, p);
 }
 
 static int stop_at_pointer(void *data, const struct co_place *place)
@@ -91,7 +91,8 @@ bool co_has_pointers(const struct co_engine *e, uint32_t type)
 	size = e->config.converter->types[type].new_size;
 	if (co_layout_tail(&e->layout, type, &tail) && size < tail.bit / 8 + tail.bits / 8)
 		size = tail.bit / 8 + tail.bits / 8;
-	return co_layout_walk(&e->layout, type, size, stop_at_pointer, NULL) != CO_OK;
+	return co_layout_walk(&e->layout, type, size, stop_at_pointer, co_every_arm,
+			      NULL) != CO_OK;
 }
 
 /* ---- what the layouts take

@@ -227,7 +227,7 @@ static bool member_ok(const struct co_image *image, const struct co_image_type *
 	    !string_ok(image, m->str_why))
 		return false;
 	if (m->kind < CO_UINT || m->kind > CO_BYTES || m->way < CO_WAY_COPY ||
-	    m->way > CO_WAY_LIST || m->is_signed > 1)
+	    m->way > CO_WAY_ARM || m->is_signed > 1)
 		return false;
 	if (m->bit == CO_NOWHERE || (m->bits && count > size / m->bits) ||
 	    m->bit + m->bits * count > size || (m->count == CO_NOWHERE && !m->bits))

@@ -157,11 +157,24 @@ static void path_cut(struct path *path, size_t length)
 	path->length = length;
 }
 
+bool co_every_arm(void *data, const struct co_place *place)
+{
+	(void)data, (void)place;
+	return true;
+}
+
+bool co_is_arm(uint8_t kind, uint8_t way)
+{
+	return kind == CO_RECORD && way == CO_WAY_ARM;
+}
+
 /* ---- walking --------------------------------------------------------------------------------- */
 
 struct walker {
 	const struct co_layout *layout;
 	co_place_fn fn;
+	co_live_fn live;
+	bool in_arm;
 	void *data;
 	struct path path;
 	uint64_t budget; /* rows still to visit */
@@ -202,8 +215,13 @@ static int walk_records(struct walker *w, const struct co_place *place, uint32_t
 static int walk_member(struct walker *w, uint32_t type, uint32_t index, uint64_t base,
 		       uint64_t bits, uint32_t depth)
 {
-	struct co_place place = {.type = type, .index = index, .path = w->path.text, .base = base};
+	struct co_place place = {.type = type,
+				 .index = index,
+				 .path = w->path.text,
+				 .base = base,
+				 .in_arm = w->in_arm};
 	size_t length = w->path.length;
+	bool above = w->in_arm;
 	int error;
 
 	if (!w->budget--) {
@@ -215,12 +233,18 @@ static int walk_member(struct walker *w, uint32_t type, uint32_t index, uint64_t
 		return CO_OK;
 	place.bit = base + place.member.bit;
 	place.count = element_count(&place.member, bits);
+	if (co_is_arm(place.member.kind, place.member.way)) {
+		if (!w->live(w->data, &place))
+			return CO_OK;
+		w->in_arm = true;
+	}
 	error = path_put_member(&w->path, place.member.path);
 	if (!error && place.member.kind == CO_RECORD)
 		error = walk_records(w, &place, depth);
 	else if (!error)
 		error = w->fn(w->data, &place);
 	path_cut(&w->path, length);
+	w->in_arm = above;
 	return error;
 }
 
@@ -242,10 +266,10 @@ static int walk_type(struct walker *w, uint32_t type, uint64_t base, uint64_t bi
 }
 
 int co_layout_walk(const struct co_layout *layout, uint32_t type, uint64_t size, co_place_fn fn,
-		   void *data)
+		   co_live_fn live, void *data)
 {
 	char text[CO_PATH_MAX] = "";
-	struct walker w = {.layout = layout, .fn = fn, .data = data, .path = {text, 0}};
+	struct walker w = {.layout = layout, .fn = fn, .live = live, .data = data, .path = {text, 0}};
 	struct co_layout_type t;
 	struct co_member tail;
 	uint64_t n;
@@ -459,7 +483,7 @@ static int name_in_type(struct namer *n, uint32_t type, uint64_t at, uint64_t bi
 			return CO_E_LIMIT;
 		n->budget--;
 		n->layout->member(n->layout, type, i, &m);
-		if (m.bit == CO_NOWHERE || at < m.bit)
+		if (m.bit == CO_NOWHERE || at < m.bit || co_is_arm(m.kind, m.way))
 			continue;
 		if (name_member(n, &m, at, bits, depth) == CO_OK)
 			return CO_OK;

@@ -63,19 +63,30 @@ struct co_place {
 	uint64_t base;	      /* bit offset of the innermost record that holds it */
 	uint64_t bit;	      /* bit offset from the object's start */
 	uint32_t count; /* elements from bit on; of a flexible tail, as many as the object has */
+	bool in_arm;	/* among the rows of an arm of a union */
 };
 
 /* One row, for CO_RECORD too with 0 members to go on to; an error ends the walk and is its result.
  */
 typedef int (*co_place_fn)(void *data, const struct co_place *place);
 
+/* Whether the arm whose row PLACE is, see co_is_arm(), is the one that the object has. */
+typedef bool (*co_live_fn)(void *data, const struct co_place *place);
+
+/* Goes into every arm, for who asks about all that there can be. */
+bool co_every_arm(void *data, const struct co_place *place);
+
+/* The row of an arm of a union: CO_RECORD and CO_WAY_ARM. */
+bool co_is_arm(uint8_t kind, uint8_t way);
+
 /*
  * Calls FN for every member of an object of TYPE and SIZE bytes, going into records element by
- * element, in the order of the tables. TYPE CO_NOWHERE has none. CO_E_LIMIT: nested too deep, or
- * paths too long, or more rows than an object of this size can have.
+ * element, in the order of the tables, and into the arms of unions for which LIVE is true. TYPE
+ * CO_NOWHERE has none. CO_E_LIMIT: nested too deep, or paths too long, or more rows than an object
+ * of this size can have.
  */
 CO_MUST_CHECK int co_layout_walk(const struct co_layout *layout, uint32_t type, uint64_t size,
-				 co_place_fn fn, void *data);
+				 co_place_fn fn, co_live_fn live, void *data);
 
 /* The place called PATH ("" is the object itself, with member.kind CO_RECORD): CO_OK or
  * CO_E_FORMAT. */
@@ -84,7 +95,7 @@ CO_MUST_CHECK int co_layout_find(const struct co_layout *layout, uint32_t type, 
 
 /*
  * The path of the byte at OFFSET, which must be where an object or an element starts, into BUFFER
- * of CO_PATH_MAX bytes; the outermost that does. CO_OK, CO_E_POINTER: nothing starts there,
+ * of CO_PATH_MAX bytes; the outermost that does. What lies in an arm of a union has none. CO_OK, CO_E_POINTER: nothing starts there,
  * CO_E_LIMIT.
  */
 CO_MUST_CHECK int co_layout_path(const struct co_layout *layout, uint32_t type, uint64_t size,

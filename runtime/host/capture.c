@@ -418,6 +418,14 @@ static int follow_place(void *data, const struct co_place *place)
 	return CO_OK;
 }
 
+static bool is_live(void *data, const struct co_place *place)
+{
+	const struct capture *c = data;
+
+	return c->converter->types[place->member.type].live(c->state->objects[c->object].bytes +
+							    place->bit / 8);
+}
+
 static void follow_all(struct capture *c)
 {
 	/* The objects grow while they are gone through. */
@@ -428,7 +436,7 @@ static void follow_all(struct capture *c)
 			continue; /* could not be read, which was said */
 		c->object = (uint32_t)i;
 		error = co_layout_walk(&c->layout, c->state->objects[i].type,
-				       c->state->objects[i].size, follow_place, c);
+				       c->state->objects[i].size, follow_place, is_live, c);
 		if (error)
 			c->failed = report_fail(c->report, EXIT_REFUSED, "%s: %s",
 						c->state->objects[i].name, co_strerror(error));

@@ -13,6 +13,7 @@ struct change {
 	const struct co_converter *converter;
 	struct report *report;
 	struct co_object *table; /* ascending by old address */
+	uint32_t object;	 /* that is converted */
 	int failed;
 };
 
@@ -94,9 +95,18 @@ static int translate_symbol(void *data, uint64_t old_address, uint64_t *new_addr
 	return CO_OK;
 }
 
+static void note_arm(void *data, const void *new_, uint32_t type)
+{
+	struct change *c = data;
+	const struct state_object *to = &c->new_state->objects[c->object];
+
+	state_add_arm(c->new_state, c->object, (uint32_t)((const uint8_t *)new_ - to->bytes), type);
+}
+
 static void convert_objects(struct change *c)
 {
-	struct co_host host = {.translate_symbol = translate_symbol, .data = c};
+	struct co_host host = {
+		.translate_symbol = translate_symbol, .arm = note_arm, .data = c};
 	struct co_ctx ctx = {
 		.converter = c->converter,
 		.pointers = CO_POINTERS_TRANSLATE,
@@ -109,6 +119,7 @@ static void convert_objects(struct change *c)
 		const struct state_object *from = &c->old->objects[i];
 		struct state_object *to = &c->new_state->objects[i];
 
+		c->object = (uint32_t)i;
 		ctx.new_address = to->address;
 		if (co_convert(&ctx, from->type, from->bytes, from->size, to->bytes, to->size))
 			fail_object(c, from->name, &ctx.trouble);

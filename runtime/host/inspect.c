@@ -138,11 +138,37 @@ static void print_text_element(const struct inspection *in, const struct co_plac
 	free(value.text);
 }
 
+/*
+ * An image does not say which arm of a union is live, except by the pointers that it has: true when
+ * some relocation is for this row.
+ */
+static bool is_shown(const struct inspection *in, const struct co_place *place)
+{
+	struct co_image_relocation row;
+
+	if (!place->in_arm)
+		return true;
+	for (uint32_t i = 0; i < place->count && place->member.kind == CO_POINTER; i++) {
+		uint64_t bit = place->bit + (uint64_t)i * place->member.bits;
+		uint32_t index = co_image_relocation_at(in->image, in->object, bit);
+
+		if (index == CO_NOWHERE)
+			continue;
+		co_image_relocation(in->image, index, &row);
+		if (!strncmp(co_image_string(in->image, row.str_path), place->path,
+			     strlen(place->path)))
+			return true;
+	}
+	return false;
+}
+
 static int print_text_place(void *data, const struct co_place *place)
 {
 	struct inspection *in = data;
 	uint32_t n = value_count(place);
 
+	if (!is_shown(in, place))
+		return CO_OK;
 	if (!value_present(in->image, &place->member)) {
 		in->absent++;
 		if (in->options->verbose)
@@ -199,7 +225,7 @@ static int print_text_object(struct inspection *in, const struct co_image_object
 		fputc('\n', in->out);
 	}
 	error = co_layout_walk(&in->image->layout, object->type, object->size, print_text_place,
-			       in);
+			       co_every_arm, in);
 	if (in->absent && !in->options->verbose)
 		fprintf(in->out, "\t(%u members did not cross: -v names them)\n", in->absent);
 	return error ? error : print_text_sides(in);
@@ -297,7 +323,7 @@ static int print_json_place(void *data, const struct co_place *place)
 	uint32_t n = value_count(place);
 	bool array = place->member.count != 1 && (place->member.kind != CO_CHAR || n != 1);
 
-	if (!value_present(in->image, &place->member))
+	if (!is_shown(in, place) || !value_present(in->image, &place->member))
 		return CO_OK;
 	fprintf(in->out, "%s\n    {", in->first ? "" : ",");
 	in->first = false;
@@ -353,7 +379,7 @@ static int print_json_object(struct inspection *in, const struct co_image_object
 	fprintf(in->out, ",\"members\":[");
 	in->first = true;
 	error = co_layout_walk(&in->image->layout, object->type, object->size, print_json_place,
-			       in);
+			       co_every_arm, in);
 	in->first = false;
 	print_json_sides(in);
 	return error;

@@ -32,7 +32,8 @@ static bool member_contains(const struct merge *c, const struct co_member *m, ui
 {
 	uint64_t start = m->bit / 8, bytes = m->bits / 8;
 
-	if (m->bit == CO_NOWHERE || m->kind != CO_RECORD || offset < start || !bytes ||
+	/* Whether an arm of a union is the one that holds it, nobody knows here. */
+	if (m->bit == CO_NOWHERE || m->kind != CO_RECORD || m->way == CO_WAY_ARM || offset < start || !bytes ||
 	    (m->count != CO_NOWHERE && offset >= start + bytes * m->count))
 		return false;
 	offset = (offset - start) % bytes;

@@ -17,6 +17,7 @@ void state_deinit(struct state *state)
 	for (size_t i = 0; i < state->n_objects; i++) {
 		free(state->objects[i].bytes);
 		free(state->objects[i].name);
+		free(state->objects[i].arms);
 	}
 	for (size_t i = 0; i < state->n_sides; i++) {
 		free(state->sides[i].name);
@@ -55,6 +56,33 @@ uint32_t state_add_object(struct state *state, uint64_t address, uint32_t type, 
 		.name = name,
 	};
 	return (uint32_t)state->n_objects++;
+}
+
+static int compare_arms(const void *a, const void *b)
+{
+	const struct state_arm *x = a, *y = b;
+
+	if (x->byte != y->byte)
+		return x->byte > y->byte ? 1 : -1;
+	return (x->type > y->type) - (x->type < y->type);
+}
+
+void state_add_arm(struct state *state, uint32_t object, uint32_t byte, uint32_t type)
+{
+	struct state_object *to = &state->objects[object];
+
+	if (to->n_arms == to->arms_room)
+		to->arms = memory_grow(to->arms, &to->arms_room, sizeof(to->arms[0]));
+	to->arms[to->n_arms++] = (struct state_arm){.byte = byte, .type = type};
+}
+
+bool state_has_arm(const struct state *state, uint32_t object, uint32_t byte, uint32_t type)
+{
+	const struct state_object *of = &state->objects[object];
+	struct state_arm arm = {.byte = byte, .type = type};
+
+	return of->n_arms &&
+	       bsearch(&arm, of->arms, of->n_arms, sizeof(arm), compare_arms) != NULL;
 }
 
 void state_add_side(struct state *state, uint32_t object, const char *name, const void *value,
@@ -112,6 +140,10 @@ int state_sort(struct state *state, struct report *report)
 {
 	int code = 0;
 
+	for (size_t i = 0; i < state->n_objects; i++)
+		if (state->objects[i].n_arms)
+			qsort(state->objects[i].arms, state->objects[i].n_arms,
+			      sizeof(struct state_arm), compare_arms);
 	free(state->by_address);
 	state->by_address = memory_zeroed(state->n_objects, sizeof(uint32_t));
 	for (size_t i = 0; i < state->n_objects; i++)

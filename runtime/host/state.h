@@ -19,6 +19,11 @@
 
 #define STATE_ALIGN_MAX 65536u /* bytes: no type of a kernel asks for more */
 
+/* An arm of a union that a converted object has: the rows of TYPE, in the record at BYTE. */
+struct state_arm {
+	uint32_t byte, type;
+};
+
 struct state_object {
 	uint64_t address; /* where pointers of this state say that it is */
 	uint64_t origin;  /* its address in the old kernel */
@@ -27,6 +32,8 @@ struct state_object {
 	uint32_t extent; /* of them, up to the last that is known to be its own; the rest is zero */
 	uint8_t *bytes;	 /* aligned as its type says */
 	char *name;	 /* how it was reached: "tasks[42].mm" */
+	struct state_arm *arms; /* of a converted object, ascending; an old one is asked itself */
+	size_t n_arms, arms_room;
 };
 
 struct state_side {
@@ -70,6 +77,10 @@ void state_deinit(struct state *state);
 /* Appends an object of SIZE zeroed bytes aligned to ALIGN; takes NAME over. Returns its number. */
 uint32_t state_add_object(struct state *state, uint64_t address, uint32_t type, uint32_t size,
 			  uint32_t align, char *name);
+/* Notes an arm of object number OBJECT; in any order, until state_sort(). */
+void state_add_arm(struct state *state, uint32_t object, uint32_t byte, uint32_t type);
+/* Whether the arm with the rows of TYPE is the one in the record at BYTE of converted object OBJECT. */
+bool state_has_arm(const struct state *state, uint32_t object, uint32_t byte, uint32_t type);
 void state_add_side(struct state *state, uint32_t object, const char *name, const void *value,
 		    uint32_t size);
 /* Symbols are appended in ascending order of address. */

@@ -276,6 +276,18 @@ static int put_pointers(void *data, const struct co_place *place)
 	return CO_OK;
 }
 
+/* Asked of the object itself: its copy has lost pointers already. */
+static bool is_live(void *data, const struct co_place *place)
+{
+	const struct writer *w = data;
+	uint32_t type = place->member.type;
+	const struct state_object *object = &w->state->objects[w->object];
+
+	if (w->layout.is_new)
+		return state_has_arm(w->state, w->object, (uint32_t)(place->bit / 8), type);
+	return w->converter->types[type].live(object->bytes + place->bit / 8);
+}
+
 static void put_object(struct writer *w)
 {
 	const struct state_object *object = &w->state->objects[w->object];
@@ -288,7 +300,8 @@ static void put_object(struct writer *w)
 	    .str_name = put_string(w, object->name));
 	w->copy = bytes_add(data, (object->extent + CO_IMAGE_ALIGN - 1u) & ~(CO_IMAGE_ALIGN - 1u));
 	memcpy(w->copy, object->bytes, object->extent);
-	error = co_layout_walk(&w->layout, object->type, object->size, put_pointers, w);
+	error = co_layout_walk(&w->layout, object->type, object->size, put_pointers,
+			       is_live, w);
 	if (error)
 		w->failed = report_fail(w->report, EXIT_REFUSED, "%s: %s", object->name,
 					co_strerror(error));

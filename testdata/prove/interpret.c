@@ -476,6 +476,24 @@ static void run_steps(const struct frame *frame, const struct op *op)
 	}
 }
 
+/* A condition: a sum, or two of them compared. */
+static bool code_holds(const struct frame *frame, const char *condition)
+{
+	struct code code = {.frame = frame, .at = condition, .whole = condition};
+	value_t value = code_sum(&code, 16);
+	bool holds = value != 0;
+
+	code_blank(&code);
+	if (!strncmp(code.at, "==", 2)) {
+		code.at += 2;
+		holds = value == code_sum(&code, 16);
+		code_blank(&code);
+	}
+	if (*code.at)
+		impossible(frame->work, condition);
+	return holds;
+}
+
 /* ---- operations --------------------------------------------------------------------------------
  */
 
@@ -559,6 +577,23 @@ static void run_copy(const struct frame *frame, const struct op *op)
 				  frame->new + new->bit + i *new->bits, new->bits, new->path);
 }
 
+static void run_arm(const struct frame *frame, const struct op *op)
+{
+	for (size_t i = 0; i < op->n_arms; i++) {
+		const struct arm_plan *arm = &op->arms[i];
+		struct frame inner = *frame;
+
+		if (arm->when && !code_holds(frame, arm->when))
+			continue;
+		if (arm->part != NO_INDEX) {
+			inner.type = frame->work->plan->types.at[arm->part];
+			frame_run(&inner);
+		}
+		return;
+	}
+	refuse(frame->work);
+}
+
 static void run_op(const struct frame *frame, const struct op *op)
 {
 	switch (op->kind) {
@@ -597,6 +632,9 @@ static void run_op(const struct frame *frame, const struct op *op)
 		break;
 	case OP_EMPTY:
 		run_empty(frame, op);
+		break;
+	case OP_ARM:
+		run_arm(frame, op);
 		break;
 	case OP_HOOK:
 	case OP_ZERO:

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#define ARMS_MAX 64
+
 struct target {
 	const struct plan *plan;
 	struct plan_type *type;
@@ -158,6 +160,46 @@ static bool short_array(struct target *t)
 	return true;
 }
 
+/* An operation's arms as a copy that can be broken; mutation_undo() brings the pointer back. */
+static struct arm_plan *arms_copy(struct op *op)
+{
+	static struct arm_plan copy[ARMS_MAX];
+
+	memcpy(copy, op->arms, op->n_arms * sizeof(*copy));
+	return op->arms = copy;
+}
+
+/* The arms change places, their conditions stay. */
+static bool swap_arms(struct target *t)
+{
+	uint32_t part;
+
+	if (t->op->kind != OP_ARM || t->op->n_arms < 2 || t->op->n_arms > ARMS_MAX)
+		return false;
+	part = arms_copy(t->op)[0].part;
+	t->op->arms[0].part = t->op->arms[1].part;
+	t->op->arms[1].part = part;
+	return true;
+}
+
+/* The first arm is taken without a look at its condition. */
+static bool drop_condition(struct target *t)
+{
+	if (t->op->kind != OP_ARM || t->op->n_arms < 2 || t->op->n_arms > ARMS_MAX)
+		return false;
+	arms_copy(t->op)[0].when = NULL;
+	return true;
+}
+
+/* The last arm is never taken. */
+static bool forget_arm(struct target *t)
+{
+	if (t->op->kind != OP_ARM || !t->op->n_arms)
+		return false;
+	t->op->n_arms--;
+	return true;
+}
+
 static const struct mutation {
 	const char *how;
 	bool (*apply)(struct target *t);
@@ -168,6 +210,8 @@ static const struct mutation {
 	{"dropped check", drop_check},	 {"swapped source", swap_source},
 	{"wrong zero", wrong_zero},	 {"wrong init", wrong_init},
 	{"wrong code", wrong_code},	 {"one element less", short_array},
+	{"swapped arm", swap_arms},	 {"dropped condition", drop_condition},
+	{"forgotten arm", forget_arm},
 };
 #define N_MUTATIONS (sizeof(mutations) / sizeof(mutations[0]))
 

@@ -332,12 +332,14 @@ static bool is_noticed(struct prover *prover, const struct plan_type *type, stru
 	return false;
 }
 
-static void mutations_try(struct prover *prover, struct plan_type *type, struct trial *trials)
+/* Breaks PART, which is TYPE or an arm of a union in it, in every way. */
+static void part_mutate(struct prover *prover, const struct plan_type *type,
+			struct plan_type *part, struct trial *trials)
 {
 	struct broken broken;
 	bool applies, noticed;
 
-	for (uint32_t i = 0; mutation_apply(&prover->plan, type, i, &broken, &applies); i++) {
+	for (uint32_t i = 0; mutation_apply(&prover->plan, part, i, &broken, &applies); i++) {
 		noticed = applies && is_noticed(prover, type, trials, &broken);
 		mutation_undo(&broken);
 		prover->mutants += applies;
@@ -348,13 +350,25 @@ static void mutations_try(struct prover *prover, struct plan_type *type, struct 
 	}
 }
 
+static void mutations_try(struct prover *prover, struct plan_type *type, struct trial *trials)
+{
+	part_mutate(prover, type, type, trials);
+	for (size_t i = 0; i < type->ops.n; i++)
+		for (size_t k = 0; k < type->ops.at[i].n_arms; k++)
+			if (type->ops.at[i].arms[k].part != NO_INDEX)
+				part_mutate(prover, type,
+					    prover->plan.types.at[type->ops.at[i].arms[k].part],
+					    trials);
+}
+
 /* ---- one type ----------------------------------------------------------------------------------
  */
 
 static struct plan_type *type_named(const struct prover *prover, const char *label)
 {
 	for (size_t i = 0; i < prover->plan.types.n; i++)
-		if (!strcmp(prover->plan.types.at[i]->label, label))
+		if (!prover->plan.types.at[i]->is_part &&
+		    !strcmp(prover->plan.types.at[i]->label, label))
 			return prover->plan.types.at[i];
 	return NULL;
 }
@@ -522,6 +536,7 @@ int main(int argc, char **argv)
 	if (!prover.without_members)
 		directory_prove(&prover, directory);
 	for (size_t i = 0; prover.without_members && i < prover.plan.types.n; i++)
-		type_prove(&prover, prover.plan.types.at[i]);
+		if (!prover.plan.types.at[i]->is_part)
+			type_prove(&prover, prover.plan.types.at[i]);
 	return prover_finish(&prover);
 }
