@@ -76,13 +76,28 @@ static void test_told(void **state)
 	assert_said(f, "struct sk.link_mode may hold values of enum phy_state", true);
 	assert_said(f, "it has the name of struct user.link_mode, which is declared with it", true);
 	assert_said(f, "struct sk.in.phy_state may", true);
+}
+
+/* An array of the same length is no automatic copy when what counts it was renumbered. */
+static void test_array_asks(void **state)
+{
+	struct fixture *f = *state;
+
+	layouts_make(f);
+	mapping_write(f, "  struct zone: {}\n");
+	assert_int_equal(fixture_gen(f, "old.o", "new.o"), 2);
 	assert_said(
 		f,
-		"struct zone.vm_stat may have an element for each value of enum item, whose "
-		"values changed (THREE was 2 and is 1), and nothing decides that: it has as many "
-		"elements as NR_ITEMS counts; under `types: struct zone: members:` write `vm_stat: "
-		"{ index: item }`",
+		"mapping.yaml:5:3: struct zone.vm_stat: an array as long as an enum counts whose "
+		"values changed: a human has to decide; under `types: struct zone: members: "
+		"vm_stat:` write `index: ENUM`, or `from` with `why`",
 		true);
+	mapping_write(
+		f, "  struct zone: { members: { vm_stat: { from: vm_stat, why: any order } } }\n");
+	assert_int_equal(fixture_gen(f, "old.o", "new.o"), 0);
+	mapping_write(f, "  struct zone: { members: { vm_stat: { index: item } } }\n");
+	assert_int_equal(fixture_gen(f, "old.o", "new.o"), 0);
+	assert_int_equal(fixture_gen_way(f, "old.o", "new.o", true), 0);
 }
 
 static const char *const EVERY =
@@ -200,8 +215,9 @@ static void test_parameter(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {TEST(test_told), TEST(test_not_told), TEST(test_decided),
-					   TEST(test_map), TEST(test_parameter)};
+	const struct CMUnitTest tests[] = {TEST(test_told),	  TEST(test_not_told),
+					   TEST(test_decided),	  TEST(test_map),
+					   TEST(test_array_asks), TEST(test_parameter)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -39,6 +39,7 @@ struct slot {
 	type_id type;	  /* as declared, arrays and typedefs included */
 	type_id element;  /* arrays removed, typedefs kept */
 	const struct member *member;
+	type_id parent; /* whose member it is; TYPE_NONE: the type itself, a union */
 	uint64_t bit;	/* offset from the start of the type */
 	uint64_t bits;	/* of one element */
 	uint64_t count; /* elements; 1 for a plain member; 0: flexible tail */

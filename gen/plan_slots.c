@@ -14,6 +14,7 @@ struct cutter {
 	const struct path_set *own, *other, *deep;
 	const struct idiom *link; /* the list head or node that is being cut, and its path */
 	const char *link_path;
+	const struct type *record; /* whose member is being cut */
 };
 
 bool path_within(const char *path, const char *below)
@@ -52,7 +53,7 @@ struct field slot_field(const struct slot *slot)
 		.bit_size = slot->is_bitfield ? (uint32_t)slot->bits : 0,
 		.line = slot->at.line,
 		.member = slot->member,
-		.parent = TYPE_NONE,
+		.parent = slot->parent,
 	};
 }
 
@@ -130,6 +131,8 @@ static struct slot *slot_add(struct cutter *cutter, const char *path, const stru
 			    .c = path,
 			    .type = member->type,
 			    .member = member,
+			    .parent = cutter->record ? (type_id)(cutter->record - model->types.at)
+						     : TYPE_NONE,
 			    .in_union = in_union,
 			    .bit = base + member->bit_offset,
 			    .op = NO_INDEX,
@@ -372,6 +375,7 @@ static void cut_member(struct cutter *cutter, const struct type *record,
 	const struct type *type = type_at(model, strip(model, member->type));
 	struct place at = {.file = record->file, .line = member->line};
 
+	cutter->record = record;
 	if (member->name) {
 		const char *path = arena_printf(cutter->maker->arena, "%s%s", prefix, member->name);
 

@@ -115,6 +115,9 @@ static const char *advice_of(enum reason reason)
 	case REASON_QUANTITY:
 	case REASON_MEANING:
 		return "`expr`, `hook`, or `from` with `why` when the values mean the same";
+	case REASON_INDEX:
+		return "`index: ENUM`, or `from` with `why` when its elements are not counted by "
+		       "it";
 	case REASON_ADDED:
 		return "`from: OLD_MEMBER`, `init: VALUE`, `expr: ...` or `hook: FUNCTION`";
 	default:
@@ -232,6 +235,7 @@ static bool acknowledged(const struct plan_maker *maker, const struct decision *
 		return decision && decision->constants_prefix.text;
 	case REASON_INT_ENUM:
 	case REASON_ENUMERATORS:
+	case REASON_INDEX:
 	case REASON_UNION_ARM:
 		return decision && decision->way == WAY_FROM && decision->why.text;
 	default:

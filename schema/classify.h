@@ -56,6 +56,7 @@ enum verdict {
 	X(POINTER_SCALAR, "a pointer became a scalar, or a scalar a pointer")                      \
 	X(FUNCTION_SIGNATURE, "a function pointer with another signature")                         \
 	X(ARRAY_LENGTH, "an array of another length")                                              \
+	X(INDEX, "an array as long as an enum counts whose values changed")                        \
 	X(FLEXIBLE_ARRAY, "became flexible, or got a bound")                                       \
 	X(BITFIELD, "a bitfield changed")                                                          \
 	X(UNION_ARM, "a union changed, or a member moved into or out of one")                      \

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What would settle a part: the ways that make sense for it, likeliest first. */
 #include "classify_parts.h"
+#include "hidden_enums.h"
 
 #include <string.h>
 
@@ -62,6 +63,9 @@ static void suggest_added(const struct diff *diff, struct part *part)
 		suggest(part, WAY_NULL, NULL);
 		suggest(part, WAY_HOOK, NULL);
 	} else {
+		if (type->kind == KIND_INT && part->new.member &&
+		    part->new.member->name &&strstr(part->new.member->name, "flags"))
+			suggest(part, WAY_BITS, NULL);
 		suggest(part, WAY_INIT,
 			type->kind == KIND_INT || type->kind == KIND_ENUM ? "\"0\"" : "zero");
 		if (type->kind == KIND_INT || type->kind == KIND_ENUM || type->kind == KIND_FLOAT)
@@ -169,6 +173,11 @@ static void suggest_changed(const struct diff *diff, struct part *part, struct a
 	case REASON_QUANTITY:
 	case REASON_MEANING:
 		suggest(part, WAY_EXPR, NULL);
+		suggest(part, WAY_FROM, part->old_path);
+		break;
+	case REASON_INDEX:
+		suggest(part, WAY_NONE,
+			arena_printf(arena, "index: %s", hidden_index(diff, &part->new)));
 		suggest(part, WAY_FROM, part->old_path);
 		break;
 	case REASON_BITFIELD:

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The verdict on one value: may what stands in the old field go into the new one without asking. */
 #include "classify_parts.h"
+#include "hidden_enums.h"
 
 #include <string.h>
 
@@ -322,6 +323,8 @@ void classify_fields(const struct diff *diff, const struct idioms *idioms, const
 	part->idiom = NULL;
 	part->meaning = NULL;
 	judge_types(&judge, old->type, new->type, 0);
+	if (part->verdict == VERDICT_AUTOMATIC && hidden_index(diff, new))
+		judged(&judge, VERDICT_DECIDE, REASON_INDEX);
 	if ((part->verdict == VERDICT_AUTOMATIC || part->reason == REASON_QUANTITY) &&
 	    is_flag_word(idioms, diff->new, new))
 		judged(&judge, VERDICT_ACKNOWLEDGE, REASON_FLAGS);

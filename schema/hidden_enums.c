@@ -73,29 +73,32 @@ static const struct diff_entry *example_of(const struct model *old, const struct
 	return gone;
 }
 
+/* True when TYPE of DIFF is an enum with a name whose old values mean something else now: OUT. */
+static bool enum_of(const struct diff *diff, const struct diff_type *type, struct hidden_enum *out)
+{
+	const char *label;
+
+	if (type->old_id == TYPE_NONE || type->new_id == TYPE_NONE ||
+	    type_at(diff->new, type->new_id)->kind != KIND_ENUM ||
+	    type_at(diff->old, type->old_id)->kind != KIND_ENUM)
+		return false;
+	label = type_label(diff->new, type->new_id);
+	*out = (struct hidden_enum){
+		.old = type_at(diff->old, type->old_id),
+		.new = type_at(diff->new, type->new_id),
+		.name = label && !strncmp(label, "enum ", 5) ? label + 5 : label,
+		.example = example_of(diff->old, type),
+	};
+	return label && out->example;
+}
+
 static void collect_enums(struct hidden_enums *hidden)
 {
-	const struct diff *diff = hidden->diff;
+	struct hidden_enum one;
 
-	for (size_t i = 0; i < diff->n; i++) {
-		const struct diff_type *type = &diff->at[i];
-		const char *label;
-
-		if (type->old_id == TYPE_NONE || type->new_id == TYPE_NONE ||
-		    type_at(diff->new, type->new_id)->kind != KIND_ENUM ||
-		    type_at(diff->old, type->old_id)->kind != KIND_ENUM ||
-		    !example_of(diff->old, type))
-			continue;
-		label = type_label(diff->new, type->new_id);
-		if (!label)
-			continue;
-		*VEC_PUSH(&hidden->enums) = (struct hidden_enum){
-			.old = type_at(diff->old, type->old_id),
-			.new = type_at(diff->new, type->new_id),
-			.name = strncmp(label, "enum ", 5) ? label : label + 5,
-			.example = example_of(diff->old, type),
-		};
-	}
+	for (size_t i = 0; i < hidden->diff->n; i++)
+		if (enum_of(hidden->diff, &hidden->diff->at[i], &one))
+			*VEC_PUSH(&hidden->enums) = one;
 }
 
 /* The changed enum that type ID of the new model is, or is an array of; NO_ENUM: none. */
@@ -364,18 +367,17 @@ static bool is_dense(const struct model *model, const struct type *type, uint64_
 }
 
 /* The enumerator that counts SIZE values in the old enum and NEW_SIZE in the new one. */
-static const char *count_of(const struct hidden_enums *hidden, const struct hidden_enum *of,
+static const char *count_of(const struct diff *diff, const struct hidden_enum *of,
 			    uint64_t old_size, uint64_t new_size)
 {
-	const struct enumerator *old = enumerators_of(hidden->diff->old, of->old);
-	const struct enumerator *new = enumerators_of(hidden->diff->new, of->new);
+	const struct enumerator *old = enumerators_of(diff->old, of->old);
+	const struct enumerator *new = enumerators_of(diff->new, of->new);
 
 	for (uint32_t i = 0; i < of->new->n; i++)
 		for (uint32_t k = 0; k < of->old->n; k++)
 			if (!strcmp(new[i].name, old[k].name) && new[i].value == new_size &&
 			    old[k].value == old_size &&enum_counts(of->new, new, i) &&
-			    enum_counts(of->old, old, k) &&
-			    is_dense(hidden->diff->new, of->new, new_size))
+			    enum_counts(of->old, old, k) && is_dense(diff->new, of->new, new_size))
 				return new[i].name;
 	return NULL;
 }
@@ -396,7 +398,7 @@ static bool length_tie(struct finder *finder, struct hidden_tie *tie)
 	for (size_t i = 0; i < finder->hidden->enums.n; i++) {
 		tie->of = &finder->hidden->enums.at[i];
 		tie->how = HIDDEN_LENGTH;
-		tie->by = count_of(finder->hidden, tie->of, old->count, new->count);
+		tie->by = count_of(diff, tie->of, old->count, new->count);
 		if (tie->by && length_fits(finder, tie->of, old->count, new->count))
 			return true;
 	}
@@ -492,6 +494,28 @@ void hidden_find(struct hidden_enums *hidden, type_id old_id, type_id new_id,
 
 	if (hidden->enums.n && is_record(hidden->diff->new, new_id))
 		find_members(&finder, new_id, "", 0, 0);
+}
+
+const char *hidden_index(const struct diff *diff, const struct field *field)
+{
+	const struct type *array = type_at(diff->new, strip(diff->new, field->type));
+	const char *file;
+	struct hidden_enum one;
+
+	if (array->kind != KIND_ARRAY || array->count < LENGTH_MIN || field->parent == TYPE_NONE)
+		return NULL;
+	file = type_at(diff->new, strip(diff->new, field->parent))->file;
+	for (size_t i = 0; i < diff->n; i++) {
+		const struct diff_type *type = &diff->at[i];
+		const char *at =
+			type->new_id == TYPE_NONE ? NULL : type_at(diff->new, type->new_id)->file;
+
+		if ((type->kind == KIND_ENUM || type->kind == KIND_TYPEDEF) && file && at &&
+		    !strcmp(at, file) && enum_of(diff, type, &one) &&
+		    count_of(diff, &one, array->count, array->count))
+			return one.name;
+	}
+	return NULL;
 }
 
 /* ---- what is said of it

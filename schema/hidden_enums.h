@@ -69,6 +69,13 @@ void hidden_find(struct hidden_enums *hidden, type_id old_id, type_id new_id,
 		 struct hidden_ties *out);
 
 /*
+ * The name of the enum in whose file the array FIELD (of the new model) is declared, that counts as
+ * many as it has elements, before and after, and whose values changed: what is at an index may be
+ * elsewhere now. NULL: FIELD is no array, or there is none.
+ */
+const char *hidden_index(const struct diff *diff, const struct field *field);
+
+/*
  * What a person should know of TIE of type LABEL at AT, as a warning with notes where both are declared,
  * and what to write.
  */
