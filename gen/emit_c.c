@@ -866,7 +866,7 @@ static void emit_entry(const struct plan_type *type, struct text *out)
 
 	if (type->moves_pointers)
 		text_add(out,
-			 "\nstatic __attribute__((noinline)) int finish_%s%s\n{\n"
+			 "\nstatic __attribute__((__noinline__)) int finish_%s%s\n{\n"
 			 "\treturn co_finish(ctx, translate_%s(ctx, old_, new_));\n}\n",
 			 type->cname, parameters, type->cname);
 	text_add(out, "\nstatic int enter_%s%s\n{\n\tint error = convert_%s(ctx, old_, new_);\n\n",

@@ -343,7 +343,7 @@ static inline int co_status(const struct co_ctx *ctx)
 
 /* Clears the object at hand and notes ERROR if nothing was noted yet; gives the error that was. Out of line:
  * what is not refused saves no registers for it. */
-static __attribute__((noinline, cold, unused)) int co_refused(struct co_ctx *ctx, int error)
+static __attribute__((__noinline__, __cold__, __unused__)) int co_refused(struct co_ctx *ctx, int error)
 {
 	co_fail(ctx, error, NULL, 0, NULL);
 	if (ctx->new_)

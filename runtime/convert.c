@@ -176,7 +176,7 @@ static int check_call(const struct co_ctx *ctx, uint32_t type, const void *old_,
 
 /* Bytes, arrays, flexible tails, and everything that is refused. Out of line, so that the way of
  * one object saves no registers for it. */
-static __attribute__((noinline)) int convert_any(struct co_ctx *ctx, uint32_t type,
+static __attribute__((__noinline__)) int convert_any(struct co_ctx *ctx, uint32_t type,
 						 const void *old_, size_t old_size, void *new_,
 						 size_t new_size)
 {

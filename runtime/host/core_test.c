@@ -248,7 +248,7 @@ static void test_convert_again(void **state)
 	struct old_item large __attribute__((aligned(8))) = {3, 300};
 	struct new_item new[2] __attribute__((aligned(8)));
 	struct old_blob blob __attribute__((aligned(8))) = {0};
-	struct new_blob new_blob __attribute__((aligned(8)));
+	struct new_blob new_blob[2] __attribute__((aligned(8)));
 	struct co_ctx ctx = {.converter = &co_converter};
 
 	(void)state;
@@ -261,8 +261,8 @@ static void test_convert_again(void **state)
 	assert_int_equal(new[1].id, 0);
 	assert_int_equal(ctx.trouble.value, 300);
 	assert_int_equal(co_convert(&ctx, 17, old, 4, new, 8), CO_E_TYPE);
-	assert_int_equal(co_convert(&ctx, TYPE_BLOB, &blob, 4, &new_blob, 8), CO_OK);
-	assert_int_equal(co_convert(&ctx, TYPE_BLOB, &blob, 4, &new_blob, 9), CO_E_ARGUMENT);
+	assert_int_equal(co_convert(&ctx, TYPE_BLOB, &blob, 4, new_blob, 8), CO_OK);
+	assert_int_equal(co_convert(&ctx, TYPE_BLOB, &blob, 4, new_blob, 9), CO_E_ARGUMENT);
 	assert_int_equal(co_convert(&ctx, TYPE_ITEM, old, 4, new, 8), CO_OK);
 	assert_int_equal(ctx.trouble.error, CO_OK);
 }
