@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * carryover.ko: the engine in a kernel, behind /dev/carryover. A command is written as one word,
+ * and what it did is read back (report.c):
+ *
+ *   preflight   old kernel: which objects would not convert; nothing is frozen or written
+ *   switch      old kernel: FREEZE to COMMIT; the state stays frozen until kexec, or until
+ *   recall      ... the switch is taken back: thawed, and the image is worth nothing any more
+ *   restore     new kernel: takes what lies in the reserved memory; once
+ *
+ * The write fails with EINVAL for another word, EBUSY while a switch is committed (but for recall),
+ * ENXIO without reserved memory or a converter, EREMOTEIO when the engine refused: the report says
+ * why.
+ */
+#include "internal.h"
+
+#include <linux/fs.h>
+#include <linux/miscdevice.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+#include <linux/vmalloc.h>
+
+#define ISSUES_MAX 256
+#define WORK_MAX (256ull << 20)
+
+static uint deadline_ms = 2000;
+module_param(deadline_ms, uint, 0644);
+MODULE_PARM_DESC(deadline_ms, "for each function of a participant, in milliseconds; 0: none");
+
+static uint budget_ms = 10000;
+module_param(budget_ms, uint, 0644);
+MODULE_PARM_DESC(budget_ms, "from FREEZE to COMMIT, in milliseconds; 0: none");
+
+static uint max_age_s = 3600;
+module_param(max_age_s, uint, 0644);
+MODULE_PARM_DESC(max_age_s, "an older image is not restored; 0: any is");
+
+static bool skip_missing;
+module_param(skip_missing, bool, 0644);
+MODULE_PARM_DESC(skip_missing,
+		 "restore without a participant that the image has objects of, and report these");
+
+/* One attempt: from a command to the end of what it holds. */
+struct attempt {
+	struct co_registry registry;
+	struct co_reserved reserved;
+	struct co_engine *engine;
+	struct co_issue *issues;
+	void *work;
+};
+
+static struct attempt *committed; /* what keeps the state frozen */
+static struct co_seal_state
+	last_restored;	      /* an image that is put back as it was before is known again */
+static struct co_lines lines; /* of the last command */
+
+static void attempt_end(struct attempt *attempt)
+{
+	if (!attempt)
+		return;
+	vfree(attempt->work);
+	kvfree(attempt->issues);
+	kvfree(attempt->engine);
+	reserved_unmap(&attempt->reserved);
+	registry_release(&attempt->registry);
+	kfree(attempt);
+}
+
+static int refuse(int error, const char *why)
+{
+	lines_add(&lines, "trouble %s", why);
+	return error;
+}
+
+/* The engine's own errors are numbers that mean something else as errno: the report has them. */
+static int engine_said(int error)
+{
+	return error ? -EREMOTEIO : 0;
+}
+
+static struct co_engine_config configure(struct attempt *attempt, enum co_role role)
+{
+	return (struct co_engine_config){
+		.role = role,
+		.converter = attempt->registry.converter,
+		.running = running_kernel(),
+		.participants = attempt->registry.participants,
+		.n_participants = attempt->registry.n,
+		.seam = co_kernel_seam,
+		.deadline_us = deadline_ms * 1000,
+		.budget_us = role == CO_ROLE_OLD ? budget_ms * 1000 : 0,
+		.max_age_s = role == CO_ROLE_NEW ? max_age_s : 0,
+		.seal = CO_SEAL_SHA256,
+		.missing = skip_missing ? CO_MISSING_SKIP : CO_MISSING_REFUSE,
+		.issues = attempt->issues,
+		.issues_room = ISSUES_MAX,
+	};
+}
+
+/* Everything that an engine needs before it is asked for anything. */
+static int attempt_begin(struct attempt **out, enum co_role role)
+{
+	struct attempt *attempt = kzalloc(sizeof(*attempt), GFP_KERNEL);
+	struct co_engine_config config;
+	int error;
+
+	if (!attempt)
+		return -ENOMEM;
+	*out = attempt;
+	error = registry_take(&attempt->registry);
+	if (error)
+		return refuse(-ENXIO, "no converter is loaded; load the one that was built for "
+				      "this pair of kernels");
+	if (reserved_map(&attempt->reserved))
+		return refuse(-ENXIO, attempt->reserved.why);
+	attempt->engine = kvzalloc(sizeof(*attempt->engine), GFP_KERNEL);
+	attempt->issues = kvcalloc(ISSUES_MAX, sizeof(*attempt->issues), GFP_KERNEL);
+	if (!attempt->engine || !attempt->issues)
+		return -ENOMEM;
+	config = configure(attempt, role);
+	return engine_said(co_engine_init(attempt->engine, &config));
+}
+
+static int lend_memory(struct attempt *attempt, bool with_image)
+{
+	struct co_engine_sizes sizes;
+
+	if (co_engine_measure(attempt->engine, &sizes))
+		return -EREMOTEIO;
+	if (with_image && sizes.image > attempt->reserved.size) {
+		lines_add(&lines,
+			  "trouble the image needs %llu bytes of reserved memory, and there are "
+			  "%llu; reserve more on both command lines",
+			  sizes.image, attempt->reserved.size);
+		return -ENOSPC;
+	}
+	if (sizes.work > WORK_MAX)
+		return refuse(-ENOMEM, "the state is larger than this module works on at once");
+	attempt->work = vmalloc(max_t(u64, sizes.work, PAGE_SIZE));
+	if (!attempt->work)
+		return -ENOMEM;
+	return engine_said(co_engine_memory(attempt->engine, attempt->work,
+					    max_t(u64, sizes.work, PAGE_SIZE),
+					    with_image ? attempt->reserved.data : NULL,
+					    with_image ? attempt->reserved.size : 0));
+}
+
+static int prepare_old(struct attempt *attempt)
+{
+	if (co_engine_prepare(attempt->engine))
+		return -EREMOTEIO;
+	return lend_memory(attempt, true);
+}
+
+static int command_preflight(struct attempt *attempt)
+{
+	int error = prepare_old(attempt);
+
+	if (!error)
+		error = engine_said(co_engine_preflight(attempt->engine));
+	co_engine_abort(attempt->engine);
+	return error;
+}
+
+static int command_switch(struct attempt *attempt)
+{
+	int error = prepare_old(attempt);
+
+	if (!error)
+		error = engine_said(co_engine_preflight(attempt->engine));
+	if (!error)
+		error = engine_said(co_engine_switch(attempt->engine));
+	if (error)
+		co_engine_abort(attempt->engine);
+	return error;
+}
+
+/*
+ * The mark in the memory can be set back by whoever writes to it; what was restored in this boot is
+ * remembered.
+ */
+static int remember_image(const struct co_reserved *reserved)
+{
+	struct co_seal_state state;
+
+	if (co_seal_read(reserved->data, reserved->size, &state))
+		return 0; /* the engine says why */
+	if (state.mark == CO_MARK_READY && last_restored.size == state.size &&
+	    !memcmp(last_restored.digest, state.digest, sizeof(state.digest)))
+		return refuse(
+			-EALREADY,
+			"this image was applied before, and put back since; nothing was done");
+	last_restored = state;
+	return 0;
+}
+
+static int command_restore(struct attempt *attempt)
+{
+	int error = engine_said(
+		co_engine_open(attempt->engine, attempt->reserved.data, attempt->reserved.size));
+
+	if (!error)
+		error = lend_memory(attempt, false);
+	if (!error)
+		error = engine_said(co_engine_prepare(attempt->engine));
+	if (!error)
+		error = remember_image(&attempt->reserved);
+	if (!error)
+		error = engine_said(co_engine_restore(attempt->engine));
+	return error;
+}
+
+static int recall(void)
+{
+	int error;
+
+	if (!committed)
+		return refuse(-EINVAL, "nothing is committed that could be recalled");
+	error = engine_said(co_engine_recall(committed->engine));
+	report_write(&lines, committed->engine);
+	attempt_end(committed);
+	committed = NULL;
+	return error;
+}
+
+static int run(enum co_role role, int (*command)(struct attempt *attempt))
+{
+	struct attempt *attempt = NULL;
+	int error;
+
+	if (committed)
+		return refuse(-EBUSY, "a switch is committed: kexec, or recall it");
+	error = attempt_begin(&attempt, role);
+	if (!error)
+		error = command(attempt);
+	if (attempt && attempt->engine)
+		report_write(&lines, attempt->engine);
+	if (!error && attempt->engine->step == CO_STEP_COMMITTED)
+		committed = attempt;
+	else
+		attempt_end(attempt);
+	return error;
+}
+
+static int run_word(const char *word)
+{
+	if (!strcmp(word, "preflight"))
+		return run(CO_ROLE_OLD, command_preflight);
+	if (!strcmp(word, "switch"))
+		return run(CO_ROLE_OLD, command_switch);
+	if (!strcmp(word, "restore"))
+		return run(CO_ROLE_NEW, command_restore);
+	if (!strcmp(word, "recall"))
+		return recall();
+	return refuse(-EINVAL, "the commands are preflight, switch, recall, restore");
+}
+
+static ssize_t device_write(struct file *file, const char __user *from, size_t n, loff_t *at)
+{
+	char word[16];
+	size_t length = min(n, sizeof(word) - 1);
+	int error;
+
+	if (copy_from_user(word, from, length))
+		return -EFAULT;
+	word[length] = '\0';
+	word[strcspn(word, "\n ")] = '\0';
+	if (mutex_lock_interruptible(&co_lock))
+		return -EINTR;
+	lines.n = 0;
+	lines.text[0] = '\0';
+	lines_add(&lines, "command word=%s kernel=%s", word, running_kernel().release);
+	error = run_word(word);
+	lines_add(&lines, "result error=%d", error);
+	mutex_unlock(&co_lock);
+	return error ? error : (ssize_t)n;
+}
+
+static ssize_t device_read(struct file *file, char __user *to, size_t n, loff_t *at)
+{
+	ssize_t done;
+
+	mutex_lock(&co_lock);
+	done = simple_read_from_buffer(to, n, at, lines.text, lines.n);
+	mutex_unlock(&co_lock);
+	return done;
+}
+
+static const struct file_operations device_operations = {
+	.owner = THIS_MODULE,
+	.read = device_read,
+	.write = device_write,
+	.llseek = default_llseek,
+};
+
+static struct miscdevice device = {
+	.minor = MISC_DYNAMIC_MINOR,
+	.name = "carryover",
+	.fops = &device_operations,
+	.mode = 0600,
+};
+
+static int __init carryover_init(void)
+{
+	int error;
+
+	lines.room = CO_REPORT_ROOM;
+	lines.text = kvzalloc(lines.room, GFP_KERNEL);
+	if (!lines.text)
+		return -ENOMEM;
+	error = misc_register(&device);
+	if (error)
+		kvfree(lines.text);
+	return error;
+}
+
+/* Whoever unloads the module while a switch is committed takes it back. */
+static void __exit carryover_exit(void)
+{
+	misc_deregister(&device);
+	if (committed) {
+		mutex_lock(&co_lock);
+		if (co_engine_recall(committed->engine))
+			pr_warn("carryover: the committed switch could not be recalled\n");
+		attempt_end(committed);
+		mutex_unlock(&co_lock);
+	}
+	kvfree(lines.text);
+}
+
+module_init(carryover_init);
+module_exit(carryover_exit);
+MODULE_DESCRIPTION("State that crosses from one kernel release to the next");
+MODULE_LICENSE("GPL");
