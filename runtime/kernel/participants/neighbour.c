@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Neighbours (ARP and IPv6) of the first network namespace: which address lies behind which.
+ *
+ * Frozen: every entry is held by reference and captured under its own lock; what the network says
+ * in between is one probe older than what crosses, as it is with every neighbour. Nothing is
+ * dropped.
+ *
+ * What crosses: the address, the link-layer address, state, type, protocol and flags, and the
+ * device by name. An entry whose state is about a probe under way (INCOMPLETE, DELAY, PROBE,
+ * FAILED) crosses as STALE where a link-layer address is known, and does not cross where none is:
+ * there is nothing to keep.
+ */
+#include "../carryover_kernel.h"
+
+#include <linux/mm.h>
+#include <linux/netdevice.h>
+#include <net/arp.h>
+#include <net/ndisc.h>
+#include <net/neighbour.h>
+#include <net/net_namespace.h>
+
+#define SLACK 64
+#define KEY_ROOM 16 /* bytes of an IPv6 address; an IPv4 one is four and zeros */
+
+static struct {
+	struct neighbour **at;
+	u32 n, room;
+	bool full;
+} held;
+
+static struct neigh_table *const tables[] = {&arp_tbl, &nd_tbl};
+
+/*
+ * ---- the old side -------------------------------------------------------------------------------
+ */
+
+static bool is_worth(const struct neighbour *neigh)
+{
+	return net_eq(dev_net(neigh->dev), &init_net) && !neigh->dead &&
+	       (READ_ONCE(neigh->nud_state) & NUD_VALID) && !(neigh->dev->flags & IFF_LOOPBACK) &&
+	       neigh->type == RTN_UNICAST;
+}
+
+static void count_one(struct neighbour *neigh, void *data)
+{
+	*(u32 *)data += is_worth(neigh);
+}
+
+static void hold_one(struct neighbour *neigh, void *data)
+{
+	if (!is_worth(neigh))
+		return;
+	if (held.n == held.room)
+		held.full = true;
+	else if (refcount_inc_not_zero(&neigh->refcnt))
+		held.at[held.n++] = neigh;
+}
+
+static void each(void (*visit)(struct neighbour *neigh, void *data), void *data)
+{
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(tables); i++)
+		neigh_for_each(tables[i], visit, data);
+}
+
+static int old_prepare(struct co_call *call, struct co_room *room)
+{
+	u32 n = 0;
+
+	each(count_one, &n);
+	held.room = n + n / 4 + SLACK;
+	held.at = kvcalloc(held.room, sizeof(*held.at), GFP_KERNEL);
+	if (!held.at)
+		return co_no_memory(call);
+	room->objects = held.room;
+	room->bytes = held.room * (u64)sizeof(struct neighbour);
+	room->copied = room->bytes;
+	room->sides = held.room * 3;
+	room->side_bytes = held.room * (KEY_ROOM + IFNAMSIZ + sizeof(u32));
+	room->name_bytes = held.room * (64 + sizeof("key") + sizeof("device") + sizeof("family"));
+	return 0;
+}
+
+static void old_thaw(struct co_call *call)
+{
+	while (held.n)
+		neigh_release(held.at[--held.n]);
+}
+
+static int old_freeze(struct co_call *call)
+{
+	held.full = false;
+	each(hold_one, NULL);
+	if (held.full) {
+		old_thaw(call);
+		return co_veto(call, "more neighbours came than there is room for; try again");
+	}
+	co_announce(call, held.n);
+	return 0;
+}
+
+static int emit_sides(struct co_call *call, struct neighbour *neigh)
+{
+	u32 family = neigh->tbl->family;
+	char device[IFNAMSIZ] = "";
+	u8 key[KEY_ROOM] = {0};
+	int error;
+
+	memcpy(key, neigh->primary_key, min_t(u32, neigh->tbl->key_len, sizeof(key)));
+	strscpy(device, neigh->dev->name, sizeof(device));
+	error = co_emit_side(call, "family", &family, sizeof(family));
+	if (!error)
+		error = co_emit_side(call, "key", key, sizeof(key));
+	if (!error)
+		error = co_emit_side(call, "device", device, sizeof(device));
+	return error;
+}
+
+static int emit_one(struct co_call *call, struct neighbour *neigh)
+{
+	char name[64];
+	const struct co_emission object = {
+		.type = co_type_of(call, "struct neighbour"),
+		.bytes = neigh,
+		.size = sizeof(*neigh),
+		.name = name,
+	};
+	int error;
+
+	if (neigh->tbl->family == AF_INET)
+		snprintf(name, sizeof(name), "%pI4 dev %s", neigh->primary_key, neigh->dev->name);
+	else
+		snprintf(name, sizeof(name), "%pI6c dev %s", neigh->primary_key, neigh->dev->name);
+	read_lock_bh(&neigh->lock);
+	error = co_emit(call, &object);
+	read_unlock_bh(&neigh->lock);
+	return error ? error : emit_sides(call, neigh);
+}
+
+static int old_capture(struct co_call *call)
+{
+	int error = 0;
+	u32 i;
+
+	for (i = 0; i < held.n && !error; i++)
+		error = emit_one(call, held.at[i]);
+	return error;
+}
+
+/*
+ * ---- the new side -------------------------------------------------------------------------------
+ */
+
+static u8 state_here(u8 state)
+{
+	return state & (NUD_PERMANENT | NUD_NOARP | NUD_REACHABLE | NUD_STALE) ? state : NUD_STALE;
+}
+
+static int make_one(struct co_call *call, const struct neighbour *image, struct neigh_table *table,
+		    const u8 *key, struct net_device *dev)
+{
+	struct neighbour *neigh = __neigh_lookup_errno(table, key, dev);
+	int error;
+
+	if (IS_ERR(neigh))
+		return co_veto_value(call, "this kernel does not take the neighbour",
+				     -PTR_ERR(neigh));
+	neigh->protocol = image->protocol;
+	error = neigh_update(neigh, image->ha, state_here(image->nud_state),
+			     NEIGH_UPDATE_F_OVERRIDE | NEIGH_UPDATE_F_ADMIN |
+				     (image->flags & NTF_ROUTER ? NEIGH_UPDATE_F_ISROUTER : 0),
+			     0);
+	if (!error)
+		co_arrived_at(call, (uintptr_t)neigh);
+	neigh_release(neigh);
+	return error ? co_veto_value(call, "this kernel does not take the neighbour's state",
+				     -error)
+		     : 0;
+}
+
+static int new_restore(struct co_call *call, const struct co_arrival *object)
+{
+	char device[IFNAMSIZ];
+	struct net_device *dev;
+	u8 key[KEY_ROOM];
+	u32 family;
+	int error;
+
+	if (co_arrival_side(call, object, "family", &family, sizeof(family)) ||
+	    co_arrival_side(call, object, "key", key, sizeof(key)) ||
+	    co_arrival_side(call, object, "device", device, sizeof(device)))
+		return co_veto(call, "its address or its device is missing in the image");
+	device[sizeof(device) - 1] = '\0';
+	dev = dev_get_by_name(&init_net, device);
+	if (!dev)
+		return co_veto(call,
+			       "there is no device of that name here: make it before restoring");
+	if (!(dev->flags & IFF_UP))
+		error = co_veto(call, "its device is down: set it up before restoring");
+	else
+		error = make_one(call, object->bytes, family == AF_INET ? &arp_tbl : &nd_tbl, key,
+				 dev);
+	dev_put(dev);
+	return error;
+}
+
+static int new_audit(struct co_call *call, const struct co_tally *tally)
+{
+	u32 n = 0;
+
+	each(count_one, &n);
+	if (n < tally->restored)
+		return co_veto_value(call, "fewer neighbours are known than were restored", n);
+	return 0;
+}
+
+/*
+ * ---- both ---------------------------------------------------------------------------------------
+ */
+
+static int prepare(struct co_call *call, struct co_room *room)
+{
+	return call->role == CO_ROLE_OLD ? old_prepare(call, room) : 0;
+}
+
+static void abort_(struct co_call *call)
+{
+	kvfree(held.at);
+	memset(&held, 0, sizeof(held));
+}
+
+static const struct co_carried types[] = {
+	{.type = "struct neighbour", .size = sizeof(struct neighbour)},
+};
+
+static const struct co_participant neighbour = {
+	.name = "neighbour",
+	.types = types,
+	.n_types = ARRAY_SIZE(types),
+	.prepare = prepare,
+	.freeze = old_freeze,
+	.capture = old_capture,
+	.thaw = old_thaw,
+	.abort = abort_,
+	.restore = new_restore,
+	.audit = new_audit,
+};
+
+CO_PARTICIPANT_MODULE(neighbour);
