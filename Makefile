@@ -50,7 +50,7 @@ HOST := $(filter-out $(BUILD)/runtime/host/main.o,$(call objects,runtime/host/*.
 TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard schema/*_test.c gen/*_test.c runtime/*_test.c runtime/host/*_test.c))
 TOOLS := $(BUILD)/carryover $(BUILD)/carryover-run
 # Scripts that need more than this tree: each has a target of its own.
-APART := kernels capture fuzz-long
+APART := kernels capture switch fuzz-long
 # What does not run the tools needs no second run with sanitizers.
 APART += $(if $(SAN),deps layers runner install)
 SCRIPTS := $(filter-out $(APART:%=$(RUN)/%.test),$(wildcard $(RUN)/*.test))
@@ -147,6 +147,9 @@ check-kernels: all $(CIRCLE) $(BUILD)/deps-test $(BUILD)/deps-kernels
 check-capture: all $(BUILD)/deps-test $(BUILD)/deps-kernels $(BUILD)/deps-switch
 	@LIMIT=1200 $(runner) $(RUN)/capture.test
 
+check-switch: all $(BUILD)/deps-test $(BUILD)/deps-kernels $(BUILD)/deps-switch
+	@LIMIT=1800 $(runner) $(RUN)/switch.test
+
 # N pairs of files of 12 structs each, from seed SEED on.
 prove: all $(BUILD)/prove $(BUILD)/deps-test
 	@BUILD='$(abspath $(BUILD))' CC='$(CC)' $(RUN)/prove $(or $(SEED),1) $(or $(N),200) 60
@@ -190,7 +193,7 @@ uninstall:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all tests deps check check-unit check-layers check-kernels check-capture prove demo bench
+.PHONY: all tests deps check check-unit check-layers check-kernels check-capture check-switch prove demo bench
 .PHONY: fuzz fuzz-run
 .PHONY: install uninstall clean
 .SECONDARY:

@@ -118,7 +118,7 @@ def read_vmcoreinfo(dump):
     start = head.find(b"OSRELEASE=")
     if head[:4] != b"\x7fELF" or start < 0:
         fail(f"{dump} is no ELF dump with VMCOREINFO in it")
-    text = head[start : head.index(b"\0", start)].decode()
+    text = head[start : head.index(b"\0", start)].decode(errors="replace")  # the next note may follow without a NUL
     return dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
 
 

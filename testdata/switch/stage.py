@@ -1,0 +1,351 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a switch between real kernels needs on stage, and how it goes: kernels, modules and converters are made once, then
+one machine boots the first kernel and is carried from each to the next."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+
+import expect
+import faults
+import machine
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+KERNEL = os.path.join(expect.TOP, "runtime", "kernel")
+RECORDS = 500
+PARTICIPANTS = ("conntrack", "neighbour", "key", "xfrm")
+# In the order in which they can be loaded; what a kernel has built in is not there.
+MODULES = ("qemu_fw_cfg nf_defrag_ipv4 nf_defrag_ipv6 libcrc32c nfnetlink nf_conntrack nf_conntrack_ftp "
+           "nf_conntrack_netlink nf_tables nft_ct nft_objref veth sha512_generic jitterentropy_rng drbg "
+           "crypto_null geniv authenc echainiv xfrm_algo xfrm_user esp4").split()
+SYMBOLS = ("nf_conntrack_hash", "nf_conntrack_htable_size", "nf_ct_expect_hash", "nf_ct_expect_hsize")
+
+
+class Kernel:
+    """One kernel of the cache: its parts, the release that it names itself, and what is built for it."""
+
+    def __init__(self, abi, parts):
+        self.abi = abi
+        self.vmlinux, self.vmlinuz, self.modules, self.headers = (
+            parts[kind] for kind in ("vmlinux", "vmlinuz", "modules", "headers"))
+        with open(os.path.join(os.path.dirname(self.vmlinuz), "release"), encoding="ascii") as file:
+            self.release = file.read().strip()
+
+
+def fetch(abis):
+    """{abi: Kernel} with everything that a switch needs; a reason instead when one is not to be had."""
+    run = subprocess.run([os.path.join(expect.TOP, "testdata/run/fetch-kernels"), "--vmlinux", "--boot", "--headers",
+                          *dict.fromkeys(abis)], capture_output=True, text=True, check=False)
+    rows = [line.split() for line in run.stdout.splitlines()]
+    if run.returncode == 77:
+        return None, run.stdout.strip().splitlines()[-1].removeprefix("skipped: ")
+    if run.returncode:
+        raise SystemExit(f"# fetch-kernels: {run.stderr}")
+    parts = {}
+    for kind, abi, path in rows:
+        parts.setdefault(abi, {})[kind] = path
+    return [Kernel(abi, parts[abi]) for abi in abis], None
+
+
+# ---- what is built -------------------------------------------------------------------------------------------------
+
+def converter_folder(old, new):
+    names = [kernel.release.split("~")[0] for kernel in (old, new)]
+    return os.path.join(expect.TOP, "converters", f"switch-{names[0]}-to-{names[1]}")
+
+
+def carryover(*arguments):
+    subprocess.run([os.path.join(expect.BUILD, "carryover"), *arguments], check=True, stdout=subprocess.DEVNULL)
+
+
+def with_faulty(folder, old, new):
+    """The mapping from OLD to NEW with one more root, which testdata/switch/faulty.c brings."""
+    here = os.path.join(folder, f"mapping-{old.abi}-{new.abi}")
+    shutil.copytree(converter_folder(old, new), here)
+    mapping, hooks = os.path.join(here, "mapping.yaml"), os.path.join(here, "hooks.c")
+    with open(mapping, encoding="utf-8") as file:
+        text = file.read().replace("roots:\n", "roots:\n  - { type: struct rlimit, restore: faulty }\n")
+    with open(mapping, "w", encoding="utf-8") as file:
+        file.write(text + "\n  struct rlimit:\n    members:\n      rlim_cur: { hook: limit_checked }\n")
+    with open(hooks, "a", encoding="utf-8") as file:
+        file.write("\nint limit_checked(struct co_ctx *ctx, const struct old_rlimit *old, struct new_rlimit *new)\n{\n"
+                   "\tif (old->rlim_cur == 666)\n"
+                   '\t\tco_fail(ctx, CO_E_VALUE, "rlim_cur", old->rlim_cur, "it was told not to convert");\n'
+                   "\tnew->rlim_cur = old->rlim_cur;\n\treturn co_status(ctx);\n}\n")
+    for side, kernel in (("old", old), ("new", new)):
+        carryover("dump", "-q", "--carried", mapping, kernel.vmlinux, "-o", os.path.join(here, side + ".yaml"))
+    return here
+
+
+def generate(folder, old, new, faulty):
+    """The converter from OLD to NEW, as C; FAULTY: with a root for the participant that goes wrong."""
+    out = os.path.join(folder, f"converter-{old.abi}-{new.abi}")
+    source = with_faulty(folder, old, new) if faulty else converter_folder(old, new)
+    carryover("gen", "-q", os.path.join(source, "mapping.yaml"), "-o", out)
+    return out
+
+
+def build_modules(folder, kernel, converters, extra=()):
+    """The modules for KERNEL: (path of each, what the compiler said)."""
+    out = os.path.join(folder, f"modules-{kernel.abi}")
+    run = subprocess.run([os.path.join(KERNEL, "build"), kernel.headers, out, *converters], capture_output=True, text=True,
+                         env={**os.environ, "PARTICIPANTS": " ".join(extra)}, check=False)
+    said = [line for line in run.stderr.splitlines() if "Skipping BTF" not in line]
+    if run.returncode:
+        raise machine.Failure(f"the modules of {kernel.abi} do not build:\n" + "\n".join(said))
+    return run.stdout.split(), said
+
+
+def build_seed(folder):
+    out = os.path.join(folder, "seed")
+    subprocess.run([os.environ.get("CC", "gcc"), "-static", "-O1", "-Wall", "-Wextra", "-o", out,
+                    os.path.join(HERE, "seed.c")], check=True)
+    return out
+
+
+def initramfs(folder, kernel, modules, seed, following=None):
+    """The initramfs of KERNEL; FOLLOWING: (kernel, its initramfs) to go to from there."""
+    root = machine.Root(os.path.join(folder, f"root-{kernel.abi}{'-last' if not following else ''}"))
+    for program in ("kexec", "conntrack", "ip", "keyctl", "nft"):
+        root.program(program)
+    root.file(seed, "sbin/seed")
+    for name in ("net.sh", "net.nft", "state.sh"):
+        root.file(os.path.join(HERE, name), name)
+    for name in MODULES:
+        root.module(kernel.modules, name)
+    for path in modules:
+        root.file(path, os.path.join("carryover", os.path.basename(path)))
+    if following:
+        root.file(following[0].vmlinuz, "next/vmlinuz")
+        root.file(following[1], "next/initrd")
+    out = os.path.join(folder, f"initramfs-{kernel.abi}{'-last' if not following else ''}")
+    root.pack(out)
+    return out
+
+
+# ---- in the guest --------------------------------------------------------------------------------------------------
+
+def converter_module(old, new):
+    return "converter_" + re.sub(r"[^A-Za-z0-9]", "_", f"{old.release}_to_{new.release}")
+
+
+def set_up(guest):
+    """Modules of the kernel, and the network."""
+    guest.must(f"for m in {' '.join(MODULES)}; do [ ! -e /lib/modules/$m.ko ] || insmod /lib/modules/$m.ko; done")
+    guest.must("sh /net.sh")
+
+
+def load(guest, converter, participants=PARTICIPANTS, reserved=machine.RESERVED):
+    size, address = reserved
+    guest.must(f"insmod /carryover/carryover.ko at={address:#x} size={size:#x}")
+    guest.must(f"insmod /carryover/{converter}.ko")
+    for name in participants:
+        guest.must(f"insmod /carryover/carryover_{name}.ko")
+
+
+def unload(guest, converter, participants=PARTICIPANTS):
+    names = [f"carryover_{name}" for name in participants] + [converter, "carryover"]
+    guest.must(f"for m in {' '.join(names)}; do rmmod $m || exit 1; done")
+
+
+class Report:
+    """What the device said of one command."""
+
+    def __init__(self, text):
+        self.text = text
+        self.trouble, self.participants, self.ns, self.issues = "", {}, {}, []
+        for line in text.splitlines():
+            word, _, rest = line.partition(" ")
+            pairs = dict(re.findall(r"(\w+)=(\S+)", rest))
+            if word == "trouble":
+                self.trouble = rest
+            elif word == "participant":
+                self.participants[pairs["name"]] = {k: int(v) for k, v in pairs.items() if k != "name"}
+            elif word == "time":
+                self.ns[pairs["phase"]] = int(pairs["ns"])
+            elif word == "issue":
+                self.issues.append(rest)
+
+
+def command(guest, word):
+    """(True when it was done, Report)"""
+    code, _ = guest.run(f"echo {word} >/dev/carryover")
+    return code == 0, Report(guest.must("cat /dev/carryover"))
+
+
+def passes(guest):
+    """Whether packets pass this kernel."""
+    return guest.run("/sbin/ip netns exec c ping -c 1 -W 1 10.0.1.1 >/dev/null")[0] == 0
+
+
+def look_inside(folder, guest, kernel, name):
+    """What drgn finds in the memory of GUEST: {(kind, id): (left, members)}"""
+    core, symbols = os.path.join(folder, f"core-{name}"), os.path.join(folder, f"symbols-{name}")
+    with open(symbols, "w", encoding="ascii") as file:
+        file.write(guest.must(rf"grep -E ' ({'|'.join(SYMBOLS)})\s' /proc/kallsyms"))
+    guest.dump(core)
+    run = subprocess.run([os.path.join(HERE, "inside"), kernel.vmlinux, core, symbols], capture_output=True, text=True,
+                         check=False)
+    os.unlink(core)
+    if run.returncode:
+        raise machine.Failure(f"inside {kernel.abi}: {run.stdout}{run.stderr}")
+    rows = {}
+    for line in run.stdout.splitlines():
+        row = json.loads(line)
+        rows[row.pop("kind"), row.pop("id")] = (row.pop("left"), row)
+    return rows
+
+
+def tools(guest):
+    """What a user's tools say, without what may differ: how long each has still to live, and how often it was used."""
+    said = guest.must("conntrack -L expect 2>/dev/null | sed 's/^[0-9]* //' | sort; /sbin/ip -4 neigh | "
+                      "sed 's/ \\(REACHABLE\\|DELAY\\|PROBE\\)/ STALE/' | sort; /sbin/ip xfrm state; /sbin/ip xfrm policy; "
+                      "keyctl print %user:hello")
+    return said.splitlines()
+
+
+# ---- what must hold ------------------------------------------------------------------------------------------------
+
+STATUS = 1 << 1 | 1 << 2 | 1 << 3 | 1 << 10 | 1 << 13  # seen reply, assured, confirmed, fixed timeout, helper
+ALLOWED = {
+    # A probe that was under way is not: the entry is stale.
+    ("neighbour", "nud_state"): lambda old, new: new == (old if old & 0xC6 else 4),
+    ("connection", "status"): lambda old, new: old & STATUS == new & STATUS,
+    # Set by who inserts a policy.
+    ("policy", "curlft.use_time"): lambda old, new: True,
+}
+
+
+def compare(before, after, elapsed):
+    """Every object and member that was there is there, and as it was. (problems, members compared)"""
+    problems, n = [], 0
+    for kind_id, (left, members) in before.items():
+        kind = kind_id[0]
+        if kind_id not in after:
+            problems.append(f"{kind} {kind_id[1]} is gone")
+            continue
+        left_now, now = after[kind_id]
+        for path, value in members.items():
+            if path not in now:
+                continue
+            n += 1
+            rule = ALLOWED.get((kind, path), lambda old, new: old == new)
+            if not rule(value, now[path]):
+                problems.append(f"{kind} {kind_id[1]} {path} was {value} and is {now[path]}")
+        if left is not None and not -2 <= left - left_now <= elapsed + 2:
+            problems.append(f"{kind} {kind_id[1]} had {left:.1f} s left and has {left_now:.1f} after {elapsed:.1f}")
+    return problems, n
+
+
+def table(name, old, new):
+    """The lines of a report for a person: objects by participant, and the time of each phase."""
+    print(f"# {name}\n# {'participant':12} {'captured':>9} {'converted':>9} {'restored':>9} {'refused':>9}")
+    for who, row in old.participants.items():
+        there = new.participants.get(who, {})
+        print(f"# {who:12} {row['captured']:9} {row['converted']:9} {there.get('restored', 0):9} {there.get('refused', 0):9}")
+    for phase, ns in (*old.ns.items(), *((p, n) for p, n in new.ns.items() if p not in old.ns)):
+        print(f"#   {phase.lower():10} {ns / 1e6:9.2f} ms")
+    both = (old.ns["CAPTURE"] + old.ns["CONVERT"]) / 1e6
+    objects = sum(row["captured"] for row in old.participants.values())
+    print(f"#   capture and convert: {both:.2f} ms for {objects} objects, {both * 500 / max(objects, 1):.2f} ms for 500")
+
+
+def packets(tap, name, guest):
+    """A fresh connection to the announced port passes as related; one to another port does not."""
+    guest.run("/sbin/ip netns exec s nc -w 1 10.0.1.2 51210 </dev/null >/dev/null 2>&1")
+    guest.run("/sbin/ip netns exec s nc -w 1 10.0.1.2 51211 </dev/null >/dev/null 2>&1")
+    counts = re.findall(r"counter (\w+) {\s*packets (\d+)", guest.must("nft list counters"))
+    tap.result(f"{name}: the port that was announced before is RELATED and passes, another does not",
+               [] if dict(counts) == {"related": "1", "refused": "1"} else [f"{counts}"])
+
+
+def everyone(with_faults):
+    return (*PARTICIPANTS, "faulty") if with_faults else PARTICIPANTS
+
+
+# ---- a journey -----------------------------------------------------------------------------------------------------
+
+def prepare(folder, kernels, with_faults):
+    """Converters, modules and initramfs of every stop: (initramfs of the first, warnings)."""
+    seed = build_seed(folder)
+    pairs = list(zip(kernels, kernels[1:]))
+    converters = {pair: generate(folder, *pair, with_faults and pair == pairs[0]) for pair in pairs}
+    modules, said, following = {}, [], None
+    for number in reversed(range(len(kernels))):
+        kernel = kernels[number]
+        if kernel.abi not in modules:
+            mine = [converters[p] for p in pairs if kernel.abi in (p[0].abi, p[1].abi)]
+            modules[kernel.abi], warnings = build_modules(folder, kernel, mine, [os.path.join(HERE, "faulty.c")])
+            said += warnings
+        following = (kernel, initramfs(folder, kernel, modules[kernel.abi], seed, following))
+    return following[1], said
+
+
+def leave(tap, name, folder, guest, old, new, with_faults):
+    """The old side of one hop, up to kexec."""
+    load(guest, converter_module(old, new), everyone(with_faults))
+    guest.must("echo $(keyctl request user hello) >/sys/module/carryover_key/parameters/serials")
+    if with_faults:
+        faults.on_the_old_side(tap, guest)
+    good, report = command(guest, "preflight")
+    tap.result(f"{name}: preflight finds nothing against it, and changes nothing",
+               [] if good and passes(guest) else report.text.splitlines())
+    guest.must("kexec -s -l /next/vmlinuz --initrd=/next/initrd "
+               f'--command-line="console=ttyS0 quiet panic=-1 {machine.reservation(True)}"')
+    if with_faults:
+        faults.take_back(tap, guest)
+    said = tools(guest)
+    good, report = command(guest, "switch")
+    tap.result(f"{name}: the state is captured, converted and committed, and stays as it is",
+               [] if good and not passes(guest) else report.text.splitlines())
+    return said, report, look_inside(folder, guest, old, "old")
+
+
+def arrive(tap, name, guest, old, new, with_faults):
+    """The new side of one hop: the report of restore."""
+    set_up(guest)
+    if with_faults:
+        faults.on_the_new_side(tap, guest, converter_module(old, new), converter_module(new, old))
+    load(guest, converter_module(old, new), everyone(with_faults))
+    image = guest.region()
+    good, report = command(guest, "restore")
+    refused = sum(row["refused"] for row in report.participants.values())
+    tap.result(f"{name}: every object lives again", [] if good and not refused else report.text.splitlines())
+    again, second = command(guest, "restore")
+    tap.result(f"{name}: a second time is refused",
+               [] if not again and "applied before" in second.trouble else second.text.splitlines())
+    if with_faults:
+        faults.replayed(tap, guest, image)
+    return report
+
+
+def journey(tap, name, kernels, folder, with_faults):
+    """Carries one machine along KERNELS."""
+    os.makedirs(folder)
+    first, said = prepare(folder, kernels, with_faults)
+    tap.result(f"{name}: the modules build without a warning for {', '.join(dict.fromkeys(k.abi for k in kernels))}", said)
+    with machine.Machine(folder, kernels[0].vmlinuz, first) as guest:
+        guest.wait_shell()
+        set_up(guest)
+        guest.must(f"sh /state.sh {RECORDS}")
+        for number, (old, new) in enumerate(zip(kernels, kernels[1:])):
+            hop = f"{old.release} to {new.release}"
+            before, left, inside = leave(tap, hop, folder, guest, old, new, with_faults and not number)
+            started = guest.clock()
+            guest.kexec()
+            arrived = arrive(tap, hop, guest, old, new, with_faults and not number)
+            after = tools(guest)
+            tap.result(f"{hop}: a user's tools say what they said", expect_same(before, after))
+            now = look_inside(folder, guest, new, "new")
+            problems, n = compare(inside, now, guest.clock() - started)
+            tap.result(f"{hop}: {n} members of {len(inside)} objects in the new kernel's memory are as they were", problems)
+            table(hop, left, arrived)
+            if number + 2 == len(kernels):
+                packets(tap, hop, guest)
+            unload(guest, converter_module(old, new), everyone(with_faults and not number))
+
+
+def expect_same(before, after):
+    return [f"- {line}" for line in before if line not in after] + [f"+ {line}" for line in after if line not in before]
