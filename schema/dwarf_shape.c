@@ -158,7 +158,8 @@ static void make_key(struct worker *w, uint32_t index);
 
 /*
  * An old bitfield's offset counts from its storage unit's most significant bit: on little-endian
- * machines that is the far end. A packed bitfield may go on behind its unit: a negative offset.
+ * machines that is the far end. A packed bitfield may go on behind its unit: a negative offset there,
+ * and more bits than the unit has on big-endian machines; but it begins in the unit.
  */
 static void settle_bitfield(struct worker *w, const struct node *node, struct part *part)
 {
@@ -166,7 +167,8 @@ static void settle_bitfield(struct worker *w, const struct node *node, struct pa
 	int64_t unit = (int64_t)bytes * 8, old = part->old_offset;
 
 	part->old_bitfield = false;
-	if (bytes > 16 || part->bit_size > unit - old || (old < 0 && w->file->big_endian)) {
+	if (bytes > 16 || (w->file->big_endian ? old < 0 || old > unit
+					       : part->bit_size > unit - old)) {
 		worker_fault(w, node, node->offset, part->name,
 			     "its bits lie outside its storage unit");
 		return;

@@ -693,6 +693,10 @@ static void test_old_bitfields(void **state)
 	assert_true(f->model.info.big_endian);
 	assert_string_equal(f->model.info.arch, "s390x");
 	assert_layout(f, "struct s", "8; 29 int a : 3; 0 int b : 5; 63 int c : 1");
+	/* packed: 30 bits that begin 5 bits into their unit end behind it */
+	assemble(f, "s390x-linux-gnu", "struct s, 8\n old a, int, 4, 30, 5, 0\n end\n");
+	assert_reads(f, "out");
+	assert_layout(f, "struct s", "8; 5 int a : 30");
 }
 
 static void test_forms(void **state)

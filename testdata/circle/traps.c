@@ -19,7 +19,9 @@ struct bits_and_bytes { char c; u32 a : 24; short s : 9; u64 l : 40; u64 m : 30;
 struct packed_bits { u8 a : 5; u32 b : 30; u64 c : 61; char end; } __attribute__((packed));
 struct signed_bits { int a : 1; signed char b : 7; enum { ZERO, ONE } e : 2; };
 struct full_width { u8 a : 8; u32 b : 32; u64 c : 64; };
+#if defined(__SIZEOF_INT128__) && !defined(__s390x__) /* its ABI aligns them to 8, clang 14 to 16 */
 struct wide_bits { __int128 a : 100; unsigned __int128 b : 20; };
+#endif
 
 struct packed { char c; long l; short s; } __attribute__((packed));
 struct packed_by_chance { int a, b; } __attribute__((packed));
@@ -46,8 +48,13 @@ enum far_beyond { FAR = 1ULL << 40, LEAST = -1 };
 enum most { MOST = 0xffffffffffffffffULL };
 struct enums { enum small s; enum middle m; enum negative n; enum beyond b; enum far_beyond f; enum most o; };
 
-struct floats { float f; double d; long double l; __float128 q; _Complex double c; };
+struct floats { float f; double d; long double l; _Complex double c; };
+#if defined(__x86_64__) || defined(__i386__)
+struct more_floats { __float128 q; };
+#endif
+#if defined(__SIZEOF_INT128__) && !defined(__s390x__)
 struct wide { char c; __int128 i; unsigned __int128 u; };
+#endif
 typedef int vector __attribute__((vector_size(16)));
 struct vectors { char c; vector v; };
 struct bools { _Bool b[3]; signed char s; unsigned char u; char c; };
