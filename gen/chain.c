@@ -357,6 +357,25 @@ static void chain_finish(struct chain *chain)
 	plan_digests(&chain->maker);
 }
 
+/* An arm's condition reads the object of its own step, of which a chain has only the first. */
+static bool arms_refuse(struct chain *chain)
+{
+	size_t errors = chain->diags->errors;
+
+	for (int hop = FIRST; hop <= SECOND; hop++) {
+		const struct plan *plan = chain->plan[hop];
+
+		for (size_t i = 0; i < plan->types.n; i++)
+			for (size_t k = 0; k < plan->types.at[i]->ops.n; k++)
+				if (plan->types.at[i]->ops.at[k].kind == OP_ARM)
+					diag_error(chain->diags, plan->types.at[i]->ops.at[k].at,
+						   "%s: `arm` is not composed with another step's "
+						   "decisions; run the steps one by one",
+						   plan->types.at[i]->label);
+	}
+	return chain->diags->errors == errors;
+}
+
 bool chain_plan(const struct plan *first, const struct plan *second, struct plan *out,
 		struct diags *diags)
 {
@@ -372,7 +391,7 @@ bool chain_plan(const struct plan *first, const struct plan *second, struct plan
 					  .plan = out,
 					  .diags = diags,
 					  .arena = chain.arena};
-	if (releases_check(&chain)) {
+	if (releases_check(&chain) && arms_refuse(&chain)) {
 		mapping_compose(&chain);
 		objects_pair(&chain);
 		for (uint32_t i = 0; i < chain.pairs.n; i++)

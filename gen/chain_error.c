@@ -22,6 +22,7 @@ const char *op_words(const struct op *op)
 		[OP_NESTED] = "a plan of its own",
 		[OP_POINTER] = "a pointer",
 		[OP_EMPTY] = "an empty list",
+		[OP_ARM] = "an arm of a union",
 		[OP_TAIL] = "a flexible tail",
 		[OP_ZERO] = "zero",
 		[OP_DROP] = "a drop",

@@ -331,6 +331,120 @@ static void settled_turn(struct turn *turn, uint32_t slot, const struct op *op,
 				  : value);
 }
 
+/* ---- unions with a discriminator
+ * ------------------------------------------------------------------------ */
+
+static void old_turn(struct turn *turn, uint32_t slot);
+static void new_turn(struct turn *turn, uint32_t slot);
+
+/* How the members of PART return to the old union; those that lie beside it are none of its own. */
+static struct type_decisions *part_turn(struct turn *turn, const struct plan_type *part,
+					const struct slot *region)
+{
+	struct turn inner = {.turner = turn->turner, .type = part};
+
+	inner.section = ARENA_NEW(turn->turner->arena, struct type_decisions);
+	for (uint32_t i = 0; i < part->slots[OLD].n; i++)
+		if (part->slots[OLD].at[i].bit >= region->bit &&
+		    part->slots[OLD].at[i].bit < region->bit + region->bits)
+			old_turn(&inner, i);
+	for (uint32_t i = 0; i < part->slots[NEW].n; i++)
+		new_turn(&inner, i);
+	for (size_t i = 0; i < inner.section->drops.n; i++)
+		*VEC_PUSH(&turn->section->drops) = inner.section->drops.at[i];
+	VEC_FREE(&inner.section->drops);
+	return inner.section;
+}
+
+/* An old member of PART that lies in the union REGION; NULL: none does. */
+static const struct slot *part_source(const struct plan_type *part, const struct slot *region)
+{
+	for (uint32_t i = 0; i < part->slots[OLD].n; i++)
+		if (part->slots[OLD].at[i].bit >= region->bit &&
+		    part->slots[OLD].at[i].bit < region->bit + region->bits)
+			return &part->slots[OLD].at[i];
+	return NULL;
+}
+
+/* Decisions at whole paths as the braces of an arm have them: about the arm, or what lies in it. */
+static void arm_settle(struct arm *arm, const char *prefix, struct type_decisions *inside)
+{
+	size_t n = strlen(prefix), length = strlen(arm->use.text);
+
+	for (size_t i = 0; i < inside->members.n; i++)
+		if (inside->members.at[i].way == WAY_FROM)
+			inside->members.at[i].from = inside->members.at[i].value;
+	if (inside->members.n == 1 && !strcmp(inside->members.at[0].path.text + n, arm->use.text)) {
+		struct words why = arm->decision.why;
+
+		arm->decision = inside->members.at[0];
+		arm->decision.why = arm->decision.why.text ? arm->decision.why : why;
+		VEC_FREE(&inside->members);
+		return;
+	}
+	for (size_t i = 0; i < inside->members.n; i++) {
+		struct words *path = &inside->members.at[i].path;
+
+		path->text += n;
+		if (!strncmp(path->text, arm->use.text, length) && path->text[length] == '.')
+			path->text += length + 1;
+	}
+	arm->inside = inside->members.n ? inside : NULL;
+}
+
+/* ARM of the way forth turned into OUT; false: WHY says what is in the way. */
+static bool arm_turn(struct turn *turn, const struct arm_plan *arm, const struct slot *region,
+		     struct arm *out, const char **why)
+{
+	const struct plan_type *part =
+		arm->part == NO_INDEX ? NULL : turn->turner->forward->types.at[arm->part];
+	const struct slot *source = part ? part_source(part, region) : NULL;
+	struct arena *arena = turn->turner->arena;
+	const char *path, *dot, *prefix;
+
+	*out = (struct arm){.decision = {.path = {.at = arm->at}, .why = path_words(arm->why, arm->at)}};
+	if (!arm->when) {
+		out->otherwise = path_words("zero", arm->at);
+		return true;
+	}
+	out->when = path_words(condition_turn(turn->type, arm->when, arena, &path), arm->when_at);
+	if (!out->when.text)
+		*why = arena_printf(arena, "a condition reads %s, which does not move as it is", path);
+	else if (!source)
+		*why = arena_printf(arena, "%s has no place in the old union", arm->path);
+	if (!out->when.text || !source)
+		return false;
+	dot = strrchr(region->path, '.');
+	prefix = region->member && region->member->name
+			 ? arena_printf(arena, "%s.", region->path)
+			 : arena_strndup(arena, region->path,
+					 dot ? (size_t)(dot - region->path) + 1 : 0);
+	out->use = path_words(arena_strndup(arena, source->path + strlen(prefix),
+					    strcspn(source->path + strlen(prefix), ".")),
+			      arm->at);
+	arm_settle(out, prefix, part_turn(turn, part, region));
+	return true;
+}
+
+static void arms_turn(struct turn *turn, const struct slot *old, const struct op *op,
+		      const struct decision *written)
+{
+	size_t drops = turn->section->drops.n;
+	struct decision decision = {.path = path_words(old->path, written->path.at),
+				    .way = WAY_ARM,
+				    .key = written->key,
+				    .why = written->why};
+	const char *why = NULL;
+
+	for (size_t i = 0; i < op->n_arms && !why; i++)
+		arm_turn(turn, &op->arms[i], old, VEC_PUSH(&decision.arms), &why);
+	if (why) {
+		turn->section->drops.n = drops;
+		refuse_unturned(turn, old, written, why);
+	}
+	*VEC_PUSH(&turn->section->members) = decision;
+}
+
 static void old_turn(struct turn *turn, uint32_t slot)
 {
 	const struct plan_type *type = turn->type;
@@ -344,6 +458,8 @@ static void old_turn(struct turn *turn, uint32_t slot)
 		gathered_turn(type, op, turn->turner->arena, decision_add(turn, old, op->at));
 	else if (op_moves(op) && op->old == slot)
 		moved_turn(turn, op, written);
+	else if (op->kind == OP_ARM && op->old == slot)
+		arms_turn(turn, old, op, written);
 	else if (written)
 		settled_turn(turn, slot, op, written);
 	else if (op->way == CO_WAY_DROP && op->rule && !strcmp(op->rule, "drop"))
@@ -412,7 +528,8 @@ static void new_turn(struct turn *turn, uint32_t slot)
 
 	if (!written || is_read(turn->section, new->path))
 		return;
-	if (op_moves(op) && op_of(type, OLD, op->old) == op && !written->reverse)
+	if ((op_moves(op) || (op->kind == OP_ARM && op->old != NO_INDEX)) &&
+	    op_of(type, OLD, op->old) == op && !written->reverse)
 		return;
 	drop = VEC_PUSH(&turn->section->drops);
 	drop->path = path_words(new->path, written->path.at);

@@ -34,6 +34,13 @@ bool gathered_returns(const struct slot *slot, const struct op *op, const struct
 		      bool is_bool, bool *whole);
 
 /*
+ * reverse_arms.c: the condition WHEN of an arm of TYPE as it is asked of the new object, owned by
+ * ARENA. NULL when it reads an old member that does not move as it is: then *PATH is that.
+ */
+const char *condition_turn(const struct plan_type *type, const char *when, struct arena *arena,
+			   const char **path);
+
+/*
  * Prints the loss set: for each type of BACK (the plan of the turned mapping) the bits of the old
  * object that do not come back after FORWARD and BACK, with the reason; then those that a `reverse`
  * makes, and those for which BACK refuses a value that does not fit.

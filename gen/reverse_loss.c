@@ -10,7 +10,7 @@
 #include "../schema/text.h"
 #include "reverse.h"
 
-enum fate { RETURNS, REFUSED, DECIDED, LOST };
+enum fate { RETURNS, REFUSED, DECIDED, ARMED, LOST };
 
 /* One stretch of an old object with one fate and one reason. */
 struct stretch {
@@ -143,6 +143,14 @@ static void gathered_judge(const struct loss *loss, const struct slot *slot, con
 	}
 }
 
+/* A union whose live arm went there and comes back. */
+static bool is_armed(const struct loss *loss, const struct slot *slot, const struct op *op)
+{
+	const struct slot *old = loss->there ? slot_at(loss->there, OLD, slot) : NULL;
+
+	return op->kind == OP_ARM && old && loss->there->ops.at[old->op].kind == OP_ARM;
+}
+
 /* Sets the fate of STRETCH, which is SLOT, and why. */
 static void slot_judge(const struct loss *loss, const struct slot *slot, struct stretch *stretch)
 {
@@ -150,6 +158,8 @@ static void slot_judge(const struct loss *loss, const struct slot *slot, struct 
 
 	if (op->kind == OP_EXPR || op->kind == OP_HOOK || (op->kind == OP_STEPS && op->code)) {
 		stretch->fate = DECIDED;
+	} else if (is_armed(loss, slot, op)) {
+		stretch->fate = ARMED;
 	} else if (op->kind == OP_PICK) {
 		gathered_judge(loss, slot, op, stretch);
 	} else if (!forth) {
@@ -274,6 +284,8 @@ static void stretch_print(const struct stretch *stretch, struct text *out)
 	static const char *const words[] = {
 		[REFUSED] = "returns, or is refused when it does not fit",
 		[DECIDED] = "as its `reverse` makes it",
+		[ARMED] = "the arm that is live returns as its members do; what lies beside it, and "
+			  "arms that do not cross, are lost",
 		[LOST] = "lost",
 	};
 	char range[80];
@@ -288,7 +300,7 @@ static void stretch_print(const struct stretch *stretch, struct text *out)
 	text_add(out, ": %s", words[stretch->fate]);
 	if (stretch->fate == LOST && stretch->first && stretch->rule)
 		text_add(out, ", %s", stretch->rule);
-	if (stretch->fate != REFUSED && stretch->why)
+	if (stretch->fate != REFUSED && stretch->fate != ARMED && stretch->why)
 		text_add(out, ": %s", stretch->why);
 	text_puts(out, "\n");
 }
@@ -325,6 +337,11 @@ static void type_print(const struct loss *loss, struct text *out)
 		text_puts(out, ", ");
 		bits_print(sums[DECIDED], out);
 		text_puts(out, " are made anew");
+	}
+	if (sums[ARMED]) {
+		text_puts(out, ", ");
+		bits_print(sums[ARMED], out);
+		text_puts(out, " return as far as their live arm holds them");
 	}
 	text_puts(out, "\n");
 	for (size_t i = 0; i < list.n; i++)

@@ -423,6 +423,50 @@ static void test_saturated(void **state)
 	assert_printed(f, "bytes 0-7                  a: lost, where it became another value");
 }
 
+/* Conditions are asked of the new object; what an arm gave up, and what is behind it, is lost. */
+static void test_arms(void **state)
+{
+	static const char old[] = "char kind; union { int a; long b; struct { short x, y; } c; } u; "
+				  "union { int d; float e; };";
+	static const char new[] = "union { float e; long d; }; int pad; "
+				  "union { struct { short y, x; int z; } c; long a, b2; } u; int sort;";
+	static const char members[] =
+		"members: { sort: { from: kind }, pad: { init: zero, why: new },\n"
+		"      u: { arm: [{ when: \"old->kind == 1\", use: a, on-overflow: refuse },\n"
+		"        { when: \"old->kind == 2\", use: b2, from: b },\n"
+		"        { when: \"old->kind == 3\", use: c, members: { z: { init: zero, why: new } } },\n"
+		"        { otherwise: zero, why: dead }] },\n"
+		"      d: { arm: [{ when: \"old->kind\", use: e }, { when: \"!old->kind\", use: d }] } }";
+	struct fixture *f = *state;
+	_Alignas(8) unsigned char first[24] = {0}, there[48], again[24];
+	struct co_ctx ctx = {.pointers = CO_POINTERS_KEEP};
+	struct ways ways;
+
+	assert_int_equal(small_gen(f, old, new, members), 0);
+	assert_printed(f, "the arm that is live returns as its members do");
+	assert_int_equal(fixture_gen(f, "old.o", "new.o"), 0);
+	assert_int_equal(fixture_run(f, "make -s -C out && make -s -C back"), 0);
+	ways_load(f, &ways);
+	for (int kind = 0; kind < 5; kind++) {
+		size_t bytes = kind == 2 ? 8 : kind == 1 || kind == 3 ? 4 : 0;
+
+		memset(first, 0, sizeof(first));
+		first[0] = (unsigned char)kind;
+		memset(first + 8, 0x5a, bytes);
+		memset(first + 16, 0x3c, 4);
+		assert_int_equal(type_named(ways.forth, "struct s")->convert(&ctx, first, there), 0);
+		assert_int_equal(type_named(ways.back, "struct s")->convert(&ctx, there, again), 0);
+		assert_memory_equal(first, again, sizeof(first));
+	}
+	ways_close(&ways);
+	assert_int_equal(small_gen(f, "int k; union { int a; long b; } u;",
+				   "short k; union { long b, a; } u;",
+				   "members: { k: { on-overflow: refuse }, u: { arm: [{ when: "
+				   "\"old->k == 1\", use: a }, { when: \"1\", use: b }] } }"),
+			 2);
+	assert_said(f, "a condition reads k, which does not move as it is");
+}
+
 static void test_reverse_words(void **state)
 {
 	struct fixture *f = *state;
@@ -452,6 +496,7 @@ int main(void)
 		TEST(test_scalars),    TEST(test_nested),	 TEST(test_pointers),
 		TEST(test_maintained), TEST(test_saturated),	 TEST(test_refuses),
 		TEST(test_unknown),    TEST(test_reverse_words), TEST(test_flags),
+		TEST(test_arms),
 		TEST(test_arrays),     TEST(test_bitfields),
 	};
 
