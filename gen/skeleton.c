@@ -19,13 +19,27 @@ static void skeleton_init(struct skeleton *skeleton, const struct survey_input *
 	out->indent_with = " ";
 }
 
-static size_t count_open(const struct survey *survey)
-{
-	size_t n = 0;
+/* Open decisions, by where they are met. */
+struct open_count {
+	size_t roots, carried, behind;
+	size_t n_types, n_behind; /* with some that are open */
+};
 
-	for (size_t i = 0; i < survey->n; i++)
-		n += survey->at[i]->n_asks;
-	return n;
+static struct open_count count_open(const struct survey *survey)
+{
+	struct open_count open = {0};
+
+	for (size_t i = 0; i < survey->n; i++) {
+		const struct surveyed *type = survey->at[i];
+		size_t *count = type->reach == REACH_POINTER ? &open.behind
+				: type->root != UINT32_MAX   ? &open.roots
+							     : &open.carried;
+
+		*count += type->n_asks;
+		open.n_types += type->n_asks > 0;
+		open.n_behind += type->n_asks > 0 && type->reach == REACH_POINTER;
+	}
+	return open;
 }
 
 static void write_side(struct skeleton *skeleton, const char *key, const struct model_info *info)
@@ -39,13 +53,69 @@ static void write_side(struct skeleton *skeleton, const char *key, const struct 
 		text_add(skeleton->out, "%s { arch: %s }\n", key, arch);
 }
 
-static void write_head(struct skeleton *skeleton)
+/* A root of so many parts is best cut down to a view first. */
+static bool wants_view(const struct survey *survey)
 {
+	for (size_t i = 0; i < survey->n; i++)
+		if (skeleton_is_large(survey->at[i]))
+			return true;
+	return false;
+}
+
+static void write_counts(struct skeleton *skeleton, const struct open_count *open)
+{
+	struct text *out = skeleton->out;
+
+	text_add(out, "# %zu decisions are open, in %zu types",
+		 open->roots + open->carried + open->behind, open->n_types);
+	if (skeleton->survey->has_roots)
+		text_add(
+			out,
+			": %zu in the roots, %zu in what they embed or follow, %zu behind pointers",
+			open->roots, open->carried, open->behind);
+	text_puts(out, ".\n");
+}
+
+/* What to do, in the order in which it makes the rest less. */
+static void write_steps(struct skeleton *skeleton, const struct open_count *open, bool defaults)
+{
+	struct text *out = skeleton->out;
+	unsigned int step = 1;
+
+	if (defaults)
+		text_add(out, "# %u. Decide `defaults: pointer`.\n", step++);
+	if (skeleton->survey->has_roots)
+		text_add(out, "# %u. Say for each root who brings it back.\n", step++);
+	if (wants_view(skeleton->survey))
+		text_add(out,
+			 "# %u. Name what crosses with `carry` and `rest`: what stays behind "
+			 "asks nothing more.\n",
+			 step++);
+	if (open->behind)
+		text_add(out,
+			 "# %u. Take away the %zu types behind pointers that nothing shall "
+			 "follow.\n",
+			 step++, open->n_behind);
+	text_add(out,
+		 "# %u. Put one of the candidates in place of each TODO, with `why: ...` where a "
+		 "value is given up.\n"
+		 "#    A rename is a question: `from: OLD_MEMBER` only where both are one value.\n"
+		 "# Then run `carryover map` again: it keeps what is written, and adds what has "
+		 "become "
+		 "open.\n",
+		 step);
+}
+
+static void write_head(struct skeleton *skeleton, bool defaults)
+{
+	struct open_count open = count_open(skeleton->survey);
+
 	text_puts(skeleton->out, "# What needs a human, from the old layouts to the new ones; what "
-				 "converts by itself is left out.\n"
-				 "# Put one of the candidates in place of each TODO, with `why: "
-				 "...` where a value is given up.\n"
-				 "carryover: 1\n");
+				 "converts by itself is left out.\n");
+	write_counts(skeleton, &open);
+	if (open.n_types || defaults || skeleton->survey->has_roots)
+		write_steps(skeleton, &open, defaults);
+	text_puts(skeleton->out, "carryover: 1\n");
 	write_side(skeleton, "from:", &skeleton->old->info);
 	write_side(skeleton, "to:  ", &skeleton->new->info);
 }
@@ -70,13 +140,29 @@ static void write_roots(struct skeleton *skeleton)
 			skeleton_root(skeleton, skeleton->survey->at[i]);
 }
 
+/* The roots come first, then what is carried with them, then what only pointers lead to. */
+static const char *banner_of(const struct surveyed *type)
+{
+	if (type->reach == REACH_POINTER)
+		return "# ---- behind pointers: needed only when something follows them ----\n\n";
+	return type->root == UINT32_MAX
+		       ? "# ---- embedded or followed: crosses with the roots ----\n\n"
+		       : NULL;
+}
+
 static void write_types(struct skeleton *skeleton)
 {
 	struct text *out = skeleton->out;
+	const char *last = NULL;
 
 	for (size_t i = 0; i < skeleton->survey->n; i++) {
-		size_t before = out->n;
+		const char *banner = banner_of(skeleton->survey->at[i]);
+		size_t before;
 
+		if (skeleton->survey->has_roots && banner && banner != last &&
+		    skeleton->survey->at[i]->n_asks)
+			text_puts(out, last = banner);
+		before = out->n;
 		skeleton_type(skeleton, skeleton->survey->at[i]);
 		if (out->n > before)
 			text_raw(out, "\n", 1);
@@ -88,10 +174,11 @@ static void write_types(struct skeleton *skeleton)
 void skeleton_write(const struct survey_input *input, const struct survey *survey, struct text *out)
 {
 	struct skeleton skeleton;
+	bool defaults = wants_default(survey);
 
 	skeleton_init(&skeleton, input, survey, out);
-	write_head(&skeleton);
-	if (wants_default(survey))
+	write_head(&skeleton, defaults);
+	if (defaults)
 		text_puts(out, "\ndefaults:\n"
 			       "  pointer: TODO   # { null: WHY } gives up every pointer and link "
 			       "not decided below\n");
@@ -101,7 +188,7 @@ void skeleton_write(const struct survey_input *input, const struct survey *surve
 		write_roots(&skeleton);
 		out->indent = 0;
 	}
-	if (count_open(survey)) {
+	if (count_open(survey).n_types) {
 		text_puts(out, "\ntypes:\n");
 		out->indent = 2;
 		write_types(&skeleton);

@@ -316,10 +316,24 @@ static const char *enumerators_text(struct skeleton *skeleton, const struct part
 	return list;
 }
 
+/* What is asked: a member that was added may be another one's new name, which only a human can
+ * tell. */
+static const char *question(struct skeleton *skeleton, const struct part *part)
+{
+	if (part->meaning)
+		return arena_printf(&skeleton->arena, "%s: %s", reason_words(part->reason),
+				    part->meaning->says);
+	if (part->reason == REASON_ADDED && part->n_candidates &&
+	    part->candidates[0].way == WAY_FROM)
+		return arena_printf(&skeleton->arena, "added, or a new name of %s?",
+				    part->candidates[0].value);
+	return reason_words(part->reason);
+}
+
 /* Something changed: its shapes, which later tell when the decision has become stale. */
 static void long_part(struct skeleton *skeleton, const struct part *part)
 {
-	const char *note = arena_printf(&skeleton->arena, "%s; %s", reason_words(part->reason),
+	const char *note = arena_printf(&skeleton->arena, "%s; %s", question(skeleton, part),
 					part_site(skeleton, part));
 
 	if (part->old_path && strcmp(part->old_path, part->path) != 0)
@@ -347,17 +361,59 @@ size_t skeleton_count(const struct surveyed *type, bool drops)
 	return n;
 }
 
-void skeleton_members(struct skeleton *skeleton, const struct surveyed *type)
+/* The groups that a type's members are read in. */
+enum group { GROUP_CHANGED, GROUP_RENAMED, GROUP_ADDED, GROUP_SAME, GROUP_COUNT };
+
+static enum group group_of(const struct part *part)
+{
+	if (part->verdict != VERDICT_DECIDE)
+		return GROUP_SAME;
+	if (part->reason != REASON_ADDED)
+		return GROUP_CHANGED;
+	return part->n_candidates && part->candidates[0].way == WAY_FROM ? GROUP_RENAMED
+									 : GROUP_ADDED;
+}
+
+static size_t count_group(const struct surveyed *type, enum group group)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < type->parts.n; i++)
+		n += type->asks[i] && type->parts.at[i].path &&
+		     group_of(&type->parts.at[i]) == group;
+	return n;
+}
+
+static void write_group(struct skeleton *skeleton, const struct surveyed *type, enum group group)
 {
 	for (size_t i = 0; i < type->parts.n; i++) {
 		const struct part *part = &type->parts.at[i];
 
-		if (!type->asks[i] || !part->path)
+		if (!type->asks[i] || !part->path || group_of(part) != group)
 			continue;
 		if (part->verdict == VERDICT_DECIDE)
 			long_part(skeleton, part);
 		else
 			short_part(skeleton, part);
+	}
+}
+
+void skeleton_members(struct skeleton *skeleton, const struct surveyed *type)
+{
+	static const char *const titles[] = {
+		[GROUP_CHANGED] = "changed",
+		[GROUP_RENAMED] = "added, or renamed",
+		[GROUP_ADDED] = "added",
+		[GROUP_SAME] = "not changed, but not to be copied unasked",
+	};
+	size_t all = skeleton_count(type, false);
+
+	for (enum group group = GROUP_CHANGED; group < GROUP_COUNT; group++) {
+		size_t n = count_group(type, group);
+
+		if (n && n < all)
+			text_add(skeleton->out, "# %s: %zu\n", titles[group], n);
+		write_group(skeleton, type, group);
 	}
 }
 
@@ -379,16 +435,16 @@ void skeleton_drops(struct skeleton *skeleton, const struct surveyed *type)
 {
 	for (size_t i = 0; i < type->parts.n; i++) {
 		const struct part *part = &type->parts.at[i];
-		const char *became, *note = "say why nobody needs its value";
+		const char *became, *note = "";
 
 		if (!type->asks[i] || part->path)
 			continue;
 		became = renamed(type, part->old_path);
 		if (became)
-			note = arena_printf(&skeleton->arena,
-					    "may have become %s, then take this away", became);
+			note = arena_printf(&skeleton->arena, "; became %s? then take this away",
+					    became);
 		line(skeleton, arena_printf(&skeleton->arena, "%s: TODO", part->old_path),
-		     arena_printf(&skeleton->arena, "%s, %s; %s",
+		     arena_printf(&skeleton->arena, "%s, %s%s",
 				  shape(skeleton, skeleton->old, &part->old),
 				  part_site(skeleton, part), note));
 	}
@@ -488,14 +544,36 @@ static bool has_hints(const struct surveyed *type)
 	return false;
 }
 
+bool skeleton_is_large(const struct surveyed *type)
+{
+	return type->root != UINT32_MAX && type->parts.n > VIEW_WORTHY;
+}
+
+/* Nothing to write down, and yet worth a word. */
+static void whole_union(struct skeleton *skeleton, const struct surveyed *type)
+{
+	const struct type *old = type_at(skeleton->old, type->old_id);
+	const struct type *new = type_at(skeleton->new, type->new_id);
+
+	text_add(skeleton->out,
+		 "# %s; %s\n# %s changed: that is decided at each member that has it\n",
+		 site_text(skeleton, (struct site){old->file, old->line},
+			   (struct site){new->file, new->line}),
+		 sizes(skeleton, type), type->label);
+}
+
 void skeleton_type(struct skeleton *skeleton, const struct surveyed *type)
 {
 	bool hints = type->root != UINT32_MAX && has_hints(type);
 
+	if (type->changed && type->parts.n && survey_is_whole(&type->parts.at[0])) {
+		whole_union(skeleton, type);
+		return;
+	}
 	if (!type->n_asks && !hints)
 		return;
 	head(skeleton, type);
-	if (type->root != UINT32_MAX && type->parts.n > VIEW_WORTHY)
+	if (skeleton_is_large(type))
 		text_puts(skeleton->out, "# `carry: [MEMBERS]` with `rest: { init: zero, why: WHY "
 					 "}` makes it a view: only they cross\n");
 	if (hints)
@@ -511,7 +589,8 @@ void skeleton_type(struct skeleton *skeleton, const struct surveyed *type)
 		skeleton->out->indent -= 2;
 	}
 	if (skeleton_count(type, true)) {
-		text_puts(skeleton->out, "drop:\n");
+		text_puts(skeleton->out, "drop: # old members that no new one takes: say why "
+					 "nobody needs the value\n");
 		skeleton->out->indent += 2;
 		skeleton_drops(skeleton, type);
 		skeleton->out->indent -= 2;

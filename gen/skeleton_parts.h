@@ -19,6 +19,8 @@ void skeleton_type(struct skeleton *skeleton, const struct surveyed *type);
 void skeleton_members(struct skeleton *skeleton, const struct surveyed *type);
 void skeleton_drops(struct skeleton *skeleton, const struct surveyed *type);
 size_t skeleton_count(const struct surveyed *type, bool drops);
+/* A root of so many parts that naming those that cross is shorter. */
+bool skeleton_is_large(const struct surveyed *type);
 /* One line for a root. */
 void skeleton_root(struct skeleton *skeleton, const struct surveyed *type);
 /* WORDS as a YAML scalar, in quotes where it needs them; owned by the scratch arena. */

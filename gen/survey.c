@@ -312,10 +312,15 @@ static void add_changed(struct surveyor *surveyor)
 /* ---- what is open
  * --------------------------------------------------------------------------------- */
 
+bool survey_is_whole(const struct part *part)
+{
+	return part->path && !*part->path;
+}
+
 static bool asks(const struct surveyor *surveyor, const struct surveyed *type,
 		 const struct part *part)
 {
-	if (settled(surveyor, type, part))
+	if (survey_is_whole(part) || settled(surveyor, type, part))
 		return false;
 	if (part->verdict == VERDICT_DECIDE)
 		return true;

@@ -51,6 +51,9 @@ void survey_deinit(struct survey *survey);
 const struct type_decisions *survey_section(const struct mapping *mapping, const struct model *model,
 					    type_id id);
 
+/* The only part of a union: no mapping names it there, it is decided at each member that has the union. */
+bool survey_is_whole(const struct part *part);
+
 /* Warns at each decision of MAPPING that speaks of what is no longer there. */
 void survey_stale(const struct survey_input *input, struct diags *diags);
 
