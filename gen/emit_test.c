@@ -167,6 +167,8 @@ FIXTURE_TESTS(pointers)
 FIXTURE_TESTS(corners)
 FIXTURE_TESTS(numbers)
 FIXTURE_TESTS(enums)
+FIXTURE_TESTS(links)
+FIXTURE_TESTS(moves)
 FIXTURE_TESTS(flags)
 FIXTURE_TESTS(arrays)
 FIXTURE_TESTS(bitfields)
@@ -479,6 +481,65 @@ static void test_union_rows(void **state)
 	pair_close(&pair);
 }
 
+static void test_link_rows(void **state)
+{
+	struct pair pair = {.old = NULL};
+	const struct co_field *field;
+
+	pair_make(*state, "links", "gcc", &pair);
+	field = field_named(pair.type, "parent");
+	assert_int_equal(field->way, CO_WAY_FOLLOW);
+	assert_ptr_equal(&pair.table->types[field->type], pair.type);
+	field = field_named(pair.type, "mapping");
+	assert_string_equal(pair.table->types[field->type].name, "struct mapping");
+	assert_int_equal(field->mask, 3);
+	field = field_named(pair.type, "host");
+	assert_string_equal(pair.table->types[field->type].name, "struct inode");
+	assert_int_equal(field->old_container, 8);
+	assert_int_equal(field->new_container, 16);
+	field = field_named(pair.type, "inodes.first");
+	assert_int_equal(field->way, CO_WAY_LIST);
+	assert_string_equal(pair.table->types[field->type].name, "struct inode");
+	assert_int_equal(field_named(pair.type, "get_devices")->way, CO_WAY_SYMBOL);
+	assert_int_equal(field_named(pair.type, "ops")->way, CO_WAY_SYMBOL);
+	pair_close(&pair);
+	assert_int_equal(
+		fixture_run(*state, "grep -q '^idioms met:$' ledger && grep -q '^  struct rb_root "
+				    "(a red-black tree.s root): struct thing.tree$' ledger && grep "
+				    "-q '^  struct list_head .*: struct thing.sibling, struct "
+				    "thing.children$' ledger"),
+		0);
+}
+
+/* A tree is no list: its order and colours cannot be carried as pointers. */
+static void test_refuses_trees(void **state)
+{
+	static const char *const bad[][2] = {
+		{"tree: { list: { of: struct thing, node: node } }",
+		 "struct thing.tree.rb_node: struct rb_root is a red-black tree's root, and no "
+		 "list; "
+		 "write `list: empty` with `why` and insert the objects again at restore, or "
+		 "`hook: "
+		 "FUNCTION`"},
+		{"node: { list: node }",
+		 "struct rb_node is a node in a red-black tree, the colour in "
+		 "the parent's low bit, and no list; write"},
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		fixture_copy(f, "links");
+		layouts_compile(f, "gcc");
+		assert_int_equal(fixture_run(f, "sed -i 's/^      %.4s: .*/      %s/' mapping.yaml",
+					     bad[i][0], bad[i][0]),
+				 0);
+		assert_int_equal(fixture_gen(f, "old.so", "new.so"), 2);
+		if (!strstr(text_string(&f->said), bad[i][1]))
+			fail_msg("%s", text_string(&f->said));
+		assert_false(fixture_exists(f, "out"));
+	}
+}
+
 /* ---- the same input gives the same bytes, wherever it stands
  * ------------------------------------------ */
 
@@ -511,6 +572,12 @@ int main(void)
 		TEST(test_numbers_gcc),
 		TEST(test_numbers_clang),
 		TEST(test_enums_gcc),
+		TEST(test_links_gcc),
+		TEST(test_links_clang),
+		TEST(test_moves_gcc),
+		TEST(test_moves_clang),
+		TEST(test_link_rows),
+		TEST(test_refuses_trees),
 		TEST(test_enums_clang),
 		TEST(test_flags_gcc),
 		TEST(test_flags_clang),

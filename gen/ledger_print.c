@@ -143,6 +143,68 @@ static void print_arms(const struct plan *plan, const struct plan_type *type, co
 		text_add(out, "    never live in the new union: %s\n", op->unused[NEW]);
 }
 
+/* What of PATH is a field of IDIOM, with the dot before it: ".next"; "" for the member itself. */
+static const char *member_below(const char *path, const struct idiom *idiom)
+{
+	const char *dot = strrchr(path, '.');
+
+	for (size_t i = 0; dot && i < idiom->n_fields; i++)
+		if (!strcmp(dot + 1, idiom->fields[i]))
+			return dot;
+	return path + strlen(path);
+}
+
+/* The members that were met as IDIOM, each once: what lies in one is decided with it. */
+static void print_met(const struct plan *plan, const struct idiom *idiom, struct text *out)
+{
+	const char *before = NULL;
+
+	for (size_t i = 0; i < plan->types.n; i++) {
+		const struct plan_type *type = plan->types.at[i];
+		const char *last = "";
+
+		for (size_t k = 0; k < type->ops.n; k++) {
+			const struct op *op = &type->ops.at[k];
+			const struct slot *slot;
+			size_t n;
+
+			if (type->is_part || !op->idiom || op->new == NO_INDEX ||
+			    strcmp(op->idiom, idiom->type) != 0)
+				continue;
+			slot = &type->slots[NEW].at[op->new];
+			n = strlen(slot->path) - strlen(member_below(slot->path, idiom));
+			if (strlen(last) >= n && n && !strncmp(last, slot->path, n))
+				continue;
+			if (!before)
+				text_add(out, "  %s (%s):", idiom->type, idiom->says);
+			text_add(out, "%s %s.%.*s", before ? before : "", type->label, (int)n,
+				 slot->path);
+			before = ",";
+			last = slot->path;
+		}
+	}
+	if (before && idiom->why)
+		text_add(out, "  [%s:%u %s]", base_name(idiom->at.file), idiom->at.line,
+			 idiom->why);
+	if (before)
+		text_puts(out, "\n");
+}
+
+static void print_all_met(const struct plan *plan, struct text *out)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < plan->types.n && !any; i++)
+		for (size_t k = 0; k < plan->types.at[i]->ops.n && !any; k++)
+			any = plan->types.at[i]->ops.at[k].idiom &&
+			      plan->types.at[i]->ops.at[k].new != NO_INDEX;
+	if (!any)
+		return;
+	text_puts(out, "\nidioms met:\n");
+	for (size_t i = 0; i < plan->idioms.n; i++)
+		print_met(plan, &plan->idioms.at[i], out);
+}
+
 void ledger_print(const struct plan *plan, struct text *out)
 {
 	size_t n = 0;
@@ -161,4 +223,5 @@ void ledger_print(const struct plan *plan, struct text *out)
 			if (type->ops.at[k].kind == OP_ARM)
 				print_arms(plan, type, &type->ops.at[k], out);
 	}
+	print_all_met(plan, out);
 }

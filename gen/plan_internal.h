@@ -160,6 +160,9 @@ void rows_ledger(struct plan_maker *maker, struct ledger *ledger, enum side side
 
 /* plan_hidden.c: warns at each member that may hold values of a renumbered enum and crosses unasked. */
 void hidden_plan(struct plan_maker *maker);
+/* The idiom of the member that DECISION is about, or NULL. */
+const struct idiom *decided_idiom(const struct plan_maker *maker, const struct plan_type *type,
+				  const struct decision *decision);
 /* The pointer ways: WAY_FOLLOW to WAY_LIST. */
 void pointer_plan(struct plan_maker *maker, struct plan_type *type, const struct decision *decision,
 		  uint32_t new_slot, struct op *op);

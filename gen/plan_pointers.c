@@ -134,6 +134,33 @@ static void string_plan(struct plan_maker *maker, struct plan_type *type,
 		op_add(type, *op);
 }
 
+const struct idiom *decided_idiom(const struct plan_maker *maker, const struct plan_type *type,
+				  const struct decision *decision)
+{
+	struct field field;
+	size_t stop;
+
+	if (!decision->path.text ||
+	    !field_find(maker->model[NEW], type->id[NEW], decision->path.text, &field, &stop))
+		return NULL;
+	return idiom_of(&maker->idioms, maker->model[NEW], field.type);
+}
+
+/* Trees keep an order and colours, xarrays and their like shifts and tags: no pointer says those.
+ */
+static bool is_list_kind(struct plan_maker *maker, struct plan_type *type,
+			 const struct decision *decision, const struct op *op)
+{
+	const struct idiom *idiom = decided_idiom(maker, type, decision);
+
+	if (!idiom || is_idiom_list(idiom))
+		return true;
+	return plan_error(maker, type, type->slots[NEW].at[op->new].path, decision->key.at,
+			  "%s is %s, and no list; write `list: empty` with `why` and insert the "
+			  "objects again at restore, or `hook: FUNCTION`",
+			  idiom->type, idiom->says);
+}
+
 static void list_plan(struct plan_maker *maker, struct plan_type *type,
 		      const struct decision *decision, struct op *op)
 {
@@ -244,6 +271,8 @@ void pointer_plan(struct plan_maker *maker, struct plan_type *type, const struct
 		null_plan(type, decision, op);
 		return;
 	}
+	if (decision->way == WAY_LIST && !empty && !is_list_kind(maker, type, decision, op))
+		return;
 	if (!empty && !partner_find(maker, type, decision, op))
 		return;
 	switch (decision->way) {

@@ -495,6 +495,15 @@ static void refuse_plan(struct plan_maker *maker, struct plan_type *type,
 		   way_key(decision->way));
 }
 
+/* The idiom of the member that DECISION is about; NULL: it has none. */
+static const char *idiom_met(const struct plan_maker *maker, const struct plan_type *type,
+			     const struct decision *decision)
+{
+	const struct idiom *idiom = decided_idiom(maker, type, decision);
+
+	return idiom ? idiom->type : NULL;
+}
+
 void way_plan(struct plan_maker *maker, struct plan_type *type, const struct decision *decision,
 	      uint32_t new_slot)
 {
@@ -503,6 +512,7 @@ void way_plan(struct plan_maker *maker, struct plan_type *type, const struct dec
 
 	op.why = decision->why.text;
 	op.at = decision->path.at;
+	op.idiom = idiom_met(maker, type, decision);
 	function_add(&type->captures, &decision->capture, new->path);
 	function_add(&type->restores, &decision->restore, new->path);
 	switch (decision->way) {
