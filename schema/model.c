@@ -113,7 +113,7 @@ struct parsed_label {
 
 static void parse_label(const char *label, struct parsed_label *parsed, struct arena *arena)
 {
-	static const enum type_kind tags[] = {KIND_STRUCT, KIND_UNION, KIND_ENUM};
+	static const enum type_kind tags[] = {KIND_STRUCT, KIND_UNION, KIND_ENUM, KIND_TYPEDEF};
 	static const enum type_kind bare[] = {KIND_TYPEDEF, KIND_INT,	KIND_FLOAT,
 					      KIND_STRUCT,  KIND_UNION, KIND_ENUM};
 	const char *at = strstr(label, " @ ");
@@ -123,8 +123,8 @@ static void parse_label(const char *label, struct parsed_label *parsed, struct a
 	memcpy(parsed->kinds, bare, sizeof(bare));
 	parsed->n_kinds = sizeof(bare) / sizeof(*bare);
 	for (size_t i = 0; i < sizeof(tags) / sizeof(*tags); i++) {
-		n = strlen(kind_keyword(tags[i]));
-		if (strncmp(label, kind_keyword(tags[i]), n) == 0 && label[n] == ' ') {
+		n = strlen(kind_word(tags[i]));
+		if (strncmp(label, kind_word(tags[i]), n) == 0 && label[n] == ' ') {
 			parsed->kinds[0] = tags[i];
 			parsed->n_kinds = 1;
 			label += n + strspn(label + n, " ");

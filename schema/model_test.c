@@ -117,6 +117,8 @@ static void typedefs_of_a_declaration_and_of_its_definition_are_one(void **state
 	add_derived(f, KIND_TYPEDEF, "a_t", add_record(f, KIND_STRUCT, "a", 8, 1, "a.h"));
 	assert_true(model_finish(&f->model, &f->diags));
 	assert_int_equal(model_named(&f->model, KIND_TYPEDEF, "a_t").n, 1);
+	assert_int_equal(find(f, "typedef a_t"), find(f, "a_t"));
+	assert_int_equal(model_lookup(&f->model, "typedef a", NULL, NULL, 0), 0);
 }
 
 static void different_shapes_under_one_name_stay_apart(void **state)
