@@ -9,6 +9,8 @@ struct flexible { int n; char tail[]; };
 struct flexible_in_the_middle { struct flexible head; long behind; };
 struct array_of_flexible { struct flexible many[3]; int end; };
 union wrapped_flexible { int whole; struct { struct { } empty; int parts[]; }; };
+struct packed_tail { char c; int n; char tail[]; } __attribute__((packed, aligned(4)));
+struct packed_long_tail { char c; int n; long tail[]; } __attribute__((packed, aligned(8)));
 struct zero_length { int n; int old_style[0]; int behind; };
 struct only_zero { int nothing[0]; };
 struct empty { };
