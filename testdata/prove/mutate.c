@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define ARMS_MAX 64
+#define TABLE_MAX 64
 
 struct target {
 	const struct plan *plan;
@@ -17,7 +18,8 @@ static bool moves(const struct target *t)
 {
 	return t->old && t->new &&
 	       (t->op->kind == OP_COPY || t->op->kind == OP_WIDEN || t->op->kind == OP_NARROW ||
-		t->op->kind == OP_NESTED || t->op->kind == OP_POINTER || t->op->kind == OP_TAIL);
+		t->op->kind == OP_NESTED || t->op->kind == OP_POINTER || t->op->kind == OP_TAIL ||
+		t->op->kind == OP_FLAGS || t->op->kind == OP_PICK);
 }
 
 static bool is_bool(const struct target *t, enum side side)
@@ -46,7 +48,8 @@ static bool reads_old(const struct plan *plan, const struct plan_type *type)
 
 static bool drop(struct target *t)
 {
-	bool writes = moves(t) || t->op->kind == OP_EXPR || t->op->kind == OP_HOOK ||
+	bool writes = moves(t) || t->op->kind == OP_EXPR || t->op->kind == OP_BITS ||
+		      t->op->kind == OP_HOOK ||
 		      (t->op->kind == OP_INIT && strcmp(t->op->code, "0"));
 
 	t->op->kind = OP_ZERO;
@@ -56,7 +59,7 @@ static bool drop(struct target *t)
 /* One bit aside for bitfields, else one byte. */
 static bool shift_new(struct target *t)
 {
-	if (!moves(t) && t->op->kind != OP_EXPR &&
+	if (!moves(t) && t->op->kind != OP_EXPR && t->op->kind != OP_BITS &&
 	    (t->op->kind != OP_INIT || !strcmp(t->op->code, "0")))
 		return false;
 	t->new->bit += t->new->is_bitfield ? 1 : 8;
@@ -200,6 +203,62 @@ static bool forget_arm(struct target *t)
 	return true;
 }
 
+/* Tables of a plan are not to be written to: a broken one stands here while it is used. */
+static struct op_bit broken_bits[TABLE_MAX];
+static struct enum_value broken_names[TABLE_MAX];
+
+static bool bits_copy(struct target *t)
+{
+	if (t->op->kind != OP_BITS || t->op->n_bits > TABLE_MAX)
+		return false;
+	memcpy(broken_bits, t->op->bits, t->op->n_bits * sizeof(broken_bits[0]));
+	t->op->bits = broken_bits;
+	return true;
+}
+
+static bool wrong_bit(struct target *t)
+{
+	if (!bits_copy(t))
+		return false;
+	broken_bits[0].mask = broken_bits[0].mask == 2 ? 4 : 2;
+	return true;
+}
+
+static bool forget_bit(struct target *t)
+{
+	if (t->op->kind != OP_BITS)
+		return false;
+	t->op->n_bits--;
+	return true;
+}
+
+static bool swap_bits(struct target *t)
+{
+	if (t->op->n_bits < 2 || !bits_copy(t))
+		return false;
+	broken_bits[0].old = t->op->bits[1].old;
+	return true;
+}
+
+static bool wrong_name(struct target *t)
+{
+	if ((t->op->kind != OP_FLAGS && t->op->kind != OP_ENUM) || !t->op->n_names ||
+	    t->op->n_names > TABLE_MAX)
+		return false;
+	memcpy(broken_names, t->op->names, t->op->n_names * sizeof(broken_names[0]));
+	t->op->names = broken_names;
+	broken_names[t->op->n_names - 1].new ^= 64;
+	return broken_names[t->op->n_names - 1].crosses;
+}
+
+static bool let_pass(struct target *t)
+{
+	if (t->op->kind != OP_FLAGS || !t->op->rest)
+		return false;
+	t->op->rest = 0;
+	return true;
+}
+
 static const struct mutation {
 	const char *how;
 	bool (*apply)(struct target *t);
@@ -211,7 +270,9 @@ static const struct mutation {
 	{"wrong zero", wrong_zero},	 {"wrong init", wrong_init},
 	{"wrong code", wrong_code},	 {"one element less", short_array},
 	{"swapped arm", swap_arms},	 {"dropped condition", drop_condition},
-	{"forgotten arm", forget_arm},
+	{"forgotten arm", forget_arm},	 {"wrong bit", wrong_bit},
+	{"forgotten bit", forget_bit},	 {"bits of one member", swap_bits},
+	{"wrong name", wrong_name},	 {"bits without a name", let_pass},
 };
 #define N_MUTATIONS (sizeof(mutations) / sizeof(mutations[0]))
 

@@ -29,9 +29,14 @@ enum small { SMALL_A, SMALL_B, SMALL_C };
 enum below { BELOW_A = -5, BELOW_B, BELOW_C = 7 };
 enum large { LARGE_A = 1, LARGE_B = 0x80000000u };
 enum byte { BYTE_A, BYTE_B = 200 } __attribute__((packed));
+enum hidden { HIDDEN_A, HIDDEN_B, HIDDEN_C } of_hidden;
+enum gathered { GATHERED_A = 3, GATHERED_B = 17 } of_gathered;
 """
 # Only the new side: an enumerator more changes nothing for the values there were.
 GROWN = COMMON.replace("SMALL_C }", "SMALL_C, SMALL_D }")
+# What hides in integers, as values and as numbers of bits.
+GROWN = GROWN.replace("HIDDEN_A, HIDDEN_B, HIDDEN_C", "HIDDEN_C = 3, HIDDEN_B = 5, HIDDEN_A = 11")
+CONSTANTS = [("1 << GATHERED_A", 1 << 3), ("BIT(GATHERED_B) | 1", 1 << 17 | 1), ("0x300000000", 3 << 32), ("(1 << 63)", 1 << 63)]
 
 
 class Member:
@@ -42,6 +47,7 @@ class Member:
         self.ctype, self.bits, self.signed = "", 0, 0
         self.members, self.pair, self.init, self.expr, self.partial = [], None, None, None, False
         self.null = self.fixed = self.opaque = False
+        self.gather, self.hidden = [], None
         self.__dict__.update(words)
 
 
@@ -316,6 +322,35 @@ class Maker:
                                           f'{member.expr[2]}", why: computed }}'
             new.insert(self.random.randint(0, len(new)), member)
 
+    def gathered(self, pair, old, new):
+        """Old members, whatever else becomes of them, as bits of a new word."""
+        sources = [m for m in old if m.kind in ("int", "bits", "bool") and not m.dims and m.name and m.bits <= 64]
+        narrow = [m for m in sources if m.kind == "bool" or 0 < m.width < 4]  # a wide one is hardly ever 0
+        wide = [m for m in sources if m not in narrow][:1]
+        sources = self.random.sample(narrow, min(len(narrow), len(CONSTANTS) - 1)) + wide
+        self.random.shuffle(sources)
+        if not sources:
+            return
+        for source in sources:
+            pair.drops.pop(source.name, None)
+        constants = self.random.sample(CONSTANTS, len(sources))
+        member = Member("int", self.name("g"), ctype="unsigned long", bits=64, key=None)
+        member.gather = [(s, value) for s, (_, value) in zip(sources, constants)]
+        bits = ", ".join(f'"{text}": {s.name}' for s, (text, _) in zip(sources, constants))
+        pair.decisions[member.name] = f"{{ bits: {{ {bits} }}, why: gathered }}"
+        new.insert(self.random.randint(0, len(new)), member)
+
+    def hides(self, pair, old, new):
+        """An integer that holds values, or bits, of a renumbered enum."""
+        name, bits = self.name("h"), self.chance(50)
+        before = Member("int", name, ctype="unsigned char", bits=8)
+        after = Member("int", name, ctype=self.random.choice(["unsigned short", "u32", "unsigned long"]), partial=True)
+        after.bits = {"unsigned short": 16, "u32": 32, "unsigned long": 64}[after.ctype]
+        after.hidden = "bits" if bits else "values"
+        pair.decisions[name] = "{ constants: { enum: hidden" + (", as: bits" if bits else "") + " } }"
+        old.insert(self.random.randint(0, len(old)), before)
+        new.insert(self.random.randint(0, len(new)), after)
+
     def tail(self, pair, old, pairs):
         count = Member("int", self.name("n"), ctype="unsigned short", bits=16, count=True)
         ctype = self.random.choice([t for t in INTEGERS if t[1] <= 64])
@@ -339,6 +374,10 @@ class Maker:
             self.move(pair, new)
         if self.chance(30):
             self.computed(pair, old, new)
+        if self.chance(30):
+            self.gathered(pair, old, new)
+        if self.chance(30):
+            self.hides(pair, old, new)
         if not any(m.kind != "hole" for m in new):
             new.append(self.added(pair, ""))
         if pair.tail:
@@ -426,6 +465,8 @@ def elements(members, side, place, key):
 
 
 def limits(m):
+    if m.hidden:
+        return (0, 7 if m.hidden == "bits" else 2)
     bits = m.width or m.bits
     return (-(1 << bits - 1), (1 << bits - 1) - 1) if m.signed else (0, (1 << bits) - 1)
 
@@ -447,6 +488,10 @@ def values_of(pair):
 
 def statement(m, place, value, side):
     first, count, kind, bits, _, old = value
+    if side and m.hidden == "bits":
+        return f"{place} = (v[{first}] & 1) << 11 | (v[{first}] >> 1 & 1) << 5 | (v[{first}] >> 2 & 1) << 3;"
+    if side and m.hidden:
+        return f"{place} = v[{first}] == 0 ? 11 : v[{first}] == 1 ? 5 : 3;"
     if m.kind == "list" and side:
         return f"{place}.next = {place}.prev = (void *)(0x1000 + ((char *)&{place} - (char *)o));"
     if m.kind in ("float", "union", "list"):
@@ -503,6 +548,8 @@ def fill_with_exprs(pair, side, values):
                     yield from walk(m.members, f"{key}/{m.key}{index}" if m.key else key)
                 elif m.expr:
                     yield f"{key}/{m.expr[0].key}"
+                elif m.gather:
+                    yield from (f"{key}/{source.key}" for source, _ in m.gather)
     keys = list(walk(pair.sides[side], "")) if side else []
     it = iter(keys)
     out = [f"static void fill_{pair.name}(void *object, const int64_t *v)", "{", f"\tstruct {pair.name} *o = object;", ""]
@@ -513,6 +560,9 @@ def fill_with_exprs(pair, side, values):
             guard = f"if ({place.split('[')[1].split(']')[0]} < v[{tail}]) "
         if m.expr:
             out.append(f"\t{guard}{place} = (uint64_t)v[{values[next(it)][0]}] * {m.expr[1]} + {m.expr[2]};")
+        elif m.gather:
+            terms = [f"(v[{values[next(it)][0]}] ? {value}u : 0)" for _, value in m.gather]
+            out.append(f"\t{guard}{place} = {' | '.join(terms)};")
         elif key is None or key not in values:
             if m.init is not None and side:
                 out.append(f"\t{guard}{place} = {m.init};")
@@ -545,7 +595,7 @@ def main():
         pairs.append(maker.pair(f"t{i}", small))
     files = {"old.c": side_text(pairs, 0), "new.c": side_text(pairs, 1), "mapping.yaml": mapping_text(pairs)}
     said = [(p.name, path) for p in pairs for path, words in list(p.decisions.items()) + list(p.drops.items())
-            if "live" not in words]  # a union that did not change needs none
+            if "live" not in words and "hidden" not in words]  # an unchanged union, a number to look at: no question
     files["broken.yaml"] = mapping_text(pairs, maker.random.choice(said)) if said else ""
     for name, text in files.items():
         with open(f"{directory}/{name}", "w", encoding="ascii") as file:
