@@ -267,11 +267,25 @@ def everyone(with_faults):
 
 # ---- a journey -----------------------------------------------------------------------------------------------------
 
-def prepare(folder, kernels, with_faults):
+def break_converter(folder):
+    """Lets a member that moved be copied from where it now is, which in the old object is something else."""
+    path = os.path.join(folder, "converter.c")
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    broken, n = re.subn(r"(\* saved_addr: [^;]*\(char \*\)new \+ (\d+), \(const char \*\)old \+ )\d+", r"\g<1>\2", text)
+    if n != 1 or broken == text:
+        raise machine.Failure("the converter has no copy of saved_addr that could be broken")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(broken)
+
+
+def prepare(folder, kernels, with_faults, broken=False):
     """Converters, modules and initramfs of every stop: (initramfs of the first, warnings)."""
     seed = build_seed(folder)
     pairs = list(zip(kernels, kernels[1:]))
     converters = {pair: generate(folder, *pair, with_faults and pair == pairs[0]) for pair in pairs}
+    if broken:
+        break_converter(converters[pairs[0]])
     modules, said, following = {}, [], None
     for number in reversed(range(len(kernels))):
         kernel = kernels[number]
@@ -345,6 +359,27 @@ def journey(tap, name, kernels, folder, with_faults):
             if number + 2 == len(kernels):
                 packets(tap, hop, guest)
             unload(guest, converter_module(old, new), everyone(with_faults and not number))
+
+
+def control(tap, name, kernels, folder):
+    """A switch with a converter that is wrong in one member: the tools see nothing, a look inside does."""
+    os.makedirs(folder)
+    first, _ = prepare(folder, kernels, False, broken=True)
+    old, new = kernels
+    with machine.Machine(folder, old.vmlinuz, first) as guest:
+        guest.wait_shell()
+        set_up(guest)
+        guest.must("sh /state.sh 20")
+        unheard = expect.Tap(silent=True)
+        before, _, inside = leave(unheard, name, folder, guest, old, new, False)
+        guest.kexec()
+        arrive(unheard, name, guest, old, new, False)
+        seen = expect_same(before, tools(guest))
+        problems, _ = compare(inside, look_inside(folder, guest, new, "new"), 60)
+    wrong = [p for p in problems if "saved_addr" in p or "saved_proto" in p]
+    tap.result(f"{name}: a member that is copied from its old place is found inside ({len(wrong)} of them), "
+               f"{'and' if seen else 'though not'} by a user's tools",
+               ["nothing was found"] if not wrong or unheard.failed else [p for p in problems if p not in wrong])
 
 
 def expect_same(before, after):
