@@ -34,7 +34,7 @@ LIBCLANG = $(shell objdump -p $(firstword $(wildcard $(LLVM)/lib/libclang.so $(L
 # a signal of its own. There libclang is loaded at the start.
 LIBS_SCHEMA = -ldw -lelf -lyaml -llzma -lzstd -lz -llz4 -lpthread -ldl \
 	$(if $(SAN),-Xlinker --no-as-needed -L$(LLVM)/lib -lclang)
-LIBS_HOST := -ldl -lpthread
+LIBS_HOST := -lsodium -ldl -lpthread
 
 # Starts a recipe: says what it makes, or shows its commands.
 say = $(if $(V),,@$(if $(findstring s,$(firstword -$(MAKEFLAGS))),,echo '  $(1)	$@' &&))

@@ -372,7 +372,7 @@ struct side {
 	struct co_engine_sizes sizes;
 };
 
-static void world_init(void)
+static inline void world_init(void)
 {
 	world = (struct world){.veto_object = CO_NOWHERE, .real = 5000ull * 1000000000};
 	for (uint32_t i = 0; i < RECS; i++)
@@ -387,7 +387,7 @@ static void world_init(void)
 		world.boxes[i] = (struct old_box){.n = i, .deadline = 1500 + i, .unread = 99};
 }
 
-static void side_init(struct side *side, enum co_role role)
+static inline void side_init(struct side *side, enum co_role role)
 {
 	memset(side, 0, sizeof(*side));
 	side->participants[0] = role == CO_ROLE_OLD ? &recs : &recs_new;
@@ -408,14 +408,14 @@ static void side_init(struct side *side, enum co_role role)
 	};
 }
 
-static void side_free(struct side *side)
+static inline void side_free(struct side *side)
 {
 	free(side->work);
 	free(side->image);
 	side->work = side->image = NULL;
 }
 
-static void side_memory(struct side *side)
+static inline void side_memory(struct side *side)
 {
 	assert_int_equal(co_engine_measure(&side->engine, &side->sizes), CO_OK);
 	side->work = memory_aligned(CO_REGION_ALIGN, side->sizes.work);
@@ -427,7 +427,7 @@ static void side_memory(struct side *side)
 }
 
 /* Prepared, with memory. */
-static void old_begin(struct side *side)
+static inline void old_begin(struct side *side)
 {
 	side_init(side, CO_ROLE_OLD);
 	assert_int_equal(co_engine_init(&side->engine, &side->config), CO_OK);
@@ -436,7 +436,7 @@ static void old_begin(struct side *side)
 }
 
 /* A committed region of SIZE bytes, a copy of its own. */
-static uint8_t *committed_region(uint64_t *size)
+static inline uint8_t *committed_region(uint64_t *size)
 {
 	struct side side;
 	const void *data;
@@ -453,21 +453,21 @@ static uint8_t *committed_region(uint64_t *size)
 	return copy;
 }
 
-static int new_open(struct side *side, void *region, uint64_t size)
+static inline int new_open(struct side *side, void *region, uint64_t size)
 {
 	side_init(side, CO_ROLE_NEW);
 	assert_int_equal(co_engine_init(&side->engine, &side->config), CO_OK);
 	return co_engine_open(&side->engine, region, size);
 }
 
-static int new_restore(struct side *side)
+static inline int new_restore(struct side *side)
 {
 	side_memory(side);
 	assert_int_equal(co_engine_prepare(&side->engine), CO_OK);
 	return co_engine_restore(&side->engine);
 }
 
-static const char *text_of(const struct side *side)
+static inline const char *text_of(const struct side *side)
 {
 	static char text[512];
 
@@ -475,7 +475,7 @@ static const char *text_of(const struct side *side)
 	return text;
 }
 
-static void assert_says(const struct side *side, const char *part)
+static inline void assert_says(const struct side *side, const char *part)
 {
 	if (!strstr(text_of(side), part))
 		fail_msg("'%s' is not in '%s'", part, text_of(side));

@@ -56,24 +56,63 @@ static bool write_all(int fd, const uint8_t *data, size_t size)
 	return true;
 }
 
-int file_write(const char *path, const void *data, size_t size, struct report *report)
+/* The name of a file that was renamed is on the disk once its folder is. */
+static int sync_folder(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder =
+		slash ? memory_format("%.*s/", (int)(slash - path), path) : memory_string(".");
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC), error = 0;
+
+	/* Some file systems cannot sync a folder: then nothing more can be had. */
+	if (fd < 0 || (fsync(fd) < 0 && errno != EINVAL && errno != EROFS))
+		error = errno;
+	if (fd >= 0)
+		close(fd);
+	free(folder);
+	return error;
+}
+
+/* Writes and closes FD. */
+static int write_temporary(int fd, mode_t mode, const void *data, size_t size)
+{
+	int error = 0;
+
+	if (fchmod(fd, mode) < 0 || !write_all(fd, data, size) || fsync(fd) < 0)
+		error = errno;
+	if (close(fd) < 0 && !error)
+		error = errno;
+	return error;
+}
+
+static int write_file(const char *path, const void *data, size_t size, bool secret,
+		      struct report *report)
 {
 	char *temporary = memory_format("%s.XXXXXX", path);
 	mode_t mask = umask(0);
 	int fd = mkstemp(temporary), error = fd < 0 ? errno : 0, code = 0;
 
 	umask(mask);
-	if (!error && (fchmod(fd, 0666 & ~mask) < 0 || !write_all(fd, data, size)))
+	if (!error)
+		error = write_temporary(fd, secret ? 0600 : 0666 & ~mask, data, size);
+	if (!error && (secret ? link(temporary, path) : rename(temporary, path)) < 0)
 		error = errno;
-	if (fd >= 0 && close(fd) < 0 && !error)
-		error = errno;
-	if (!error && rename(temporary, path) < 0)
-		error = errno;
-	if (error) {
-		if (fd >= 0)
-			unlink(temporary);
+	if (fd >= 0 && (error || secret))
+		unlink(temporary);
+	if (!error)
+		error = sync_folder(path);
+	if (error)
 		code = report_fail(report, EXIT_UNUSABLE, "%s: %s", path, strerror(error));
-	}
 	free(temporary);
 	return code;
+}
+
+int file_write(const char *path, const void *data, size_t size, struct report *report)
+{
+	return write_file(path, data, size, false, report);
+}
+
+int file_write_secret(const char *path, const void *data, size_t size, struct report *report)
+{
+	return write_file(path, data, size, true, report);
 }

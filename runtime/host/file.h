@@ -16,7 +16,13 @@ struct file {
 int file_open(struct file *file, const char *path, struct report *report);
 void file_close(struct file *file);
 
-/* Puts SIZE bytes at PATH: all of them or none; what was there stays on failure, which is noted. */
+/*
+ * Puts SIZE bytes at PATH: all of them or none, on the disk before the name is there; what was there stays on
+ * failure, which is noted.
+ */
 int file_write(const char *path, const void *data, size_t size, struct report *report);
+
+/* The same for a secret: for its owner alone, and never in place of a file that is there. */
+int file_write_secret(const char *path, const void *data, size_t size, struct report *report);
 
 #endif

@@ -16,9 +16,14 @@ static const struct run_command commands[] = {
 	 command_convert},
 	{"inspect", "IMAGE [--format text|json]",
 	 "print an image, object by object and field by field", "fTnqvh", true, command_inspect},
+	{"keygen", "-o KEY", "make a pair of keys for signing: KEY, which stays secret, and KEY.pub", "Oqvh",
+	 false, command_keygen},
 	{"object", "-c CONVERTER.so --type T [--pointers keep|refuse] <old >new",
 	 "convert one raw object from stdin to stdout", "CYpqvh", false, command_object},
-	{"verify", "IMAGE", "check every checksum and every number of an image", "qvh", true,
+	{"sign", "-k KEY IMAGE -o IMAGE", "sign an image, in place of the signature that it has",
+	 "KOqvh", true, command_sign},
+	{"verify", "IMAGE [-k KEY.pub]",
+	 "check every checksum, every number and the signature of an image", "kqvh", true,
 	 command_verify},
 };
 
@@ -33,7 +38,9 @@ struct option_row {
 
 static const struct option_row option_rows[] = {
 	{'C', 'c', "converter", "CONVERTER.so", "the compiled converter"},
-	{'O', 'o', "output", "IMAGE", "where the image goes; written whole or not at all"},
+	{'O', 'o', "output", "FILE", "where the result goes; written whole or not at all"},
+	{'K', 'k', "key", "KEY", "the secret key of keygen"},
+	{'k', 'k', "key", "KEY.pub", "the image must be signed by this key"},
 	{'t', 0, "trim", "CORE", "also write the dump with only the pages that were read"},
 	{'f', 0, "format", "text|json", "for people (the default) or for programs"},
 	{'Y', 't', "type", "T", "the type of the object, as in 'struct cred'"},
@@ -115,6 +122,10 @@ static int set_option(struct run_options *options, char key, const char *value)
 		break;
 	case 'O':
 		options->output = value;
+		break;
+	case 'k':
+	case 'K':
+		options->key = value;
 		break;
 	case 't':
 		options->trim = value;
@@ -202,7 +213,9 @@ static int check_complete(const struct run_command *command, const struct run_op
 		code = report_fail(report, EXIT_UNUSABLE, "%s: needs -c CONVERTER.so",
 				   command->name);
 	if (strchr(command->options, 'O') && !options->output)
-		code = report_fail(report, EXIT_UNUSABLE, "%s: needs -o IMAGE", command->name);
+		code = report_fail(report, EXIT_UNUSABLE, "%s: needs -o FILE", command->name);
+	if (strchr(command->options, 'K') && !options->key)
+		code = report_fail(report, EXIT_UNUSABLE, "%s: needs -k KEY", command->name);
 	if (strchr(command->options, 'Y') && !options->type)
 		code = report_fail(report, EXIT_UNUSABLE, "%s: needs --type T", command->name);
 	if (command->has_operand && !options->operand)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The commands of carryover-run, but for inspect: files in, core functions, files out. */
+/* The commands of carryover-run, but for inspect and signatures: files in, core functions, files out. */
 #include "run.h"
 #include "capture.h"
 #include "change.h"
@@ -74,8 +74,8 @@ static int fail_image(const char *path, int error, const struct co_image_trouble
 			   (unsigned long long)trouble->at);
 }
 
-static int open_image(const char *path, struct file *file, struct co_image *image,
-		      struct report *report)
+int run_open_image(const char *path, struct file *file, struct co_image *image,
+		   struct report *report)
 {
 	struct co_image_trouble trouble = {.reason = ""};
 	int code = file_open(file, path, report), error;
@@ -195,7 +195,7 @@ void command_convert(const struct run_options *options, FILE *out, struct report
 	struct file file;
 
 	if (!loader_open(&loaded, options->converter, report)) {
-		if (!open_image(options->operand, &file, image, report)) {
+		if (!run_open_image(options->operand, &file, image, report)) {
 			convert_image(options, image, loaded.converter, out, report);
 			file_close(&file);
 		}
@@ -204,32 +204,15 @@ void command_convert(const struct run_options *options, FILE *out, struct report
 	free(image);
 }
 
-/* ---- inspect and verify ---------------------------------------------------------------------- */
+/* ---- inspect ---------------------------------------------------------------------- */
 
 void command_inspect(const struct run_options *options, FILE *out, struct report *report)
 {
 	struct co_image *image = memory_zeroed(1, sizeof(*image));
 	struct file file;
 
-	if (!open_image(options->operand, &file, image, report)) {
+	if (!run_open_image(options->operand, &file, image, report)) {
 		inspect_image(image, options, out, report);
-		file_close(&file);
-	}
-	free(image);
-}
-
-void command_verify(const struct run_options *options, FILE *out, struct report *report)
-{
-	struct co_image *image = memory_zeroed(1, sizeof(*image));
-	struct file file;
-
-	if (!open_image(options->operand, &file, image, report)) {
-		if (!options->quiet)
-			fprintf(out,
-				"%s: intact: %u sections, %u objects, %u relocations, %u side "
-				"values\n",
-				options->operand, image->n_sections, image->n_objects,
-				image->n_relocations, image->n_sides);
 		file_close(&file);
 	}
 	free(image);

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include "../image.h"
+#include "file.h"
 #include "report.h"
 
 enum format { FORMAT_TEXT, FORMAT_JSON };
@@ -15,6 +17,7 @@ struct run_options {
 	const char *output;    /* -o */
 	const char *type;      /* --type */
 	const char *trim;      /* --trim */
+	const char *key;       /* -k */
 	uint32_t object;       /* --object; CO_NOWHERE: all */
 	enum format format;    /* --format */
 	bool keep_pointers;    /* --pointers keep */
@@ -39,8 +42,14 @@ struct run_command {
 void command_capture(const struct run_options *options, FILE *out, struct report *report);
 void command_convert(const struct run_options *options, FILE *out, struct report *report);
 void command_inspect(const struct run_options *options, FILE *out, struct report *report);
+void command_keygen(const struct run_options *options, FILE *out, struct report *report);
 void command_object(const struct run_options *options, FILE *out, struct report *report);
+void command_sign(const struct run_options *options, FILE *out, struct report *report);
 void command_verify(const struct run_options *options, FILE *out, struct report *report);
+
+/* Opens the image at PATH, which borrows FILE; 0, or noted. file_close() after success. */
+int run_open_image(const char *path, struct file *file, struct co_image *image,
+		   struct report *report);
 
 /*
  * Parses ARGV after the program's name: the command, or NULL with what was wrong noted (unusable).

@@ -698,7 +698,7 @@ static void test_usage(void **state)
 	assert_said("unknown command 'nothing'");
 	assert_int_equal(run("capture", "x", NULL), 2);
 	assert_said("needs -c CONVERTER.so");
-	assert_said("needs -o IMAGE");
+	assert_said("needs -o FILE");
 	assert_int_equal(run("inspect", "x", "--format", "yaml", NULL), 2);
 	assert_said("--format takes text|json, not 'yaml'");
 	assert_int_equal(run("inspect", "x", "-c", "y", NULL), 2);
