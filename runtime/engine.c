@@ -42,8 +42,7 @@ static int fail(struct co_engine *e, int error)
 	return e->report.failure.error;
 }
 
-/* ---- PREPARE
- * -------------------------------------------------------------------------------------- */
+/* ---- PREPARE --------------------------------------------------------------------------------- */
 
 static int check_room_of(struct co_engine *e, uint32_t i)
 {
@@ -111,8 +110,7 @@ int co_engine_prepare(struct co_engine *e)
 	return CO_OK;
 }
 
-/* ---- memory
- * ---------------------------------------------------------------------------------------- */
+/* ---- memory ---------------------------------------------------------------------------------- */
 
 int co_engine_measure(const struct co_engine *e, struct co_engine_sizes *sizes)
 {
@@ -136,6 +134,9 @@ static bool cut_old(struct co_engine *e)
 	if (!co_pool_cut(&e->work, e->total.sides * sizeof(*e->sides), &part))
 		return false;
 	e->sides = (struct co_kept_side *)(void *)part.data;
+	if (!co_pool_cut(&e->work, e->arms_room * sizeof(*e->arms), &part))
+		return false;
+	e->arms = (struct co_arm *)(void *)part.data;
 	if (!co_pool_cut(&e->work, e->n_slots * sizeof(*e->slots), &part))
 		return false;
 	e->slots = co_pool_take(&part, e->n_slots * sizeof(*e->slots), 1);
@@ -185,8 +186,7 @@ int co_engine_memory(struct co_engine *e, void *work, uint64_t work_size, void *
 	return co_build_start(e) ? fail(e, CO_E_ROOM) : CO_OK;
 }
 
-/* ---- PREFLIGHT
- * ------------------------------------------------------------------------------------- */
+/* ---- PREFLIGHT ------------------------------------------------------------------------------- */
 
 static int preflight_one(struct co_engine *e, uint32_t i)
 {
@@ -219,8 +219,7 @@ int co_engine_preflight(struct co_engine *e)
 	return e->report.n_issues + e->report.n_issues_dropped > issues ? CO_E_VALUE : CO_OK;
 }
 
-/* ---- FREEZE to COMMIT
- * -------------------------------------------------------------------------------- */
+/* ---- FREEZE to COMMIT ------------------------------------------------------------------------ */
 
 static int freeze_one(struct co_engine *e, uint32_t i)
 {
@@ -369,8 +368,7 @@ int co_engine_switch(struct co_engine *e)
 	return error;
 }
 
-/* ---- back, and out
- * ------------------------------------------------------------------------------------ */
+/* ---- back, and out --------------------------------------------------------------------------- */
 
 int co_engine_abort(struct co_engine *e)
 {

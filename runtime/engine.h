@@ -408,6 +408,7 @@ struct co_pool {
 
 struct co_kept;
 struct co_kept_side;
+struct co_arm;
 
 /* The engine: the caller's memory, some 12 KB; all but `report` and `step` are its own business. */
 struct co_engine {
@@ -425,6 +426,8 @@ struct co_engine {
 	struct co_object *table;
 	struct co_pool copies, side_bytes, strings, scratch;
 	uint32_t *slots, n_slots, n_kept, n_sides;
+	struct co_arm *arms; /* of the object that is converted */
+	uint32_t n_arms, arms_room;
 	uint64_t *arrived;
 	struct co_layout layout; /* the new side's, of the converter */
 	/* the image that is made, or that was opened */
@@ -523,6 +526,9 @@ struct co_seal_state {
 	uint64_t size; /* of the image, in bytes */
 	uint8_t digest[CO_SHA256_SIZE];
 };
+
+/* Reads the seal of REGION, and no more of it: the mark, for who waits for it. CO_E_FORMAT. */
+CO_MUST_CHECK int co_seal_peek(const void *region, uint64_t size, struct co_seal_state *state);
 
 /* Reads the seal of REGION and compares the digest where there is one. CO_E_FORMAT, CO_E_CHECKSUM.
  */

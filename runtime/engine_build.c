@@ -88,8 +88,7 @@ uint32_t co_build_string(struct co_engine *e, const char *s)
 			co_image_##record##_put(at_, &row_);                                       \
 	} while (0)
 
-/* ---- what is known beforehand
- * --------------------------------------------------------------------- */
+/* ---- what is known beforehand ---------------------------------------------------------------- */
 
 static void build_identity(struct co_engine *e)
 {

@@ -168,8 +168,7 @@ static const char *name_of(struct co_call *call, const struct co_emission *objec
 	return text;
 }
 
-/* ---- side values
- * --------------------------------------------------------------------------------- */
+/* ---- side values ----------------------------------------------------------------------------- */
 
 static int put_side(struct co_engine *e, uint32_t participant, const char *name, const void *value,
 		    size_t size)
@@ -216,8 +215,7 @@ int co_emit_side(struct co_call *call, const char *name, const void *value, uint
 	return put_side(e, call->participant, name, value, size);
 }
 
-/* ---- the converter's capture functions
- * ------------------------------------------------------------- */
+/* ---- the converter's capture functions ------------------------------------------------------- */
 
 static int hook_read(void *data, uint64_t address, void *buffer, size_t size)
 {

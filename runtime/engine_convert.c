@@ -5,8 +5,7 @@
  */
 #include "engine_core.h"
 
-/* ---- addresses
- * ----------------------------------------------------------------------------------- */
+/* ---- addresses ------------------------------------------------------------------------------- */
 
 static uint64_t objects_base(const struct co_engine *e)
 {
@@ -139,8 +138,7 @@ static int check_overlap(struct co_engine *e)
 	return CO_OK;
 }
 
-/* ---- symbols
- * ------------------------------------------------------------------------------------- */
+/* ---- symbols --------------------------------------------------------------------------------- */
 
 /* Every (participant, row) has an address of its own, aligned for any tag. */
 static uint64_t symbol_step(const struct co_engine *e)
@@ -148,26 +146,9 @@ static uint64_t symbol_step(const struct co_engine *e)
 	return e->config.converter->address_size == 8 ? CO_ADDRESS_GAP : 64;
 }
 
-#define ARMS_MAX 128 /* live arms of unions in one object: nothing is allocated here */
-
-/* The arms that the object at hand has, as its converter told. */
-struct arms {
-	struct {
-		const uint8_t *record;
-		uint32_t type;
-	} at[ARMS_MAX];
-	uint32_t n; /* beyond ARMS_MAX: there was no room */
-};
-
-/* What the engine lends to a converter. */
-struct lent {
-	struct co_engine *e;
-	struct arms *arms;
-};
-
 static int translate_symbol(void *data, uint64_t old_address, uint64_t *new_address)
 {
-	const struct co_engine *e = ((const struct lent *)data)->e;
+	const struct co_engine *e = data;
 	uint64_t at = symbols_base(e);
 
 	for (uint32_t i = 0; i < e->config.n_participants; i++) {
@@ -196,15 +177,14 @@ static const struct co_linked *symbol_at(const struct co_engine *e, uint64_t add
 	return NULL;
 }
 
-/* ---- relocations
- * ---------------------------------------------------------------------------------- */
+/* ---- relocations ----------------------------------------------------------------------------- */
 
 struct relocating {
 	struct co_engine *e;
 	uint32_t object, participant;
 	uint8_t *bytes;	 /* of the new object */
 	uint64_t failed; /* pointers that lead nowhere */
-	const struct arms *arms;
+	uint32_t arm;	 /* where the next live arm is looked for first */
 };
 
 static bool must_cross(uint8_t way)
@@ -341,19 +321,24 @@ static int relocate_place(void *data, const struct co_place *place)
 	return error;
 }
 
+/* Arms are noted in the order of conversion, which is nearly that of the walk. */
 static bool is_live(void *data, const struct co_place *place)
 {
-	const struct relocating *r = data;
+	struct relocating *r = data;
+	const struct co_engine *e = r->e;
 	const uint8_t *record = r->bytes + place->bit / 8;
 
-	for (uint32_t i = 0; i < r->arms->n; i++)
-		if (r->arms->at[i].record == record && r->arms->at[i].type == place->member.type)
+	for (uint32_t i = 0; i < e->n_arms; i++) {
+		const struct co_arm *arm = &e->arms[r->arm];
+
+		r->arm = r->arm + 1 < e->n_arms ? r->arm + 1 : 0;
+		if (arm->record == record && arm->type == place->member.type)
 			return true;
+	}
 	return false;
 }
 
-/* ---- objects
- * -------------------------------------------------------------------------------------- */
+/* ---- objects --------------------------------------------------------------------------------- */
 
 struct converting {
 	struct co_engine *e;
@@ -362,19 +347,16 @@ struct converting {
 	uint32_t type; /* of the last object, and whether it has pointers */
 	bool pointers;
 	uint64_t failed;
-	struct arms arms;
 };
 
 static void note_arm(void *data, const void *new_, uint32_t type)
 {
-	struct arms *arms = ((struct lent *)data)->arms;
+	struct co_engine *e = data;
 
-	if (arms->n < ARMS_MAX) {
-		arms->at[arms->n].record = new_;
-		arms->at[arms->n].type = type;
-	}
-	if (arms->n <= ARMS_MAX)
-		arms->n++;
+	if (e->n_arms < e->arms_room)
+		e->arms[e->n_arms] = (struct co_arm){.record = new_, .type = type};
+	if (e->n_arms <= e->arms_room)
+		e->n_arms++;
 }
 
 static void fail_object(struct converting *c, uint32_t object)
@@ -412,13 +394,13 @@ static int convert_object(struct converting *c, uint32_t object)
 	uint8_t *data =
 		e->region.data + (co_build_section(e, CO_SECTION_DATA)->data - e->region.data);
 	uint8_t *stored = data + kept->data, *whole = destination(c, kept, stored);
-	struct relocating r = {e, object, c->participant, whole, 0, &c->arms};
+	struct relocating r = {e, object, c->participant, whole, 0, 0};
 	uint64_t pad = (CO_IMAGE_ALIGN - kept->new_extent % CO_IMAGE_ALIGN) % CO_IMAGE_ALIGN;
 
 	if (!whole)
 		return e->report.failure.error;
 	c->ctx.new_address = kept->new_address;
-	c->arms.n = 0;
+	e->n_arms = 0;
 	if (co_convert(&c->ctx, kept->type, kept->bytes, kept->size, whole, kept->new_size)) {
 		fail_object(c, object);
 		return CO_OK;
@@ -428,8 +410,8 @@ static int convert_object(struct converting *c, uint32_t object)
 		c->pointers = co_has_pointers(e, kept->type);
 	}
 	if (c->pointers) {
-		int error = c->arms.n > ARMS_MAX
-				    ? CO_E_LIMIT
+		int error = e->n_arms > e->arms_room
+				    ? CO_E_ROOM
 				    : co_layout_walk(&e->layout, kept->type, kept->new_size,
 						     relocate_place, is_live, &r);
 
@@ -465,9 +447,7 @@ static int convert_participant(struct converting *c, uint32_t i)
 
 int co_convert_all(struct co_engine *e)
 {
-	struct lent lent = {.e = e};
-	struct co_host host = {
-		.translate_symbol = translate_symbol, .arm = note_arm, .data = &lent};
+	struct co_host host = {.translate_symbol = translate_symbol, .arm = note_arm, .data = e};
 	struct converting c = {
 		.e = e,
 		.type = CO_NOWHERE,
@@ -479,7 +459,6 @@ int co_convert_all(struct co_engine *e)
 	};
 	int error = place_objects(e);
 
-	lent.arms = &c.arms;
 	if (!error) {
 		sort_table(e->table, e->n_kept);
 		error = check_overlap(e);

@@ -29,6 +29,12 @@ struct co_kept_side {
 	uint32_t at; /* offset in the side bytes */
 };
 
+/* The arm of a union that the object at hand has, as its converter told. */
+struct co_arm {
+	const uint8_t *record;
+	uint32_t type;
+};
+
 /* ---- engine_report.c ---- */
 
 /* Notes the first trouble; REASON is copied, NULL: the error's sentence. PARTICIPANT may be

@@ -91,12 +91,10 @@ bool co_has_pointers(const struct co_engine *e, uint32_t type)
 	size = e->config.converter->types[type].new_size;
 	if (co_layout_tail(&e->layout, type, &tail) && size < tail.bit / 8 + tail.bits / 8)
 		size = tail.bit / 8 + tail.bits / 8;
-	return co_layout_walk(&e->layout, type, size, stop_at_pointer, co_every_arm,
-			      NULL) != CO_OK;
+	return co_layout_walk(&e->layout, type, size, stop_at_pointer, co_every_arm, NULL) != CO_OK;
 }
 
-/* ---- what the layouts take
- * ------------------------------------------------------------------------ */
+/* ---- what the layouts take ------------------------------------------------------------------- */
 
 struct layout_sum {
 	uint64_t types, members, names, strings, string_bytes;
@@ -162,8 +160,7 @@ static int sum_layout(struct co_engine *e, struct layout_sum *sum)
 	return CO_OK;
 }
 
-/* ---- what a participant's objects become
- * ----------------------------------------------------------- */
+/* ---- what a participant's objects become ----------------------------------------------------- */
 
 struct sums {
 	uint64_t new_bytes, relocations, scratch, align;
@@ -232,8 +229,7 @@ static void bound_participant(const struct co_engine *e, uint32_t i, struct sums
 	sums->new_bytes += room->objects * CO_IMAGE_ALIGN;
 }
 
-/* ---- the old side
- * ---------------------------------------------------------------------------------- */
+/* ---- the old side ---------------------------------------------------------------------------- */
 
 static void sum_rooms(struct co_engine *e)
 {
@@ -290,7 +286,11 @@ int co_measure_old(struct co_engine *e)
 	if (string_bytes >= CO_NOWHERE)
 		string_bytes = CO_NOWHERE - 1;
 	e->n_slots = slots_for(strings);
+	/* One for each four bytes of the largest object: more unions than any type has. */
+	e->arms_room =
+		(uint32_t)(all.scratch / 4 < CO_OBJECTS_LIMIT ? all.scratch / 4 : CO_OBJECTS_LIMIT);
 	work = padded(e->total.objects * sizeof(struct co_kept)) +
+	       padded(e->arms_room * sizeof(struct co_arm)) +
 	       padded(e->total.objects * sizeof(struct co_object)) +
 	       padded(e->total.sides * sizeof(struct co_kept_side)) + padded(e->total.side_bytes) +
 	       padded(e->total.copied + e->total.objects * all.align) + padded(string_bytes) +
@@ -311,8 +311,7 @@ int co_measure_old(struct co_engine *e)
 	return CO_OK;
 }
 
-/* ---- the new side
- * ---------------------------------------------------------------------------------- */
+/* ---- the new side ---------------------------------------------------------------------------- */
 
 int co_measure_new(struct co_engine *e)
 {

@@ -2,8 +2,7 @@
 /* The engine's new side: what was handed over and is damaged, old or used; what does not arrive. */
 #include "engine_world_test.h"
 
-/* ---- the gate
- * ------------------------------------------------------------------------------------------ */
+/* ---- the gate -------------------------------------------------------------------------------- */
 
 static void test_gate_new(void **state)
 {
@@ -51,8 +50,7 @@ static void test_gate_new(void **state)
 	free(region);
 }
 
-/* ---- what is handed over
- * ------------------------------------------------------------------------------------------ */
+/* ---- what is handed over --------------------------------------------------------------------- */
 
 static void test_corrupted(void **state)
 {
@@ -268,8 +266,7 @@ static void test_audit_fails(void **state)
 	free(region);
 }
 
-/* ---- SHA-256: FIPS 180-2, appendix B, and RFC 6234
- * ----------------------------------------------------------------- */
+/* ---- SHA-256: FIPS 180-2, appendix B, and RFC 6234 ------------------------------------------- */
 
 static void assert_sha(const char *data, size_t n, size_t times, size_t piece, const char *hex)
 {

@@ -5,8 +5,7 @@
  */
 #include "engine_core.h"
 
-/* ---- opening
- * --------------------------------------------------------------------------------------- */
+/* ---- opening --------------------------------------------------------------------------------- */
 
 static int open_seal(struct co_engine *e, struct co_seal_state *state)
 {
@@ -58,8 +57,7 @@ int co_engine_open(struct co_engine *e, void *region, uint64_t size)
 	return error;
 }
 
-/* ---- restoring
- * -------------------------------------------------------------------------------------- */
+/* ---- restoring ------------------------------------------------------------------------------- */
 
 /* A participant of the image: who takes its objects, and its calls' time. */
 struct arriving {
@@ -269,8 +267,7 @@ static void restore_all(struct co_engine *e)
 	co_phase_end(e, CO_PHASE_RESTORE, start);
 }
 
-/* ---- audit
- * --------------------------------------------------------------------------------------- */
+/* ---- audit ----------------------------------------------------------------------------------- */
 
 static int audit_one(struct co_engine *e, uint32_t i)
 {

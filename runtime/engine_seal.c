@@ -92,7 +92,7 @@ static int check_digest(const uint8_t *region, const struct co_seal_state *state
 	return memcmp(state->digest, digest, sizeof(digest)) ? CO_E_CHECKSUM : CO_OK;
 }
 
-int co_seal_read(const void *region_, uint64_t size, struct co_seal_state *state)
+int co_seal_peek(const void *region_, uint64_t size, struct co_seal_state *state)
 {
 	const uint8_t *region = region_;
 	uint64_t kind;
@@ -113,7 +113,14 @@ int co_seal_read(const void *region_, uint64_t size, struct co_seal_state *state
 		if (region[i])
 			return CO_E_FORMAT;
 	memcpy(state->digest, region + AT_DIGEST, sizeof(state->digest));
-	return check_digest(region, state);
+	return CO_OK;
+}
+
+int co_seal_read(const void *region, uint64_t size, struct co_seal_state *state)
+{
+	int error = co_seal_peek(region, size, state);
+
+	return error ? error : check_digest(region, state);
 }
 
 int co_seal_mark(void *region, enum co_mark mark)

@@ -3,8 +3,7 @@
  * gate. */
 #include "engine_world_test.h"
 
-/* ---- a whole switch
- * -------------------------------------------------------------------------------------- */
+/* ---- a whole switch -------------------------------------------------------------------------- */
 
 static void test_switch(void **state)
 {
@@ -112,8 +111,7 @@ static void test_order(void **state)
 	side_free(&side);
 }
 
-/* ---- back from every phase
- * -------------------------------------------------------------------------------- */
+/* ---- back from every phase ------------------------------------------------------------------- */
 
 static void test_abort_everywhere(void **state)
 {
@@ -232,8 +230,7 @@ static void test_recall_in_between(void **state)
 	side_free(&new);
 }
 
-/* ---- participants that misbehave
- * ----------------------------------------------------------------------------- */
+/* ---- participants that misbehave ------------------------------------------------------------- */
 
 struct misbehaviour {
 	enum co_phase at;
@@ -415,8 +412,7 @@ static void test_too_few_bytes(void **state)
 	side_free(&side);
 }
 
-/* ---- values and pointers
- * --------------------------------------------------------------------------------------- */
+/* ---- values and pointers --------------------------------------------------------------------- */
 
 static void test_preflight_lists_all(void **state)
 {

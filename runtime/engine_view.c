@@ -64,8 +64,7 @@ int co_look(struct co_call *call, uint32_t n, struct co_arrival *object)
 	return co_view(call->engine, first + n, object);
 }
 
-/* ---- side values
- * --------------------------------------------------------------------------------- */
+/* ---- side values ----------------------------------------------------------------------------- */
 
 /* The first side value of OBJECT or of a later one. */
 static uint32_t first_side(const struct co_image *image, uint32_t object)
@@ -107,8 +106,7 @@ int co_arrival_side(const struct co_call *call, const struct co_arrival *object,
 	return CO_E_ARGUMENT;
 }
 
-/* ---- pointers
- * ------------------------------------------------------------------------------------- */
+/* ---- pointers -------------------------------------------------------------------------------- */
 
 int co_arrival_pointer(const struct co_call *call, const struct co_arrival *object,
 		       const char *path, struct co_pointee *pointee)

@@ -20,8 +20,7 @@
 #define BOXES 3
 #define TICK 1000 /* ns that pass when somebody looks at the clock */
 
-/* ---- the world
- * ------------------------------------------------------------------------------------- */
+/* ---- the world ------------------------------------------------------------------------------- */
 
 enum fault {
 	FAULT_NONE,
@@ -118,8 +117,7 @@ static int begin(struct co_call *call, const char *who, const char *what)
 	return 0;
 }
 
-/* ---- records
- * ---------------------------------------------------------------------------------------- */
+/* ---- records --------------------------------------------------------------------------------- */
 
 static void rec_fn(void)
 {
@@ -253,8 +251,7 @@ static const struct co_linked recs_symbols[] = {{"", "rec_fn", rec_fn}, {"mod", 
 static const struct co_participant recs = {RECS_ROWS(recs_types)};
 static const struct co_participant recs_new = {RECS_ROWS(recs_new_types)};
 
-/* ---- boxes: counted when they are frozen, borrowed, with names and a string
- * ---------------------------- */
+/* ---- boxes: counted when they are frozen, borrowed, with names and a string ------------------ */
 
 static int boxes_prepare(struct co_call *call, struct co_room *room)
 {
@@ -360,8 +357,7 @@ static const struct co_participant boxes = {
 	.restore = boxes_restore,
 };
 
-/* ---- a side of a switch
- * ---------------------------------------------------------------------------------- */
+/* ---- a side of a switch ---------------------------------------------------------------------- */
 
 struct side {
 	struct co_engine engine;
