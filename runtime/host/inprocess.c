@@ -40,8 +40,7 @@ static void give_pages(void *pages, uint64_t size)
 		munmap(pages, size);
 }
 
-/* ---- the next version
- * ----------------------------------------------------------------------------- */
+/* ---- the next version ------------------------------------------------------------------------ */
 
 static int load_next(struct handover *h)
 {
@@ -85,8 +84,7 @@ static void configure(const struct handover *h, const struct inprocess_program *
 	seam_init(&config->seam);
 }
 
-/* ---- the old side
- * ------------------------------------------------------------------------------------ */
+/* ---- the old side ---------------------------------------------------------------------------- */
 
 static int fail_engine(const struct handover *h, const struct co_engine *engine)
 {
@@ -125,8 +123,7 @@ static int prepare(struct handover *h)
 	return error ? fail_engine(h, &up->old) : 0;
 }
 
-/* ---- the new side
- * -------------------------------------------------------------------------------------- */
+/* ---- the new side ---------------------------------------------------------------------------- */
 
 /* Up to the mark; then there is no way back, and none is needed. */
 static int open_new(struct handover *h)
@@ -218,8 +215,7 @@ void inprocess_release(struct inprocess *up)
 	up->program = NULL;
 }
 
-/* ---- what is printed
- * -------------------------------------------------------------------------------------- */
+/* ---- what is printed ------------------------------------------------------------------------- */
 
 static void print_side(const struct co_report *r, enum co_phase from, enum co_phase to, FILE *out)
 {

@@ -26,8 +26,7 @@ static int start(struct report *report)
 				 : 0;
 }
 
-/* ---- keys
- * ------------------------------------------------------------------------------------------- */
+/* ---- keys ------------------------------------------------------------------------------------ */
 
 static char *key_text(const char *word, const uint8_t *key, size_t size)
 {
@@ -81,8 +80,7 @@ int sign_keygen(const char *path, struct report *report)
 	return code;
 }
 
-/* ---- what is signed
- * ------------------------------------------------------------------------------------ */
+/* ---- what is signed -------------------------------------------------------------------------- */
 
 /* The bytes before the last section of an image, with what depends on the signature as zero; the
  * caller frees. */
@@ -154,8 +152,7 @@ uint8_t *sign_image(const struct co_image *image, const char *key, uint64_t *siz
 	return data;
 }
 
-/* ---- checking
- * ---------------------------------------------------------------------------------------------- */
+/* ---- checking -------------------------------------------------------------------------------- */
 
 static int check_signature(const char *path, const struct co_image *image,
 			   const struct co_section *section, struct report *report)

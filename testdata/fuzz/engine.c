@@ -283,8 +283,7 @@ static void check_text(const struct co_report *report)
 		FUZZ_ASSERT(co_issue_text(&issues[i], text, sizeof(text)) == strlen(text));
 }
 
-/* ---- the new side
- * ---------------------------------------------------------------------------------- */
+/* ---- the new side ---------------------------------------------------------------------------- */
 
 static int arrive(void *region, uint64_t size, uint8_t options)
 {
@@ -354,8 +353,7 @@ static void hand_over(const uint8_t *data, size_t n)
 	free(region);
 }
 
-/* ---- the old side
- * ---------------------------------------------------------------------------------- */
+/* ---- the old side ---------------------------------------------------------------------------- */
 
 static void fill_state(void)
 {

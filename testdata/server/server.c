@@ -29,8 +29,7 @@ static struct client clients[CLIENTS_MAX];
 static uint32_t n_clients, next_id = 1,
 			   asking; /* the number of the client that asked for an upgrade */
 
-/* ---- records
- * ---------------------------------------------------------------------------------------- */
+/* ---- records --------------------------------------------------------------------------------- */
 
 static int add_chunk(struct record *records, uint64_t n)
 {
@@ -108,8 +107,7 @@ static uint64_t sum_all(void)
 	return sum;
 }
 
-/* ---- clients
- * ----------------------------------------------------------------------------------------- */
+/* ---- clients --------------------------------------------------------------------------------- */
 
 static void reply(struct client *client, const char *text)
 {
@@ -231,8 +229,7 @@ static enum served server_serve(int listener)
 	}
 }
 
-/* ---- participants
- * -------------------------------------------------------------------------------------- */
+/* ---- participants ---------------------------------------------------------------------------- */
 
 static int records_prepare(struct co_call *call, struct co_room *room)
 {
