@@ -258,6 +258,13 @@ static void print_text_head(const struct inspection *in)
 	}
 	fprintf(in->out, "\nobjects: %u, relocations: %u, side values: %u\n", in->image->n_objects,
 		in->image->n_relocations, in->image->n_sides);
+	for (uint32_t i = 0; i < in->image->n_participants; i++) {
+		struct co_image_participant row;
+
+		co_image_participant(in->image, i, &row);
+		fprintf(in->out, "participant %s: %u objects\n", string_of(in, row.str_name),
+			row.n_objects);
+	}
 	for (uint32_t i = 0; i < in->image->n_audit; i++) {
 		struct co_image_audit row;
 

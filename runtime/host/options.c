@@ -9,22 +9,27 @@
 
 static const struct run_command commands[] = {
 	{"capture", "-c CONVERTER.so CORE -o IMAGE",
-	 "read the state that a converter carries from a kernel's memory dump", "COtqvh", true,
+	 "read the state that a converter carries from a kernel's memory dump", "COtqvh", 1,
 	 command_capture},
 	{"convert", "-c CONVERTER.so IMAGE -o IMAGE",
-	 "turn an image of the old kernel's objects into one of the new kernel's", "COqvh", true,
+	 "turn an image of the old kernel's objects into one of the new kernel's", "COqvh", 1,
 	 command_convert},
 	{"inspect", "IMAGE [--format text|json]",
-	 "print an image, object by object and field by field", "fTnqvh", true, command_inspect},
+	 "print an image, object by object and field by field", "fTnqvh", 1, command_inspect},
 	{"keygen", "-o KEY", "make a pair of keys for signing: KEY, which stays secret, and KEY.pub", "Oqvh",
-	 false, command_keygen},
+	 0, command_keygen},
 	{"object", "-c CONVERTER.so --type T [--pointers keep|refuse] <old >new",
-	 "convert one raw object from stdin to stdout", "CYpqvh", false, command_object},
+	 "convert one raw object from stdin to stdout", "CYpqvh", 0, command_object},
+	{"preflight", "-c CONVERTER.so CORE",
+	 "say which objects of a memory dump would not convert; nothing is written", "Cqvh", 1,
+	 command_preflight},
 	{"sign", "-k KEY IMAGE -o IMAGE", "sign an image, in place of the signature that it has",
-	 "KOqvh", true, command_sign},
+	 "KOqvh", 1, command_sign},
 	{"verify", "IMAGE [-k KEY.pub]",
-	 "check every checksum, every number and the signature of an image", "kqvh", true,
+	 "check every checksum, every number and the signature of an image", "kqvh", 1,
 	 command_verify},
+	{"why", "IMAGE OBJECT[.MEMBER]",
+	 "say where a value of an image comes from, or why it is not there", "qvh", 2, command_why},
 };
 
 /*
@@ -218,7 +223,8 @@ static int check_complete(const struct run_command *command, const struct run_op
 		code = report_fail(report, EXIT_UNUSABLE, "%s: needs -k KEY", command->name);
 	if (strchr(command->options, 'Y') && !options->type)
 		code = report_fail(report, EXIT_UNUSABLE, "%s: needs --type T", command->name);
-	if (command->has_operand && !options->operand)
+	if ((command->operands >= 1 && !options->operand) ||
+	    (command->operands >= 2 && !options->place))
 		code = report_fail(report, EXIT_UNUSABLE, "%s: usage: carryover-run %s %s",
 				   command->name, command->name, command->synopsis);
 	return code;
@@ -235,12 +241,14 @@ static int parse_words(const struct run_command *command, int argc, char **argv,
 			only_operands = true;
 		else if (!only_operands && argv[i][0] == '-' && argv[i][1])
 			code = parse_option(command, argc, argv, &i, options, report);
-		else if (options->operand || !command->has_operand)
+		else if (!options->operand && command->operands >= 1)
+			options->operand = argv[i];
+		else if (!options->place && command->operands >= 2)
+			options->place = argv[i];
+		else
 			code = report_fail(report, EXIT_UNUSABLE,
 					   "%s: '%s' is one operand too many", command->name,
 					   argv[i]);
-		else
-			options->operand = argv[i];
 	}
 	return code;
 }

@@ -162,6 +162,45 @@ void command_capture(const struct run_options *options, FILE *out, struct report
 	loader_close(&loaded);
 }
 
+/* ---- preflight ------------------------------------------------------------------------------- */
+
+/* What convert would do, without its result: every refusal is told, not the first alone. */
+static void preflight_state(const struct run_options *options, struct state *old,
+			    const struct co_converter *converter, FILE *out, struct report *report)
+{
+	struct state new;
+	uint64_t size;
+
+	state_init(&new);
+	if (!change_state(&new, old, converter, report)) {
+		free(make_image(&new, converter, true, &size, report));
+		if (!report_exit(report) && !options->quiet)
+			fprintf(out, "%zu objects convert\n", new.n_objects);
+	}
+	state_deinit(&new);
+}
+
+void command_preflight(const struct run_options *options, FILE *out, struct report *report)
+{
+	struct loaded loaded;
+	struct dump dump;
+	struct vm vm;
+	struct state state;
+
+	if (loader_open(&loaded, options->converter, report))
+		return;
+	if (dump_open(&dump, options->operand, report)) {
+		loader_close(&loaded);
+		return;
+	}
+	state_init(&state);
+	if (!vm_init(&vm, &dump, report) && !capture_run(&state, &vm, loaded.converter, report))
+		preflight_state(options, &state, loaded.converter, out, report);
+	state_deinit(&state);
+	dump_close(&dump);
+	loader_close(&loaded);
+}
+
 /* ---- convert --------------------------------------------------------------------------------- */
 
 static void convert_image(const struct run_options *options, const struct co_image *image,

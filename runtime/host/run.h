@@ -23,6 +23,7 @@ struct run_options {
 	bool keep_pointers;    /* --pointers keep */
 	bool quiet, verbose, help;
 	const char *operand; /* CORE or IMAGE */
+	const char *place;   /* the second operand: OBJECT.member */
 };
 
 /*
@@ -35,7 +36,7 @@ struct run_command {
 	const char *summary;
 	const char
 		*options; /* letters of the option table: what it takes; upper case ones it needs */
-	bool has_operand;
+	unsigned int operands; /* how many, all needed */
 	void (*run)(const struct run_options *options, FILE *out, struct report *report);
 };
 
@@ -43,9 +44,11 @@ void command_capture(const struct run_options *options, FILE *out, struct report
 void command_convert(const struct run_options *options, FILE *out, struct report *report);
 void command_inspect(const struct run_options *options, FILE *out, struct report *report);
 void command_keygen(const struct run_options *options, FILE *out, struct report *report);
+void command_preflight(const struct run_options *options, FILE *out, struct report *report);
 void command_object(const struct run_options *options, FILE *out, struct report *report);
 void command_sign(const struct run_options *options, FILE *out, struct report *report);
 void command_verify(const struct run_options *options, FILE *out, struct report *report);
+void command_why(const struct run_options *options, FILE *out, struct report *report);
 
 /* Opens the image at PATH, which borrows FILE; 0, or noted. file_close() after success. */
 int run_open_image(const char *path, struct file *file, struct co_image *image,

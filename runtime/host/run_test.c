@@ -683,6 +683,51 @@ static void test_verify(void **state)
 	free(data);
 }
 
+/* ---- preflight and why ------------------------------------------------------------------------- */
+
+static void test_preflight(void **state)
+{
+	(void)state;
+	write_core();
+	assert_int_equal(run("preflight", "-c", world.converter, world.core, NULL), 0);
+	assert_shown(" objects convert\n");
+	assert_int_equal(run("preflight", "-c", world.other, world.core, NULL), 1);
+	fake_write(&world.fake, TASK_FIELD(world.tasks.at[0], prio), &(uint32_t){140}, 4);
+	fake_write(&world.fake, TASK_FIELD(world.tasks.at[2], prio), &(uint32_t){4294967295u}, 4);
+	write_core();
+	assert_int_equal(run("preflight", "-c", world.converter, world.core, NULL), 1);
+	assert_said("tasks[0].prio: value 140 (0x8c): the value does not fit the new type\n");
+	assert_said("tasks[2].prio: value 4294967295 (0xffffffff)");
+	assert_string_equal(world.out, "");
+	assert_false(exists(world.image));
+}
+
+static void test_why(void **state)
+{
+	(void)state;
+	assert_int_equal(capture(), 0);
+	assert_int_equal(run("why", world.image, "task#0.pid", NULL), 0);
+	assert_shown("pid = ");
+	assert_shown("copied as it was: same name\n");
+	assert_shown("object 0, init_task: struct task of ");
+	/* By its name, which is the longest that fits; into records and elements; an object alone. */
+	assert_int_equal(run("why", world.image, "tasks[0].signal.rlim[1].max", NULL), 0);
+	assert_shown("rlim[1].max = ");
+	assert_shown(", tasks[0].signal: struct sig of ");
+	assert_int_equal(run("why", world.image, "task#0.unread", NULL), 0);
+	assert_shown("given up: mapping.yaml:3: a cache\n");
+	assert_int_equal(run("why", world.image, "init_task", NULL), 0);
+	assert_shown("converted by 6.1.1-1 to 6.1.2-1");
+	assert_int_equal(run("why", world.image, "cred#0.uid", NULL), 2);
+	assert_said("no object of this name");
+	assert_int_equal(run("why", world.image, "task#0.rlim", NULL), 2);
+	assert_said("has no member 'rlim'");
+	assert_int_equal(run("why", world.image, "task#99999", NULL), 2);
+	assert_int_equal(run("why", world.image, NULL), 2);
+	assert_int_equal(run("why", world.image, "task#0", "more", NULL), 2);
+	assert_said("one operand too many");
+}
+
 /* ---- usage ----------------------------------------------------------------------------------- */
 
 static void test_usage(void **state)
@@ -812,6 +857,8 @@ int main(void)
 		TEST(test_convert_gate),
 		TEST(test_failure_touches_nothing),
 		TEST(test_verify),
+		TEST(test_preflight),
+		TEST(test_why),
 		TEST(test_usage),
 		TEST(test_bad_converter),
 		TEST(test_unwritable_output),
