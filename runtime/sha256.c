@@ -25,38 +25,50 @@ static uint32_t load_big(const uint8_t *at)
 	return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
 }
 
-/* The message schedule, of which a round needs the last sixteen words alone. */
-static uint32_t schedule(uint32_t w[16], unsigned int i)
+static uint32_t expand(const uint32_t *w)
 {
-	uint32_t a = w[(i + 1) % 16], b = w[(i + 14) % 16];
+	uint32_t a = w[1], b = w[14];
 
-	if (i >= 16)
-		w[i % 16] += (rotate(a, 7) ^ rotate(a, 18) ^ (a >> 3)) + w[(i + 9) % 16] +
-			     (rotate(b, 17) ^ rotate(b, 19) ^ (b >> 10));
-	return w[i % 16];
+	return w[0] + w[9] + (rotate(a, 7) ^ rotate(a, 18) ^ (a >> 3)) +
+	       (rotate(b, 17) ^ rotate(b, 19) ^ (b >> 10));
 }
+
+/* One round: the eight words change their parts from one to the next, instead of their places. */
+#define ROUND(a, b, c, d, e, f, g, h, i)                                                           \
+	do {                                                                                       \
+		h += (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) + (g ^ (e & (f ^ g))) +        \
+		     constants[i] + w[i];                                                          \
+		d += h;                                                                            \
+		h += (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) + ((a & b) | (c & (a | b)));   \
+	} while (0)
 
 static void add_block(uint32_t state[8], const uint8_t *block)
 {
-	uint32_t s[8], w[16];
+	uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
+	uint32_t e = state[4], f = state[5], g = state[6], h = state[7], w[64];
 
 	for (unsigned int i = 0; i < 16; i++)
 		w[i] = load_big(block + 4 * i);
-	for (unsigned int i = 0; i < 8; i++)
-		s[i] = state[i];
-	for (unsigned int i = 0; i < 64; i++) {
-		uint32_t one = s[7] + (rotate(s[4], 6) ^ rotate(s[4], 11) ^ rotate(s[4], 25)) +
-			       ((s[4] & s[5]) ^ (~s[4] & s[6])) + constants[i] + schedule(w, i);
-		uint32_t two = (rotate(s[0], 2) ^ rotate(s[0], 13) ^ rotate(s[0], 22)) +
-			       ((s[0] & s[1]) ^ (s[0] & s[2]) ^ (s[1] & s[2]));
-
-		for (unsigned int k = 7; k; k--)
-			s[k] = s[k - 1];
-		s[4] += one;
-		s[0] = one + two;
+	for (unsigned int i = 16; i < 64; i++)
+		w[i] = expand(w + i - 16);
+	for (unsigned int i = 0; i < 64; i += 8) {
+		ROUND(a, b, c, d, e, f, g, h, i);
+		ROUND(h, a, b, c, d, e, f, g, i + 1);
+		ROUND(g, h, a, b, c, d, e, f, i + 2);
+		ROUND(f, g, h, a, b, c, d, e, i + 3);
+		ROUND(e, f, g, h, a, b, c, d, i + 4);
+		ROUND(d, e, f, g, h, a, b, c, i + 5);
+		ROUND(c, d, e, f, g, h, a, b, i + 6);
+		ROUND(b, c, d, e, f, g, h, a, i + 7);
 	}
-	for (unsigned int i = 0; i < 8; i++)
-		state[i] += s[i];
+	state[0] += a;
+	state[1] += b;
+	state[2] += c;
+	state[3] += d;
+	state[4] += e;
+	state[5] += f;
+	state[6] += g;
+	state[7] += h;
 }
 
 void co_sha256_init(struct co_sha256 *sha)
