@@ -140,7 +140,10 @@ struct co_participant {
 	void *data;
 };
 
-/* How much a participant will emit, at most; filled by `prepare`. All zero: nothing, exactly. */
+/*
+ * How much a participant will emit, at most; filled by `prepare`. All zero: nothing, exactly. State that can grow
+ * until it is frozen asks for some more than there is.
+ */
 struct co_room {
 	uint64_t objects;    /* calls of co_emit() */
 	uint64_t bytes;	     /* of all old objects together */
@@ -376,6 +379,7 @@ struct co_engine_config {
 	enum co_missing missing;
 	struct co_issue *issues; /* room for issues, the caller's; may be NULL with 0 */
 	uint32_t issues_room;
+	/* Never called while a function of a participant runs. */
 	void (*progress)(void *data, const struct co_progress *progress);
 	void *progress_data;
 };

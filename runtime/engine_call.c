@@ -78,8 +78,6 @@ bool co_deadline_passed(struct co_call *call)
 {
 	if (call->deadline && !call->late && co_now(call->engine) > call->deadline)
 		call->late = true;
-	if (call->engine->config.seam.relax)
-		call->engine->config.seam.relax(call->engine->config.seam.data);
 	return call->late;
 }
 

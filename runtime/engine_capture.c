@@ -15,8 +15,8 @@ void co_announce(struct co_call *call, uint64_t objects)
 	if (call->phase != CO_PHASE_FREEZE)
 		co_note(e, CO_E_PHASE, call->participant, "it announces outside freeze");
 	else if (objects > room->objects)
-		co_note_value(e, CO_E_COUNT, call->participant, "more objects than it prepared for",
-			      objects);
+		co_note_value(e, CO_E_ROOM, call->participant,
+			      "its state grew: more objects than it prepared for", objects);
 	else if (room->exact && objects != room->objects)
 		co_note_value(e, CO_E_COUNT, call->participant,
 			      "another count than the exact one it prepared for", objects);
@@ -31,8 +31,6 @@ static int check_time(struct co_call *call)
 {
 	struct co_engine *e = call->engine;
 
-	if (e->config.seam.relax && e->n_kept % 64 == 0)
-		e->config.seam.relax(e->config.seam.data);
 	if (call->deadline && (call->late || co_now(e) > call->deadline)) {
 		call->late = true;
 		return co_note_value(e, CO_E_TIME, call->participant,
@@ -311,7 +309,6 @@ int co_emit(struct co_call *call, const struct co_emission *object)
 	e->n_kept++;
 	r->captured++;
 	r->bytes += object->size;
-	co_tick(e, CO_PHASE_CAPTURE, call->participant, r->captured, r->announced);
 	if (object->type != CO_NOWHERE && c->types[object->type].capture)
 		return run_capture(call, kept);
 	return CO_OK;

@@ -261,7 +261,7 @@ static const struct misbehaviour misbehaviours[] = {
 	 "FREEZE: boxes: veto: it has no memory"},
 	{CO_PHASE_FREEZE, "boxes", FAULT_SILENT, CO_E_COUNT,
 	 "FREEZE: boxes: it announced no count"},
-	{CO_PHASE_FREEZE, "boxes", FAULT_MORE, CO_E_COUNT,
+	{CO_PHASE_FREEZE, "boxes", FAULT_MORE, CO_E_ROOM,
 	 "more objects than it prepared for (11)"},
 	{CO_PHASE_CAPTURE, "recs", FAULT_VETO, CO_E_VETO,
 	 "CAPTURE: recs: veto: a helper is busy (7)"},
@@ -408,6 +408,99 @@ static void test_too_few_bytes(void **state)
 	old_begin(&side);
 	assert_int_equal(co_engine_switch(&side.engine), CO_E_ROOM);
 	assert_says(&side, "CAPTURE: recs: more bytes than it prepared for (24)");
+	assert_untouched(&before);
+	side_free(&side);
+}
+
+#define MANY 700
+
+static struct old_rec many[MANY];
+
+static int many_prepare(struct co_call *call, struct co_room *room)
+{
+	(void)call;
+	*room = (struct co_room){.objects = MANY,
+				 .bytes = sizeof(many),
+				 .copied = sizeof(many),
+				 .sides = MANY,
+				 .side_bytes = 8 * MANY,
+				 .name_bytes = MANY * CO_NAME_MAX * 2,
+				 .exact = true};
+	return 0;
+}
+
+/* Whatever takes room takes all of it: long names that differ, pointers, side values. */
+static int many_capture(struct co_call *call)
+{
+	int error = 0;
+
+	for (int i = 0; i < MANY && !error; i++) {
+		char name[CO_NAME_MAX], side[CO_NAME_MAX];
+		uint64_t value = (uint64_t)i;
+
+		snprintf(name, sizeof(name), "%063d", i);
+		snprintf(side, sizeof(side), "%062ds", i);
+		error = co_emit(call, &(struct co_emission){.type = co_type_of(call, "struct rec"),
+							    .bytes = &many[i],
+							    .size = sizeof(many[i]),
+							    .name = name});
+		if (!error)
+			error = co_emit_side(call, side, &value, sizeof(value));
+	}
+	return error;
+}
+
+static void test_measured_is_enough(void **state)
+{
+	static const struct co_participant full = {
+		.name = "recs",
+		.types = recs_types,
+		.n_types = 1,
+		.symbols = recs_symbols,
+		.n_symbols = 2,
+		.prepare = many_prepare,
+		.capture = many_capture,
+		.restore = recs_restore,
+	};
+	struct side side;
+
+	(void)state;
+	world_init();
+	for (int i = 0; i < MANY; i++)
+		many[i] = (struct old_rec){
+			.next = (uint64_t)(uintptr_t)&many[(i * 37 + 11) % MANY] | 1,
+			.fn = (uint64_t)(uintptr_t)(i % 2 ? rec_fn : other_fn)};
+	side_init(&side, CO_ROLE_OLD);
+	side.participants[0] = &full;
+	side.config.deadline_us = 0;
+	assert_int_equal(co_engine_init(&side.engine, &side.config), CO_OK);
+	assert_int_equal(co_engine_prepare(&side.engine), CO_OK);
+	side_memory(&side);
+	assert_int_equal(co_engine_switch(&side.engine), CO_OK);
+	assert_int_equal(side.engine.image.n_relocations, 2 * MANY);
+	assert_int_equal(side.engine.image.n_sides, MANY + 4);
+	side_free(&side);
+}
+
+/* The converter's own capture function has no clock: its object is named, and nothing stays frozen. */
+static void test_capture_function_refuses(void **state)
+{
+	struct world before;
+	struct side side;
+	char text[256];
+
+	(void)state;
+	world_init();
+	before = world;
+	side_init(&side, CO_ROLE_OLD);
+	side.config.seam.symbol = NULL;
+	assert_int_equal(co_engine_init(&side.engine, &side.config), CO_OK);
+	assert_int_equal(co_engine_prepare(&side.engine), CO_OK);
+	side_memory(&side);
+	assert_int_equal(co_engine_switch(&side.engine), CO_E_HOOK);
+	assert_says(&side, "CAPTURE: boxes: no clock");
+	co_issue_text(&side.issues[0], text, sizeof(text));
+	assert_string_equal(text, "the first.deadline: value 0: no clock");
 	assert_untouched(&before);
 	side_free(&side);
 }
@@ -685,6 +778,8 @@ int main(void)
 		cmocka_unit_test(test_budget),
 		cmocka_unit_test(test_less_memory),
 		cmocka_unit_test(test_too_few_bytes),
+		cmocka_unit_test(test_measured_is_enough),
+		cmocka_unit_test(test_capture_function_refuses),
 		cmocka_unit_test(test_preflight_lists_all),
 		cmocka_unit_test(test_issues_are_bounded),
 		cmocka_unit_test(test_value_aborts),

@@ -14,9 +14,8 @@
 #endif
 
 /*
- * What a host lends to the engine. Any may be NULL but the clock. All are called in the context in
- * which the engine was called, `relax` and `clock` also from inside a participant's calls into the
- * engine.
+ * What a host lends to the engine. Any may be NULL but the clock. `clock`, `read` and `symbol` are also called
+ * from inside a participant's calls into the engine, under whatever locks that holds; the others never are.
  */
 struct co_seam {
 	/* Nanoseconds of a clock that never goes back. */
@@ -28,7 +27,7 @@ struct co_seam {
 	int (*read)(void *data, uint64_t address, void *buffer, size_t size);
 	/* The address of a symbol of the running system for hooks; 0, or negative: not known. */
 	int (*symbol)(void *data, const char *name, uint64_t *address);
-	/* Called between objects: a place to let others run (cond_resched()). */
+	/* Called between objects that are converted or restored: a place to let others run (cond_resched()). */
 	void (*relax)(void *data);
 	void *data;
 };
