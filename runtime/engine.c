@@ -137,6 +137,12 @@ static bool cut_old(struct co_engine *e)
 	if (!co_pool_cut(&e->work, e->arms_room * sizeof(*e->arms), &part))
 		return false;
 	e->arms = (struct co_arm *)(void *)part.data;
+	if (!co_pool_cut(&e->work, e->config.converter->n_types * sizeof(*e->spots_of), &part))
+		return false;
+	e->spots_of = (struct co_spots *)(void *)part.data;
+	if (!co_pool_cut(&e->work, e->spots_room * sizeof(*e->spots), &part))
+		return false;
+	e->spots = (struct co_spot *)(void *)part.data;
 	if (!co_pool_cut(&e->work, e->n_slots * sizeof(*e->slots), &part))
 		return false;
 	e->slots = co_pool_take(&part, e->n_slots * sizeof(*e->slots), 1);

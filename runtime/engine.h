@@ -413,6 +413,8 @@ struct co_pool {
 struct co_kept;
 struct co_kept_side;
 struct co_arm;
+struct co_spot;
+struct co_spots;
 
 /* The engine: the caller's memory, some 12 KB; all but `report` and `step` are its own business. */
 struct co_engine {
@@ -432,6 +434,9 @@ struct co_engine {
 	uint32_t *slots, n_slots, n_kept, n_sides;
 	struct co_arm *arms; /* of the object that is converted */
 	uint32_t n_arms, arms_room;
+	struct co_spots *spots_of; /* by type: where pointers are */
+	struct co_spot *spots;
+	uint32_t spots_room;
 	uint64_t *arrived;
 	struct co_layout layout; /* the new side's, of the converter */
 	/* the image that is made, or that was opened */

@@ -201,7 +201,7 @@ int co_build_start(struct co_engine *e)
 		for (uint32_t k = 0; k < c->types[i].n_fields; k++)
 			build_names(e, i, k);
 	co_build_end(e, CO_SECTION_NAMES);
-	return e->report.failure.error;
+	return e->report.failure.error ? e->report.failure.error : co_find_spots(e);
 }
 
 /* ---- objects ----------------------------------------------------------------------------------

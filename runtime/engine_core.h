@@ -35,6 +35,20 @@ struct co_arm {
 	uint32_t type;
 };
 
+/* Where the objects of a type have a pointer, and what becomes of it. */
+struct co_spot {
+	uint64_t bit, mask;
+	uint32_t bits, container;
+	uint32_t path; /* offset in the strings */
+	uint8_t way;
+};
+
+/* A type's rows of those; WALK: its objects have others, too. */
+struct co_spots {
+	uint32_t first, n;
+	bool walk;
+};
+
 /* ---- engine_report.c ---- */
 
 /* Notes the first trouble; REASON is copied, NULL: the error's sentence. PARTICIPANT may be
@@ -88,8 +102,6 @@ int co_measure_new(struct co_engine *e);
 void *co_pool_take(struct co_pool *pool, uint64_t size, uint64_t align);
 /* A pool of SIZE bytes cut from another; false: no room. */
 bool co_pool_cut(struct co_pool *pool, uint64_t size, struct co_pool *part);
-/* TYPE has members that become relocations. */
-bool co_has_pointers(const struct co_engine *e, uint32_t type);
 
 /* ---- engine_build.c: the image in the region ---- */
 
@@ -118,6 +130,24 @@ int co_convert_all(struct co_engine *e);
 /* Converts into scratch memory, pointers kept; trouble says why not. */
 int co_convert_probe(struct co_engine *e, uint32_t type, const void *bytes, uint64_t size,
 		     struct co_trouble *trouble);
+
+/* ---- engine_relocate.c ---- */
+
+/* Fills e->spots_of and e->spots, once the strings are there. */
+int co_find_spots(struct co_engine *e);
+/* Makes relocations of the pointers in BYTES, which object OBJECT became; counts those that lead nowhere. */
+int co_relocate_object(struct co_engine *e, uint32_t object, uint32_t participant, uint8_t *bytes,
+		       uint64_t *failed);
+/* The object whose new bytes hold ADDRESS, or CO_NOWHERE: new addresses ascend with the numbers. */
+uint32_t co_object_at(const struct co_engine *e, uint64_t address);
+/* Numbers from here on stand for symbols until they are relocations. */
+uint64_t co_symbols_base(const struct co_engine *e);
+/* co_host.translate_symbol; DATA is the engine. */
+int co_symbol_to_number(void *data, uint64_t old_address, uint64_t *new_address);
+static inline const char *co_kept_name(const struct co_engine *e, uint32_t object)
+{
+	return (const char *)e->strings.data + e->kept[object].name;
+}
 
 /* ---- engine_view.c: objects of an image as arrivals ---- */
 

@@ -75,29 +75,11 @@ static int type_pointers(const struct co_engine *e, uint32_t type, struct pointe
 	return co_layout_walk(&e->layout, type, size, count_pointers, co_every_arm, p);
 }
 
-static int stop_at_pointer(void *data, const struct co_place *place)
-{
-	(void)data;
-	return is_pointer(&place->member) ? CO_E_POINTER : CO_OK;
-}
-
-bool co_has_pointers(const struct co_engine *e, uint32_t type)
-{
-	struct co_member tail;
-	uint64_t size;
-
-	if (type == CO_NOWHERE)
-		return false;
-	size = e->config.converter->types[type].new_size;
-	if (co_layout_tail(&e->layout, type, &tail) && size < tail.bit / 8 + tail.bits / 8)
-		size = tail.bit / 8 + tail.bits / 8;
-	return co_layout_walk(&e->layout, type, size, stop_at_pointer, co_every_arm, NULL) != CO_OK;
-}
-
 /* ---- what the layouts take ------------------------------------------------------------------- */
 
 struct layout_sum {
 	uint64_t types, members, names, strings, string_bytes;
+	uint64_t pointers; /* in one object of each type */
 	size_t path; /* of an object's member, the longest */
 };
 
@@ -143,6 +125,7 @@ static int sum_layout(struct co_engine *e, struct layout_sum *sum)
 		if (type_pointers(e, i, &p) != CO_OK)
 			return co_note(e, CO_E_LIMIT, CO_NOWHERE,
 				       "the converter's types nest deeper than the limit");
+		sum->pointers += p.n;
 		if (p.path > sum->path)
 			sum->path = p.path;
 	}
@@ -279,18 +262,25 @@ int co_measure_old(struct co_engine *e)
 				     all.relocations);
 	/* A name that the engine makes: PARTICIPANT[N]. A relocation has two paths, with an element
 	 * each. */
-	strings = layout.strings + e->total.objects + e->total.sides + 2 * all.relocations;
+	strings = layout.strings + layout.pointers + e->total.objects + e->total.sides +
+		  2 * all.relocations;
 	string_bytes = layout.string_bytes + e->total.objects * (CO_NAME_MAX + 16) +
 		       e->total.name_bytes + e->total.sides * CO_NAME_MAX +
-		       2 * all.relocations * (layout.path + 32);
+		       (2 * all.relocations + layout.pointers) * (layout.path + 32);
 	if (string_bytes >= CO_NOWHERE)
 		string_bytes = CO_NOWHERE - 1;
 	e->n_slots = slots_for(strings);
+	if (layout.pointers > CO_OBJECTS_LIMIT)
+		return co_note_value(e, CO_E_LIMIT, CO_NOWHERE, "more pointers than the limit",
+				     layout.pointers);
+	e->spots_room = (uint32_t)layout.pointers;
 	/* One for each four bytes of the largest object: more unions than any type has. */
 	e->arms_room =
 		(uint32_t)(all.scratch / 4 < CO_OBJECTS_LIMIT ? all.scratch / 4 : CO_OBJECTS_LIMIT);
 	work = padded(e->total.objects * sizeof(struct co_kept)) +
 	       padded(e->arms_room * sizeof(struct co_arm)) +
+	       padded(layout.types * sizeof(struct co_spots)) +
+	       padded(e->spots_room * sizeof(struct co_spot)) +
 	       padded(e->total.objects * sizeof(struct co_object)) +
 	       padded(e->total.sides * sizeof(struct co_kept_side)) + padded(e->total.side_bytes) +
 	       padded(e->total.copied + e->total.objects * all.align) + padded(string_bytes) +
