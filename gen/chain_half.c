@@ -180,6 +180,28 @@ static bool opens_later(const struct stage *earlier, const struct stage *later)
 	       (earlier->op.kind == OP_ZERO && slot_inside(later->old, earlier->new));
 }
 
+bool type_refuses(const struct plan *plan, uint32_t index)
+{
+	const struct plan_type *type = plan->types.at[index];
+
+	for (size_t i = 0; i < type->ops.n; i++)
+		if (type->ops.at[i].partial || type->ops.at[i].kind == OP_CHECK ||
+		    type->ops.at[i].kind == OP_ARM ||
+		    (type->ops.at[i].kind == OP_NESTED &&
+		     type_refuses(plan, type->ops.at[i].nested)))
+			return true;
+	return type->hooks.n;
+}
+
+/* What is left behind as a whole still refuses what its members refuse. */
+static bool opens_dropped(const struct half *first, const struct stage *earlier,
+			  const struct stage *later)
+{
+	return is_openable(earlier) && later->old && later->op.kind == OP_DROP &&
+	       slot_inside(earlier->new, later->old) &&
+	       type_refuses(first->plan, earlier->op.nested);
+}
+
 static bool opens_earlier(const struct stage *earlier, const struct stage *later)
 {
 	return is_openable(earlier) && later->old && is_within(later->old, earlier->new);
@@ -196,7 +218,8 @@ static bool halves_step(struct joint *joint, bool *good)
 				*good = part_open(joint, second, k);
 				return *good;
 			}
-			if (opens_earlier(&first->parts.at[i], &second->parts.at[k])) {
+			if (opens_earlier(&first->parts.at[i], &second->parts.at[k]) ||
+			    opens_dropped(first, &first->parts.at[i], &second->parts.at[k])) {
 				*good = part_open(joint, first, i);
 				return *good;
 			}
@@ -217,7 +240,7 @@ bool chain_halves(struct joint *joint, const struct plan_type *first,
 	return good;
 }
 
-const struct stage *half_source(const struct joint *joint, const struct slot *slot)
+struct stage *half_source(const struct joint *joint, const struct slot *slot)
 {
 	const struct stages *parts = &joint->half[FIRST].parts;
 

@@ -13,6 +13,7 @@ struct stage {
 	struct op op;
 	const struct slot *old, *new, *count;
 	bool accounts; /* it is the operation that says what becomes of OLD */
+	bool handed;   /* the later hop goes on with what it gives, and with what it refuses */
 };
 
 struct stages {
@@ -72,7 +73,9 @@ bool chain_halves(struct joint *joint, const struct plan_type *first,
 		  const struct plan_type *second);
 void half_deinit(struct half *half);
 /* The operation of FIRST that fills SLOT of the middle: exactly, or as a part of what it zeroes. */
-const struct stage *half_source(const struct joint *joint, const struct slot *slot);
+struct stage *half_source(const struct joint *joint, const struct slot *slot);
+/* Some object of the type is refused by its own operations. */
+bool type_refuses(const struct plan *plan, uint32_t index);
 bool slot_same(const struct slot *a, const struct slot *b);
 bool slot_inside(const struct slot *inner, const struct slot *outer);
 
@@ -105,6 +108,10 @@ bool part_is_identity(const struct plan *plan, const struct stage *part);
  * both outer slots. */
 bool number_join(struct joint *joint, const struct stage *earlier, const struct stage *later,
 		 struct stage *out);
+
+/* Makes OUT the check of what EARLIER refuses, whose result nobody takes. False: it is no number.
+ */
+bool number_check(struct joint *joint, const struct stage *earlier, struct stage *out);
 
 /* ---- chain_code.c ---- */
 

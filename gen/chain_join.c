@@ -273,7 +273,7 @@ static bool settled_member(struct joint *joint, const struct stage *later, struc
 
 static bool moved_member(struct joint *joint, const struct stage *later, struct stage *out)
 {
-	const struct stage *earlier = half_source(joint, later->old);
+	struct stage *earlier = half_source(joint, later->old);
 
 	if (!earlier)
 		return chain_error(
@@ -285,6 +285,7 @@ static bool moved_member(struct joint *joint, const struct stage *later, struct 
 	out->old = earlier->old;
 	if (!value_join(joint, earlier, later, out))
 		return false;
+	earlier->handed = true;
 	out->op.trail = chain_trail(joint->chain, &earlier->op, &later->op);
 	if (later->op.at.file)
 		out->op.at = later->op.at;

@@ -416,3 +416,21 @@ bool number_join(struct joint *joint, const struct stage *earlier, const struct 
 	VEC_FREE(&steps);
 	return good;
 }
+
+bool number_check(struct joint *joint, const struct stage *earlier, struct stage *out)
+{
+	bool has_code =
+		earlier->op.code && (earlier->op.kind == OP_EXPR || earlier->op.kind == OP_STEPS);
+	struct steps steps = {.n = 0};
+
+	if (!has_code && !op_is_number(earlier))
+		return false;
+	steps_of(joint->chain, FIRST, earlier, &steps);
+	*out = (struct stage){.op = earlier->op, .old = has_code ? NULL : earlier->old};
+	steps_keep(joint->chain, &steps, &out->op);
+	out->op.kind = OP_CHECK;
+	out->op.way = CO_WAY_DROP;
+	out->op.trail = chain_trail(joint->chain, &earlier->op, NULL);
+	VEC_FREE(&steps);
+	return !has_code || code_is_free(joint, earlier, earlier->op.code, "new_");
+}

@@ -39,7 +39,8 @@ static bool is_taken(const struct joint *joint, const struct slot *slot)
 
 static bool is_code(const struct stage *part)
 {
-	return part->op.code && (part->op.kind == OP_EXPR || part->op.kind == OP_STEPS);
+	return part->op.code &&
+	       (part->op.kind == OP_EXPR || part->op.kind == OP_STEPS || part->op.kind == OP_CHECK);
 }
 
 /* Some code or count of the composition reads SLOT. */
@@ -48,7 +49,7 @@ static bool is_read(const struct joint *joint, const struct slot *slot)
 	for (size_t i = 0; i < joint->parts.n; i++) {
 		const struct stage *part = &joint->parts.at[i];
 
-		if (part->count == slot ||
+		if (part->count == slot || (part->op.kind == OP_CHECK && part->old == slot) ||
 		    (is_code(part) && code_reads_path(part->op.code, slot->c)))
 			return true;
 	}
@@ -124,6 +125,29 @@ static void member_account(struct joint *joint, const struct stage *earlier)
 				 later && later->op.kind == OP_DROP ? later->op.rule : "replaced");
 	}
 	*VEC_PUSH(&joint->parts) = out;
+}
+
+/* What the first hop refuses stays refused, also where its result goes no further. */
+static void check_keep(struct joint *joint, const struct stage *earlier)
+{
+	const struct plan *plan = joint->chain->plan[FIRST];
+	bool refuses = earlier->op.partial || earlier->op.kind == OP_ARM ||
+		       (earlier->op.kind == OP_NESTED && type_refuses(plan, earlier->op.nested));
+	struct stage check;
+
+	if (earlier->op.kind == OP_CHECK) {
+		check = *earlier;
+		*VEC_PUSH(&joint->parts) = check;
+	} else if (earlier->new && !earlier->handed && refuses) {
+		if (number_check(joint, earlier, &check))
+			*VEC_PUSH(&joint->parts) = check;
+		else
+			chain_error(joint, earlier, fate_of(joint, earlier->new),
+				    earlier->new->path,
+				    "it is left behind here, but the hop before refuses some "
+				    "objects for it: leave it behind in both mappings, or run the "
+				    "steps one by one");
+	}
 }
 
 /* Functions of the first mapping go on writing what they wrote. */
@@ -302,6 +326,8 @@ void chain_account(struct joint *joint)
 	for (size_t i = 0; i < parts->n; i++)
 		if (parts->at[i].old && parts->at[i].accounts)
 			member_account(joint, &parts->at[i]);
+	for (size_t i = 0; i < parts->n; i++)
+		check_keep(joint, &parts->at[i]);
 	type_build(joint);
 	type_ledger(&joint->chain->maker, joint->type);
 }

@@ -90,18 +90,19 @@ static const struct co_converter *converter_load(const struct fixture *f, const 
 	return dlsym(*library, CO_CONVERTER_SYMBOL);
 }
 
-static void run_load(struct fixture *f, struct chain_run *run)
+/* On the way back the last hop comes first. */
+static void run_load(struct fixture *f, struct chain_run *run, bool back)
 {
 	hops_copy(f);
 	for (int i = 0; i < HOPS; i++) {
 		char name[8];
 
 		snprintf(name, sizeof(name), "out%d", i);
-		if (chain_gen(f, &mappings[i], 1, false, name))
+		if (chain_gen(f, &mappings[back ? HOPS - 1 - i : i], 1, back, name))
 			fail_msg("%s", text_string(&f->said));
 		run->converters[i] = converter_load(f, name, "gcc", &run->libraries[i]);
 	}
-	if (chain_gen(f, mappings, HOPS, false, "out"))
+	if (chain_gen(f, mappings, HOPS, back, "out"))
 		fail_msg("%s", text_string(&f->said));
 	run->converters[HOPS] = converter_load(f, "out", "gcc", &run->libraries[HOPS]);
 }
@@ -217,9 +218,22 @@ static void test_chain_equals_steps(void **state)
 	struct fixture *f = *state;
 	struct chain_run run;
 
-	run_load(f, &run);
+	run_load(f, &run, false);
 	type_compare(&run, "struct meter", type_named(run.converters[0], "struct meter")->old_size);
 	type_compare(&run, "struct peer", 16);
+	type_compare(&run, "struct bag", 4 + 5 * 4);
+	run_close(&run);
+}
+
+static void test_way_back_equals_steps(void **state)
+{
+	struct fixture *f = *state;
+	struct chain_run run;
+
+	run_load(f, &run, true);
+	assert_string_equal(run.converters[HOPS]->from.release, "1.3");
+	assert_string_equal(run.converters[HOPS]->to.release, "1.0");
+	type_compare(&run, "struct meter", type_named(run.converters[0], "struct meter")->old_size);
 	type_compare(&run, "struct bag", 4 + 5 * 4);
 	run_close(&run);
 }
@@ -230,7 +244,7 @@ static void test_chain_names_itself(void **state)
 	struct chain_run run;
 	const struct co_converter *whole;
 
-	run_load(f, &run);
+	run_load(f, &run, false);
 	whole = run.converters[HOPS];
 	assert_string_equal(whole->from.release, "1.0");
 	assert_string_equal(whole->to.release, "1.3");
@@ -459,10 +473,15 @@ static void test_carried_by_one_only(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_chain_equals_steps),	TEST(test_chain_names_itself),
-		TEST(test_chain_reasons),	TEST(test_refuses_what_does_not_compose),
-		TEST(test_refuses_wrong_order), TEST(test_refuses_other_layouts),
-		TEST(test_hooks_collide),	TEST(test_carried_by_one_only),
+		TEST(test_chain_equals_steps),
+		TEST(test_way_back_equals_steps),
+		TEST(test_chain_names_itself),
+		TEST(test_chain_reasons),
+		TEST(test_refuses_what_does_not_compose),
+		TEST(test_refuses_wrong_order),
+		TEST(test_refuses_other_layouts),
+		TEST(test_hooks_collide),
+		TEST(test_carried_by_one_only),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

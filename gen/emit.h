@@ -63,6 +63,10 @@ void emit_pick(const struct plan *plan, const struct plan_type *type, const stru
 void emit_steps(const struct plan *plan, const struct plan_type *type, const struct op *op,
 		const char *from_subscripts, const char *to_subscripts, struct text *out);
 
+/* The steps of OP (OP_CHECK) for each element, without a result. */
+void emit_check(const struct plan *plan, const struct plan_type *type, const struct op *op,
+		const char *reason, struct arena *arena, struct text *out);
+
 /* ---- emit_arms.c -----------------------------------------------------------------------------------
  */
 

@@ -565,6 +565,7 @@ static void emit_value(const struct body *body, const struct op *op)
 		break;
 	case OP_HOOK: /* called once, at the end */
 	case OP_DROP:
+	case OP_CHECK:
 		break;
 	}
 }
@@ -679,7 +680,10 @@ static void emit_ops(const struct body *body)
 	for (uint32_t i = 0; i < body->type->ops.n; i++) {
 		const struct op *op = &body->type->ops.at[i];
 
-		if (op->new != NO_INDEX && (!op->run || needs_mending(body, op)))
+		if (op->kind == OP_CHECK)
+			emit_check(body->plan, body->type, op, reason_text(op, body->arena),
+				   body->arena, body->out);
+		else if (op->new != NO_INDEX && (!op->run || needs_mending(body, op)))
 			emit_op(body, op);
 	}
 }
@@ -703,6 +707,7 @@ static bool op_uses_old(const struct op *op)
 		return false;
 	case OP_EXPR:
 	case OP_STEPS:
+	case OP_CHECK:
 		return !op->code || strstr(op->code, "old->");
 	default:
 		return true;

@@ -8,10 +8,12 @@
 
 #include "emit.h"
 
+#define DIMENSIONS_MAX 16
+
 struct walker {
 	const struct plan *plan;
 	const struct op *op;
-	const struct slot *new;
+	const char *path; /* of the member, in messages */
 	struct text *out;
 	bool wide; /* 128 bits */
 };
@@ -37,8 +39,7 @@ static const char *signed_of(const struct walker *walker)
 
 static void emit_failure(const struct walker *walker, const char *says, const char *in)
 {
-	text_add(walker->out, "\tco_fail(ctx, CO_E_VALUE, \"%s\", (uint64_t)was, ",
-		 walker->new->path);
+	text_add(walker->out, "\tco_fail(ctx, CO_E_VALUE, \"%s\", (uint64_t)was, ", walker->path);
 	text_puts(walker->out, "\"");
 	text_add(walker->out, says, in);
 	text_puts(walker->out, "\");\n");
@@ -114,8 +115,7 @@ static void emit_names(const struct walker *walker, const struct number_step *st
 			text_add(walker->out,
 				 "\tco_fail(ctx, CO_E_VALUE, \"%s\", (uint64_t)was, \"%s is no "
 				 "enumerator of %s\");\n",
-				 walker->new->path, value->name,
-				 value->gone ? value->gone : step->in);
+				 walker->path, value->name, value->gone ? value->gone : step->in);
 		text_puts(walker->out, "\tbreak;\n");
 	}
 	text_puts(walker->out, "default:\n\tnow = 0;\n");
@@ -192,29 +192,62 @@ static bool is_wide(const struct plan_type *type, const struct op *op)
 	return false;
 }
 
-void emit_steps(const struct plan *plan, const struct plan_type *type, const struct op *op,
-		const char *from_subscripts, const char *to_subscripts, struct text *out)
+/* All steps, in a block that is left open. */
+static void emit_walk(struct walker *walker, const struct plan_type *type, const char *subscripts)
 {
-	struct walker walker = {.plan = plan,
-				.op = op,
-				.new = &type->slots[NEW].at[op->new],
-				.out = out,
-				.wide = is_wide(type, op)};
+	const struct op *op = walker->op;
 	struct number_type from = {0};
 
-	text_puts(out, "{\n");
-	out->indent++;
-	emit_start(&walker, type, from_subscripts);
+	walker->wide = is_wide(type, op);
+	text_puts(walker->out, "{\n");
+	walker->out->indent++;
+	emit_start(walker, type, subscripts);
 	if (!op->code)
 		from = (struct number_type){.bits = type->slots[OLD].at[op->old].bits,
 					    .is_signed = type->slots[OLD].at[op->old].is_signed};
 	for (size_t i = 0; i < op->n_steps; i++) {
-		emit_step(&walker, &from, &op->steps[i]);
+		emit_step(walker, &from, &op->steps[i]);
 		from = op->steps[i].to;
 	}
-	text_add(out, "new->%s%s = (", walker.new->c, to_subscripts);
-	emit_slot_type(plan, walker.new, NEW, out);
-	text_puts(out, ")now;\n");
+}
+
+static void emit_close(struct text *out)
+{
 	out->indent--;
 	text_puts(out, "}\n");
+}
+
+void emit_steps(const struct plan *plan, const struct plan_type *type, const struct op *op,
+		const char *from_subscripts, const char *to_subscripts, struct text *out)
+{
+	const struct slot *new = &type->slots[NEW].at[op->new];
+	struct walker walker = {.plan = plan, .op = op, .path = new->path, .out = out};
+
+	emit_walk(&walker, type, from_subscripts);
+	text_add(out, "new->%s%s = (", new->c, to_subscripts);
+	emit_slot_type(plan, new, NEW, out);
+	text_puts(out, ")now;\n");
+	emit_close(out);
+}
+
+void emit_check(const struct plan *plan, const struct plan_type *type, const struct op *op,
+		const char *reason, struct arena *arena, struct text *out)
+{
+	const struct slot *old = op->old == NO_INDEX ? NULL : &type->slots[OLD].at[op->old];
+	struct walker walker = {
+		.plan = plan, .op = op, .path = old ? old->path : op->code, .out = out};
+	uint64_t sizes[DIMENSIONS_MAX];
+	const char *subscripts = "";
+	size_t n = old ? slot_dimensions(plan->model[OLD], old, sizes, DIMENSIONS_MAX) : 0;
+
+	text_add(out, "/* %s */\n", reason);
+	for (size_t i = 0; i < n; i++) {
+		text_add(out, "for (size_t k%zu = 0; k%zu < %" PRIu64 "; k%zu++)\n", i, i, sizes[i],
+			 i);
+		out->indent++;
+		subscripts = arena_printf(arena, "%s[k%zu]", subscripts, i);
+	}
+	emit_walk(&walker, type, subscripts);
+	emit_close(out);
+	out->indent -= (unsigned int)n;
 }

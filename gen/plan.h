@@ -77,6 +77,8 @@ enum op_kind {
 	OP_TAIL,    /* flexible tail: as many elements as the count says */
 	OP_ZERO,    /* stays zero: null, rest, an idiom made anew, restore */
 	OP_DROP,    /* old side only: bits that nobody carries on */
+	OP_CHECK,   /* neither side: steps whose result a later hop of a chain leaves behind; they
+		       refuse what they refuse */
 };
 
 /* A value of an old enum, under its first name, and the new one that it becomes if there is one. */
@@ -185,7 +187,7 @@ struct op {
 	const uint64_t *values; /* OP_NARROW into an enum: the only values that cross, ascending */
 	size_t n_values;
 	const struct op_rows *rows; /* operations that go element by element; NULL: as they stand */
-	const struct number_step *steps; /* OP_STEPS: of every element, in order */
+	const struct number_step *steps; /* OP_STEPS, OP_CHECK: of every element, in order */
 	size_t n_steps;
 	bool run; /* its bytes are moved by a piece; pointers and nested types are mended then */
 	/* pointers */

@@ -14,7 +14,7 @@ static const char *fate_of(const struct op *op)
 		[OP_EMPTY] = "init",	  [OP_TAIL] = "tail",	     [OP_ZERO] = "zero",
 		[OP_DROP] = "dropped",	  [OP_FLAGS] = "conversion", [OP_BITS] = "conversion",
 		[OP_PICK] = "conversion", [OP_STEPS] = "conversion",
-		[OP_ARM] = "arm",
+		[OP_ARM] = "arm",	  [OP_CHECK] = "checked",
 	};
 
 	if (op->way == CO_WAY_REST)

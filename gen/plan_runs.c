@@ -365,8 +365,10 @@ static bool mends(const struct plan_maker *maker, const struct plan_type *type)
 	for (size_t i = 0; i < type->ops.n; i++) {
 		const struct op *op = &type->ops.at[i];
 
-		if (op->new != NO_INDEX && (!op->run || (op->kind == OP_NESTED &&
-							 maker->plan->types.at[op->nested]->mends)))
+		if (op->kind == OP_CHECK ||
+		    (op->new != NO_INDEX &&
+		     (!op->run ||
+		      (op->kind == OP_NESTED && maker->plan->types.at[op->nested]->mends))))
 			return true;
 	}
 	return false;

@@ -459,21 +459,34 @@ static value_t step_take(struct work *work, const struct number_step *step, bool
 	return held;
 }
 
+/* Element I after all steps. */
+static value_t steps_value(const struct frame *frame, const struct op *op, uint64_t i)
+{
+	const struct slot *old = op->code ? NULL : old_of(frame, op);
+	bool was_signed = old && old->is_signed;
+	value_t value = old ? value_get(frame, old, i) : code_value(frame, op);
+
+	for (size_t k = 0; k < op->n_steps; k++) {
+		value = step_take(frame->work, &op->steps[k], was_signed, value);
+		was_signed = op->steps[k].to.is_signed;
+	}
+	return value;
+}
+
 static void run_steps(const struct frame *frame, const struct op *op)
 {
 	const struct slot *new = new_of(frame, op);
 
-	for (uint64_t i = 0; i < new->count; i++) {
-		const struct slot *old = op->code ? NULL : old_of(frame, op);
-		bool was_signed = old && old->is_signed;
-		value_t value = old ? value_get(frame, old, i) : code_value(frame, op);
+	for (uint64_t i = 0; i < new->count; i++)
+		value_put(frame, new, i, steps_value(frame, op, i));
+}
 
-		for (size_t k = 0; k < op->n_steps; k++) {
-			value = step_take(frame->work, &op->steps[k], was_signed, value);
-			was_signed = op->steps[k].to.is_signed;
-		}
-		value_put(frame, new, i, value);
-	}
+static void run_check(const struct frame *frame, const struct op *op)
+{
+	uint64_t n = op->code ? 1 : old_of(frame, op)->count;
+
+	for (uint64_t i = 0; i < n; i++)
+		steps_value(frame, op, i);
 }
 
 /* A condition: a sum, or two of them compared. */
@@ -639,6 +652,7 @@ static void run_op(const struct frame *frame, const struct op *op)
 	case OP_HOOK:
 	case OP_ZERO:
 	case OP_DROP:
+	case OP_CHECK:
 		break;
 	}
 	if (op->rows && frame->work->outcome != OUTCOME_IMPOSSIBLE)
@@ -688,7 +702,9 @@ static void frame_run(const struct frame *frame)
 	for (size_t i = 0; i < type->ops.n && frame->work->outcome != OUTCOME_IMPOSSIBLE; i++) {
 		const struct op *op = &type->ops.at[i];
 
-		if (op->new != NO_INDEX && !(by_pieces && op->run && op->kind != OP_NESTED))
+		if (op->kind == OP_CHECK)
+			run_check(frame, op);
+		else if (op->new != NO_INDEX && !(by_pieces && op->run && op->kind != OP_NESTED))
 			run_op(frame, op);
 	}
 	run_hooks(frame);

@@ -19,7 +19,8 @@ static bool moves(const struct target *t)
 	return t->old && t->new &&
 	       (t->op->kind == OP_COPY || t->op->kind == OP_WIDEN || t->op->kind == OP_NARROW ||
 		t->op->kind == OP_NESTED || t->op->kind == OP_POINTER || t->op->kind == OP_TAIL ||
-		t->op->kind == OP_FLAGS || t->op->kind == OP_PICK);
+		t->op->kind == OP_FLAGS || t->op->kind == OP_PICK ||
+		(t->op->kind == OP_STEPS && !t->op->code));
 }
 
 static bool is_bool(const struct target *t, enum side side)
@@ -49,6 +50,7 @@ static bool reads_old(const struct plan *plan, const struct plan_type *type)
 static bool drop(struct target *t)
 {
 	bool writes = moves(t) || t->op->kind == OP_EXPR || t->op->kind == OP_BITS ||
+		      t->op->kind == OP_STEPS ||
 		      t->op->kind == OP_HOOK ||
 		      (t->op->kind == OP_INIT && strcmp(t->op->code, "0"));
 
@@ -60,6 +62,7 @@ static bool drop(struct target *t)
 static bool shift_new(struct target *t)
 {
 	if (!moves(t) && t->op->kind != OP_EXPR && t->op->kind != OP_BITS &&
+	    t->op->kind != OP_STEPS &&
 	    (t->op->kind != OP_INIT || !strcmp(t->op->code, "0")))
 		return false;
 	t->new->bit += t->new->is_bitfield ? 1 : 8;
@@ -111,6 +114,15 @@ static bool drop_check(struct target *t)
 	return true;
 }
 
+/* The last step of a number's way. */
+static bool drop_step(struct target *t)
+{
+	if (t->op->kind != OP_STEPS || t->op->n_steps < (t->op->code ? 2 : 1))
+		return false;
+	t->op->n_steps--;
+	return true;
+}
+
 static bool swap_source(struct target *t)
 {
 	const struct plan_type *type = t->type;
@@ -148,7 +160,7 @@ static bool wrong_init(struct target *t)
 
 static bool wrong_code(struct target *t)
 {
-	if (t->op->kind != OP_EXPR)
+	if (t->op->kind != OP_EXPR && (t->op->kind != OP_STEPS || !t->op->code))
 		return false;
 	t->op->code = "1";
 	t->op->code_bits = 0;
@@ -266,7 +278,7 @@ static const struct mutation {
 	{"dropped operation", drop},	 {"wrong new offset", shift_new},
 	{"wrong old offset", shift_old}, {"lower old offset", shift_old_down},
 	{"wrong sign", flip_sign},	 {"dropped widening", drop_widening},
-	{"dropped check", drop_check},	 {"swapped source", swap_source},
+	{"dropped check", drop_check},	 {"dropped step", drop_step},	 {"swapped source", swap_source},
 	{"wrong zero", wrong_zero},	 {"wrong init", wrong_init},
 	{"wrong code", wrong_code},	 {"one element less", short_array},
 	{"swapped arm", swap_arms},	 {"dropped condition", drop_condition},

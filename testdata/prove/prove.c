@@ -4,7 +4,9 @@
  * the plan executed on bytes, the compiled converter, and C's own members of the new struct, all on
  * the same values; then each operation of the plan is broken in turn, which must show. prove
  * MAPPING OLD NEW CONVERTER.so SEED ROUNDS: the first two alone, on any bytes, for a converter that
- * a human maintains.
+ * a human maintains. prove chain DIRECTORY SEED ROUNDS: the first two for the composition of two
+ * mappings, on the values of a generated pair (old.so), which must become what both converters make
+ * of them one after the other; then each operation is broken.
  */
 #include <dlfcn.h>
 #include <stdio.h>
@@ -17,6 +19,7 @@
 #include "output.h"
 #include "interpret.h"
 #include "mutate.h"
+#include "steps.h"
 
 #define ROUNDS_MAX 4096
 #define SHOWN_MAX 20
@@ -35,6 +38,7 @@ struct prover {
 	uint64_t seed;
 	unsigned int rounds;
 	size_t types, objects, refused, values, failures, mutants, killed;
+	struct steps_run *steps; /* of a chain, else NULL */
 	bool without_members; /* of the new struct: nothing generated knows them */
 };
 
@@ -293,11 +297,43 @@ static void values_make(struct prover *prover, const struct prove_case *c, int64
 	}
 }
 
+/* Small values, which every release holds, and one as it comes: a later hop's limits are not known
+ * here. */
+static void values_small(struct prover *prover, const struct prove_case *c, int64_t *values,
+			 unsigned int round)
+{
+	size_t loose = c->n_values ? random_next(prover) % c->n_values : 0;
+
+	for (size_t i = 0; i < c->n_values; i++) {
+		uint64_t small = random_next(prover) & (c->values[i].bits < 4 ? 1 : 7);
+
+		values[i] = c->values[i].kind == PROVE_COUNT
+				    ? (int64_t)(small % (PROVE_TAIL_MAX + 1))
+				    : (int64_t)small;
+	}
+	if (c->n_values && round % 4)
+		values[loose] = value_make(prover, &c->values[loose], round);
+}
+
 static size_t size_with_tail(const struct prove_case *c, size_t count)
 {
 	size_t end = c->tail + count * c->element;
 
 	return c->element && end > c->size ? end : c->size;
+}
+
+/* What an object becomes is what the steps make of it. */
+static void steps_expect(struct prover *prover, const struct prove_case *old, struct trial *trial,
+			 unsigned int round)
+{
+	int error = steps_convert(prover->steps, old->type, trial->old, trial->old_size,
+				  trial->expected, trial->new_size);
+
+	trial->refused = error;
+	if (!error || error == CO_E_VALUE || error == CO_E_HOOK)
+		return;
+	printf("%s: round %u: steps: %s\n", old->type, round, co_strerror(error));
+	prover->failures++;
 }
 
 /* An old object of CASES with every bit that is no member filled with garbage, and its new one. */
@@ -307,14 +343,19 @@ static void trial_fill(struct prover *prover, const struct prove_case *old,
 	static int64_t values[1 << 16];
 
 	trial->refused = false;
-	values_make(prover, old, values, round);
+	if (prover->steps && round >= 6 && round % 4 != 1)
+		values_small(prover, old, values, round);
+	else
+		values_make(prover, old, values, round);
 	for (size_t i = 0; i < old->n_values; i++)
 		trial->refused |= value_refused(&old->values[i], values[i]);
 	for (size_t i = 0; i < trial->old_size; i++)
 		trial->old[i] = (unsigned char)(round ? random_next(prover) : 0xff);
 	memset(trial->expected, 0, trial->new_size);
 	old->fill(trial->old, values);
-	if (!trial->refused)
+	if (prover->steps)
+		steps_expect(prover, old, trial, round);
+	else if (!trial->refused)
 		new->fill(trial->expected, values);
 }
 
@@ -405,14 +446,14 @@ static void case_prove(struct prover *prover, const struct prove_case *old,
 {
 	struct plan_type *type = type_named(prover, old->type);
 	struct trial *trials = trials_new(prover->rounds, size_with_tail(old, PROVE_TAIL_MAX),
-					  size_with_tail(new, PROVE_TAIL_MAX));
+					  new ? size_with_tail(new, PROVE_TAIL_MAX) : 0);
 	size_t failures = prover->failures, size;
 	uint32_t row = co_type_find(prover->converter, old->type);
 
 	prover->types++;
 	prover->values += old->n_values * prover->rounds;
 	if (!type || co_new_size(prover->converter, row, trials->old_size, &size) ||
-	    size < new->size) {
+	    (new && size < new->size)) {
 		printf("%s: not carried\n", old->type);
 		prover->failures++;
 	} else {
@@ -420,7 +461,8 @@ static void case_prove(struct prover *prover, const struct prove_case *old,
 			trials[i].new_size = size;
 			free(trials[i].expected);
 			free(trials[i].found);
-			trials[i].expected = buffer_new(size + new->element *PROVE_TAIL_MAX);
+			trials[i].expected =
+				buffer_new(size + (new ? new->element *PROVE_TAIL_MAX : 0));
 			trials[i].found = buffer_new(size);
 			trial_fill(prover, old, new, &trials[i], i);
 			trial_check(prover, type, &trials[i], i);
@@ -437,14 +479,15 @@ static void directory_prove(struct prover *prover, const char *directory)
 	const struct prove_case *cases[2];
 	const size_t *n;
 
-	for (int side = OLD; side <= NEW; side++) {
+	cases[NEW] = NULL;
+	for (int side = OLD; side <= (prover->steps ? OLD : NEW); side++) {
 		sides[side] = library_open(arena_printf(&prover->arena, "%s/%s", directory,
 							side == OLD ? "old.so" : "new.so"));
 		cases[side] = dlsym(sides[side], "prove_cases");
 	}
 	n = dlsym(sides[OLD], "prove_n_cases");
 	for (size_t i = 0; n && i < *n; i++)
-		case_prove(prover, &cases[OLD][i], &cases[NEW][i]);
+		case_prove(prover, &cases[OLD][i], cases[NEW] ? &cases[NEW][i] : NULL);
 }
 
 /* ---- a maintained converter: any bytes, but a bool that is one ---------------------------------
@@ -503,12 +546,29 @@ static int prover_finish(struct prover *prover)
 	return prover->failures || !prover->types || prover->diags.errors;
 }
 
+/* Makes the plan of what the words at ARGV name; false with diagnostics. */
+static bool prover_plan(struct prover *prover, int argc, char **argv)
+{
+	static struct steps_run steps;
+	struct arena *arena = &prover->arena;
+
+	if (argc == 7)
+		return prover_read(prover, argv[1], argv[2], argv[3]);
+	if (argc == 5) {
+		prover->steps = &steps;
+		return steps_open(&steps, argv[2], arena, &prover->plan, &prover->diags);
+	}
+	return prover_read(prover, arena_printf(arena, "%s/mapping.yaml", argv[1]),
+			   arena_printf(arena, "%s/old.so", argv[1]),
+			   arena_printf(arena, "%s/new.so", argv[1]));
+}
+
 int main(int argc, char **argv)
 {
 	static struct prover prover;
-	const char *directory = argv[1];
+	const char *directory = argv[argc == 5 ? 2 : 1];
 
-	if (argc != 4 && argc != 7)
+	if ((argc != 4 && argc != 5 && argc != 7) || (argc == 5 && strcmp(argv[1], "chain")))
 		return 2;
 	arena_init(&prover.arena);
 	intern_init(&prover.names);
@@ -518,18 +578,11 @@ int main(int argc, char **argv)
 	prover.seed = strtoull(argv[argc - 2], NULL, 10) * 2654435761u + 88172645463325252u;
 	prover.rounds = (unsigned int)strtoul(argv[argc - 1], NULL, 10) % ROUNDS_MAX;
 	prover.without_members = argc == 7;
-	if (prover.without_members) {
-		if (!prover_read(&prover, argv[1], argv[2], argv[3]))
-			return prover_finish(&prover);
-		prover.library = library_open(argv[4]);
-	} else {
-		if (!prover_read(&prover, arena_printf(&prover.arena, "%s/mapping.yaml", directory),
-				 arena_printf(&prover.arena, "%s/old.so", directory),
-				 arena_printf(&prover.arena, "%s/new.so", directory)))
-			return prover_finish(&prover);
-		prover.library =
-			library_open(arena_printf(&prover.arena, "%s/out/converter.so", directory));
-	}
+	if (!prover_plan(&prover, argc, argv))
+		return prover_finish(&prover);
+	prover.library = library_open(
+		argc == 7 ? argv[4]
+			  : arena_printf(&prover.arena, "%s/out/converter.so", directory));
 	prover.converter = dlsym(prover.library, CO_CONVERTER_SYMBOL);
 	if (!prover.converter || co_converter_check(prover.converter))
 		return 2;
