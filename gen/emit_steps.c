@@ -184,7 +184,8 @@ static void emit_start(const struct walker *walker, const struct plan_type *type
 
 static bool is_wide(const struct plan_type *type, const struct op *op)
 {
-	if (!op->code && type->slots[OLD].at[op->old].bits > 64)
+	if ((!op->code && type->slots[OLD].at[op->old].bits > 64) ||
+	    (op->new != NO_INDEX && type->slots[NEW].at[op->new].bits > 64))
 		return true;
 	for (size_t i = 0; i < op->n_steps; i++)
 		if (op->steps[i].to.bits > 64)

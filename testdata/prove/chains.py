@@ -86,7 +86,7 @@ def main():
     for name, text in files.items():
         os.makedirs(os.path.dirname(f"{directory}/{name}"), exist_ok=True)
         with open(f"{directory}/{name}", "w", encoding="ascii") as file:
-            file.write(text)
+            file.write(text.replace("_flags", "_word"))
 
 
 main()

@@ -27,6 +27,15 @@ bool steps_open(struct steps_run *run, const char *directory, struct arena *aren
 	return chain_plan(&run->hops[0].plan, &run->hops[1].plan, plan, diags);
 }
 
+static unsigned char *buffer_new(size_t n)
+{
+	unsigned char *buffer = aligned_alloc(256, (n + 511) / 256 * 256);
+
+	if (!buffer)
+		abort();
+	return buffer;
+}
+
 static int hop_convert(const struct co_converter *converter, const char *type, const void *old,
 		       size_t old_size, void *new, size_t new_size)
 {
@@ -41,22 +50,25 @@ int steps_convert(const struct steps_run *run, const char *type, const unsigned 
 {
 	const struct co_converter *first = run->converters[0], *second = run->converters[1];
 	size_t middle_size, size;
-	unsigned char *middle;
+	unsigned char *middle, *last = NULL;
 	int error = co_new_size(first, co_type_find(first, type), old_size, &middle_size);
 
 	memset(new, 0, new_size);
 	if (error)
 		return error;
-	middle = aligned_alloc(256, (middle_size + 511) / 256 * 256);
-	if (!middle)
-		abort();
+	middle = buffer_new(middle_size);
 	error = hop_convert(first, type, old, old_size, middle, middle_size);
 	if (!error)
 		error = co_new_size(second, co_type_find(second, type), middle_size, &size);
-	if (!error && size != new_size)
-		error = CO_E_ARGUMENT;
 	if (!error)
-		error = hop_convert(second, type, middle, middle_size, new, new_size);
+		last = buffer_new(size);
+	if (last)
+		error = hop_convert(second, type, middle, middle_size, last, size);
+	if (last && !error)
+		memcpy(new, last, size < new_size ? size : new_size);
+	for (size_t i = new_size; last && !error && i < size; i++)
+		error = last[i] ? CO_E_ARGUMENT : 0;
 	free(middle);
+	free(last);
 	return error;
 }

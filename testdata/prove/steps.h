@@ -21,7 +21,8 @@ bool steps_open(struct steps_run *run, const char *directory, struct arena *aren
 
 /*
  * What both converters make of OLD, an object of TYPE: in NEW, all zero when one refuses it.
- * CO_OK, what the one that refused said, or CO_E_ARGUMENT where its size is not NEW_SIZE.
+ * A release between may have room for more elements of a tail: what lies beyond NEW_SIZE has to be
+ * zero. CO_OK, what the one that refused said, or CO_E_ARGUMENT.
  */
 int steps_convert(const struct steps_run *run, const char *type, const unsigned char *old,
 		  size_t old_size, unsigned char *new, size_t new_size);
