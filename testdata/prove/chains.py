@@ -12,6 +12,13 @@ import sys
 from pairs import GROWN, Maker, Pair, copy_members, declare, mapping_text, side_text, values_of
 
 
+class ChainMaker(Maker):
+    def gathered(self, pair, old, new):
+        """A word gathered from members composes with no later hop: one in a while, to see that it is refused."""
+        if self.chance(5):
+            super().gathered(pair, old, new)
+
+
 def settle(members, pairs):
     """What became of a round of edits, as if it had been there all along; PAIRS are the second round's, by name."""
     out = []
@@ -19,7 +26,8 @@ def settle(members, pairs):
         new = copy.copy(member)
         new.members, new.dims = settle(member.members, pairs), list(member.dims)
         new.partial = new.null = False
-        new.init = new.expr = None
+        new.init = new.expr = new.hidden = None
+        new.gather = []
         new.key = member.name or member.key or ""
         if member.pair:
             new.pair = pairs[member.pair.name]
@@ -73,7 +81,7 @@ def last_text(pairs):
 
 def main():
     seed, n, directory = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
-    maker, first, second = Maker(seed), [], {}
+    maker, first, second = ChainMaker(seed), [], {}
     for i in range(n):
         first.append(maker.pair(f"t{i}", [p for p in first if not p.tail and values_of(p)[1] < 40]))
     for pair in first:
