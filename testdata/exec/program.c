@@ -184,6 +184,7 @@ int main(int argc, char **argv)
 		tell(arrival.handed_over ? "took over" : "starts anew");
 	}
 	report_print(&report, stderr);
+	report_deinit(&report);
 	exec_release(&arrival);
 	return code;
 }
