@@ -99,7 +99,7 @@ static bool flip_sign(struct target *t)
 static bool drop_widening(struct target *t)
 {
 	if (t->op->kind != OP_WIDEN || t->new->bits <= t->old->bits ||
-	    (!t->old->is_signed && t->new->count == 1))
+	    (!t->old->is_signed && (t->new->count == 1 || t->op->rows)))
 		return false;
 	t->new->bits = t->old->bits;
 	t->op->kind = OP_COPY;
@@ -169,7 +169,7 @@ static bool wrong_code(struct target *t)
 
 static bool short_array(struct target *t)
 {
-	if (!moves(t) || t->op->kind == OP_TAIL || t->new->count < 2)
+	if (!moves(t) || t->op->kind == OP_TAIL || t->new->count < 2 || t->op->rows)
 		return false;
 	t->new->count--;
 	return true;
@@ -271,6 +271,68 @@ static bool let_pass(struct target *t)
 	return true;
 }
 
+/* ---- rows: of a copy, which the operation has until it is undone -------------------------------
+ */
+
+static struct op_rows *rows_copy(struct target *t)
+{
+	static struct op_rows rows;
+	static struct row_span spans[4096];
+
+	if (!t->op->rows || !moves(t) || t->op->rows->n_spans > 4096)
+		return NULL;
+	rows = *t->op->rows;
+	for (size_t i = 0; i < rows.n_spans; i++)
+		spans[i] = rows.spans[i];
+	rows.spans = spans;
+	t->op->rows = &rows;
+	return &rows;
+}
+
+static bool wrong_row(struct target *t)
+{
+	struct op_rows *rows = rows_copy(t);
+
+	if (!rows || !rows->n_spans || rows->old < 2)
+		return false;
+	((struct row_span *)rows->spans)->old = rows->spans[0].old ? 0 : 1;
+	return true;
+}
+
+static bool dropped_row(struct target *t)
+{
+	struct op_rows *rows = rows_copy(t);
+
+	if (!rows || !rows->n_spans)
+		return false;
+	((struct row_span *)rows->spans)[rows->n_spans - 1].n--;
+	return true;
+}
+
+/* Where every row keeps its place the stride of rows says nothing. */
+static bool wrong_stride(struct target *t)
+{
+	struct op_rows *rows = rows_copy(t);
+	bool apart = false;
+
+	for (size_t i = 0; rows && i < rows->n_spans; i++)
+		apart |= rows->spans[i].old != rows->spans[i].new;
+	if (!apart)
+		return false;
+	rows->inner++;
+	return true;
+}
+
+static bool no_place_taken(struct target *t)
+{
+	struct op_rows *rows = rows_copy(t);
+
+	if (!rows || !rows->refuses || !rows->n_gone)
+		return false;
+	rows->refuses = false;
+	return true;
+}
+
 static const struct mutation {
 	const char *how;
 	bool (*apply)(struct target *t);
@@ -285,6 +347,8 @@ static const struct mutation {
 	{"forgotten arm", forget_arm},	 {"wrong bit", wrong_bit},
 	{"forgotten bit", forget_bit},	 {"bits of one member", swap_bits},
 	{"wrong name", wrong_name},	 {"bits without a name", let_pass},
+	{"wrong row", wrong_row},	 {"dropped row", dropped_row},
+	{"wrong stride", wrong_stride},	 {"place not checked", no_place_taken},
 };
 #define N_MUTATIONS (sizeof(mutations) / sizeof(mutations[0]))
 

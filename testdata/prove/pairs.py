@@ -48,6 +48,7 @@ class Member:
         self.members, self.pair, self.init, self.expr, self.partial = [], None, None, None, False
         self.null = self.fixed = self.opaque = False
         self.gather, self.hidden = [], None
+        self.rows = None  # of an array that changed: new row to old row
         self.__dict__.update(words)
 
 
@@ -55,7 +56,7 @@ class Pair:
     """One struct on both sides, with what the mapping says about it."""
     def __init__(self, name):
         self.name, self.sides, self.attributes = name, [[], []], ["", ""]
-        self.decisions, self.drops, self.tail = {}, {}, None
+        self.decisions, self.drops, self.tail, self.enums = {}, {}, None, []
 
 
 class Maker:
@@ -242,6 +243,7 @@ class Maker:
             words += [] if words else [f"from: {path}"]
         if 52 < what < 60 and not member.width:
             member.attribute = "" if member.attribute else " __attribute__((aligned(16)))"
+        self.edit_rows(pair, member, path, words)
         if member.kind == "pointer":
             member.null = what < 50
             words.append("null: not needed" if member.null else "opaque: a number")
@@ -254,6 +256,37 @@ class Maker:
         if words:
             pair.decisions[f"{prefix}{member.name}"] = "{ " + ", ".join(words) + " }"
         out.append(member)
+
+    def edit_rows(self, pair, member, path, words):
+        """An array gets longer or shorter, or an enum counts it that got and lost names, in another order."""
+        if not member.dims or member.kind not in ("int", "bool", "float") or "_flags" in path or not self.chance(35) or \
+                (member.ctype == "char" and len(member.dims) == 1) or member.hidden or member.gather:
+            return
+        old = member.dims[0]
+        member.dims = [max(1, old + self.random.randint(-2, 3))] + member.dims[1:]
+        if self.chance(50):
+            self.permute(pair, member, old)
+            words.append(f"index: {pair.enums[-1][0]}")
+            return
+        member.rows = {i: i for i in range(min(old, member.dims[0]))}
+        if old > member.dims[0]:
+            words += [] if "on-overflow: refuse" in words else ["on-overflow: refuse"]
+        elif old < member.dims[0]:
+            words += [] if any(w.startswith("from") for w in words) else [f"from: {path}"]
+
+    def permute(self, pair, member, old):
+        """Names for some elements of the old array; in the new enum they have other values, or are gone."""
+        name, new = self.name("e"), member.dims[0]
+        olds = [i for i in range(old) if self.chance(80)]
+        places = self.random.sample(range(new), min(len(olds), new))
+        kept = dict(zip(olds, places))
+        used = set(kept.values())
+        member.rows = {to: i for i, to in kept.items()}
+        for i in range(old):
+            if i not in olds and i < new and i not in used:
+                member.rows[i] = i
+        names = [[f"{name.upper()}_{i} = {i}" for i in olds], [f"{name.upper()}_{i} = {to}" for i, to in kept.items()]]
+        pair.enums.append((name, names[0] + [f"N_{name.upper()} = {old}"], names[1] + [f"N_{name.upper()} = {new}"]))
 
     def edit_all(self, pair, members, prefix):
         out = []
@@ -436,6 +469,19 @@ def indices(dims):
     return [f"[{i}]{rest}" for i in range(dims[0]) for rest in indices(dims[1:])]
 
 
+def index_of(m, index):
+    """The subscripts that the element at INDEX had in the old array; of a new one, what no old one has."""
+    if m.rows is None:
+        return index
+    row, rest = index[1:].split("]", 1)
+    return f"[{m.rows.get(int(row), 'new' + row)}]{rest}"
+
+
+def array_of(key, m):
+    """The key of all the array of which KEY is an element."""
+    return f"{key.rsplit('/', 1)[0]}/{m.key}"
+
+
 def elements(members, side, place, key):
     """Every scalar below MEMBERS: (its member, how C reaches it, its key)."""
     for m in members:
@@ -444,7 +490,7 @@ def elements(members, side, place, key):
         for index in indices(m.dims):
             here = f"{place}{m.name}{index}"
             below = f"{here}." if m.name else place
-            inner = f"{key}/{m.key}{index}" if m.key is not None else None
+            inner = f"{key}/{m.key}{index_of(m, index)}" if m.key is not None else None
             if m.kind == "choice":
                 yield from elements(m.members[:1], side, place, key)
             elif m.kind == "box":
@@ -480,9 +526,16 @@ def values_of(pair):
         assert key not in values, key
         values[key] = [n, count, kind, 64 if count == 2 else m.width or m.bits, None, m]
         n += count
+    taken, cut = set(), set()
     for m, _, key in elements(pair.sides[1], 1, "", ""):
+        taken.add(key)
+        if m.rows is not None:
+            cut.add(array_of(key, m))
         if m.partial and key in values:
             values[key][4] = limits(m)
+    for key, value in values.items():
+        if array_of(key, value[5]) in cut and key not in taken:
+            value[4] = (0, 0)
     return values, n
 
 
@@ -508,6 +561,8 @@ def statement(m, place, value, side):
 def side_text(pairs, side):
     out = [GROWN if side else COMMON]
     for pair in pairs:
+        for enum in pair.enums:
+            out.append(f"enum {enum[0]} {{ {', '.join(enum[1 + side])} }};\nenum {enum[0]} make_{enum[0]};")
         out += [f"struct {pair.name} {{"] + declare(pair.sides[side], side, 1) + [f"}}{pair.attributes[side]};"]
         out.append(f"struct {pair.name} *make_{pair.name};")
         values, n = values_of(pair)
