@@ -189,6 +189,105 @@ static void test_real(void **state)
 	dlclose(library);
 }
 
+/* ---- tails that were arrays, and the other way about -------------------------------------------
+ */
+
+static int tail_convert(const struct co_type *type, const void *old, size_t old_size, void *new,
+			size_t new_size, struct co_trouble *trouble)
+{
+	struct co_ctx ctx = {.pointers = CO_POINTERS_KEEP,
+			     .old_size = (uint32_t)old_size,
+			     .new_size = (uint32_t)new_size,
+			     .new_ = new};
+	int error;
+
+	memset(new, 0xa5, new_size);
+	error = type->convert(&ctx, old, new);
+	*trouble = ctx.trouble;
+	return error;
+}
+
+static void tails_check(void **state, const char *compiler)
+{
+	struct old_irq {
+		uint8_t count;
+		uint32_t interrupts[4];
+	} irq = {.count = 3, .interrupts = {7, 8, 9, 10}};
+	struct new_irq {
+		uint64_t gsi;
+		uint8_t count;
+		uint32_t interrupts[4];
+	} __attribute__((packed, aligned(4))) new_irq;
+	const uint32_t inner[] = {1, 2, 3, 2};
+	uint32_t new_inner[4];
+	const struct {
+		int n_items;
+		struct {
+			short id;
+			int weight;
+		} items[4];
+	} thing = {3, {{-1, 2}, {3, 4}, {5, 6}, {7, 8}}};
+	int new_thing[7], beyond[9];
+	static const int expected[] = {-1, 2, 3, 4, 5, 6, 3};
+	struct co_trouble trouble;
+	const struct co_type *type;
+	void *library;
+
+	fixture_make(*state, "tails", compiler);
+	type = type_load(*state, &library, "struct irq");
+	assert_int_equal(field_named(type, "interrupts")->new_bit, 96);
+	assert_int_equal(tail_convert(type, &irq, 16, &new_irq, 12 + 4 * 3, &trouble), CO_OK);
+	assert_int_equal(new_irq.gsi, 0);
+	assert_int_equal(new_irq.count, 3);
+	assert_memory_equal((char *)&new_irq + 12, irq.interrupts, 12);
+	assert_int_equal(tail_convert(type, &irq, 8, &new_irq, 24, &trouble), CO_E_VALUE);
+	assert_string_equal(trouble.field, "interrupts");
+	type = type_load(*state, &library, "struct inner");
+	assert_int_equal(tail_convert(type, inner, 16, new_inner, 16, &trouble), CO_OK);
+	assert_int_equal(new_inner[0], 2);
+	assert_int_equal(new_inner[1], 1);
+	assert_int_equal(new_inner[2], 2);
+	assert_int_equal(new_inner[3], 0);
+	assert_int_equal(
+		tail_convert(type, (const uint32_t[]){1, 2, 3, 4}, 16, new_inner, 16, &trouble),
+		CO_E_VALUE);
+	assert_string_equal(trouble.why, "more elements than the array has");
+	assert_int_equal(trouble.value, 4);
+	type = type_load(*state, &library, "struct thing");
+	assert_int_equal(tail_convert(type, &thing, sizeof(thing), new_thing, 28, &trouble), CO_OK);
+	assert_memory_equal(new_thing, expected, sizeof(expected));
+	memcpy(beyond, &thing, sizeof(beyond));
+	beyond[0] = 4;
+	assert_int_equal(tail_convert(type, beyond, 36, new_thing, 28, &trouble), CO_E_VALUE);
+	assert_string_equal(trouble.field, "items");
+	assert_int_equal(trouble.value, 4);
+	dlclose(library);
+}
+
+static void test_tails_gcc(void **state)
+{
+	tails_check(state, "gcc");
+}
+
+static void test_tails_clang(void **state)
+{
+	tails_check(state, "clang");
+}
+
+/* What lies beyond the count does not return; the bounded side is checked on the way back. */
+static void test_tails_back(void **state)
+{
+	struct fixture *f = *state;
+
+	fixture_make(f, "tails", "gcc");
+	if (fixture_gen_way(f, "old.so", "new.so", true))
+		fail_msg("%s", text_string(&f->said));
+	assert_int_equal(
+		fixture_run(f, "grep -q 'first: lost, where it lies beyond its count' printed"), 0);
+	assert_int_equal(fixture_run(f, "grep -q 'old->n_first > 3' back/converter.c"), 0);
+	assert_int_equal(fixture_run(f, "make -s -C back CC=gcc >/dev/null"), 0);
+}
+
 /* ---- mappings that do not say enough, or too much
  * ------------------------------------------------- */
 
@@ -221,6 +320,13 @@ static const struct bad {
 	 "5:31: struct s.a: `string` is for a pointer that is one on both sides"},
 	{"int *a[2];", "int *a[2];", "string: 9, on-overflow: refuse",
 	 "5:55: struct s.a: `on-overflow` beside `string` is for an array of pointers"},
+	{"int a[2];", "int a[];", "why: more", "5:26: struct s.a: decides nothing"},
+	{"int a[2][3];", "int a[][3];", "count: other", "5:38: struct s.a: `count` is for a tail"},
+	{"int a[];", "int a[2];", "count: other",
+	 "5:38: struct s.a: the new array has 2 elements, and its count may promise more"},
+	{"int a[];", "int a[2];", "count: other, on-overflow: saturate, why: fewer",
+	 "5:58: struct s.a: the new array has 2 elements"},
+	{"long a[2];", "int a[];", "count: other", "struct s.a: another type: a human"},
 	{"int a;", "int a;", "index: color", "5:38: struct s.a: `index` is for an array"},
 	{"int a[4];", "int a[4];", "index: colour",
 	 "5:38: struct s.a: the old kernel has no enum `colour`"},
@@ -307,7 +413,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_no_place_gcc), TEST(test_no_place_clang), TEST(test_text),
 		TEST(test_row_table),	 TEST(test_real),	    TEST(test_bad_mappings),
-		TEST(test_overlap),
+		TEST(test_overlap),	 TEST(test_tails_gcc),	    TEST(test_tails_clang),
+		TEST(test_tails_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

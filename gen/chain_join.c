@@ -77,7 +77,7 @@ static bool keeps_zero(const struct plan *plan, uint32_t index)
 	for (size_t i = 0; i < type->ops.n; i++) {
 		const struct op *op = &type->ops.at[i];
 
-		if (op->rows)
+		if (op->rows || op->is_bounded)
 			return false;
 		if (op->new == NO_INDEX || op->kind == OP_COPY || op->kind == OP_WIDEN ||
 		    op->kind == OP_POINTER || (op->kind == OP_ZERO && !op->code))
@@ -215,7 +215,7 @@ static bool single_join(struct joint *joint, const struct stage *earlier, const 
 
 static bool is_special(const struct op *op)
 {
-	return op->rows || op->kind == OP_FLAGS || op->kind == OP_PICK;
+	return op->rows || op->is_bounded || op->kind == OP_FLAGS || op->kind == OP_PICK;
 }
 
 static bool value_join(struct joint *joint, const struct stage *earlier, const struct stage *later,

@@ -482,10 +482,17 @@ static void emit_tail(const struct body *body, const struct op *op)
 	const char *count = body->type->slots[OLD].at[op->count_slot].c;
 	uint64_t old_size = old->bits / 8, new_size = new->bits / 8;
 
-	text_add(body->out,
-		 "if (ctx->new_size > %" PRIu64 ")\n\tmemset((char *)new + %" PRIu64
-		 ", 0, ctx->new_size - %" PRIu64 ");\n",
-		 new->bit / 8, new->bit / 8, new->bit / 8);
+	if (new->is_flexible)
+		text_add(body->out,
+			 "if (ctx->new_size > %" PRIu64 ")\n\tmemset((char *)new + %" PRIu64
+			 ", 0, ctx->new_size - %" PRIu64 ");\n",
+			 new->bit / 8, new->bit / 8, new->bit / 8);
+	if (op->bound)
+		text_add(body->out,
+			 "if ((uint64_t)old->%s > %" PRIu64 ")\n\tco_fail(ctx, CO_E_VALUE, "
+			 "\"%s\", (uint64_t)old->%s, \"more elements than the array has\");\n"
+			 "else ",
+			 count, op->bound, new->path, count);
 	text_add(body->out,
 		 "if (co_tail_fits(ctx, \"%s\", old->%s, %" PRIu64 ", %" PRIu64 ", %" PRIu64
 		 ", %" PRIu64 ")) {",

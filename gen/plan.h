@@ -186,6 +186,8 @@ struct op {
 	size_t n_names;
 	const uint64_t *values; /* OP_NARROW into an enum: the only values that cross, ascending */
 	size_t n_values;
+	bool is_bounded; /* OP_TAIL between a tail and an array */
+	uint64_t bound;	 /* OP_TAIL: more elements are refused; 0: as many as the objects hold */
 	const struct op_rows *rows; /* operations that go element by element; NULL: as they stand */
 	const struct number_step *steps; /* OP_STEPS, OP_CHECK: of every element, in order */
 	size_t n_steps;

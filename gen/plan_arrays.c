@@ -54,7 +54,7 @@ static bool is_text(const struct plan_maker *maker, enum side side, const struct
 
 bool rows_agree(const struct op *op, const struct slot *old, const struct slot *new)
 {
-	if (op->rows)
+	if (op->rows || op->is_bounded)
 		return true;
 	return old->count == new->count && old->is_flexible == new->is_flexible;
 }
@@ -310,6 +310,47 @@ bool rows_plan(struct plan_maker *maker, struct plan_type *type, const struct de
 				is_text(maker, NEW, new);
 	}
 	op->partial |= rows->refuses && (rows->n_gone || rows->is_text);
+	return true;
+}
+
+/* Nothing lies behind it, unless elements that the object has beyond the one it was declared with.
+ */
+static bool is_last(const struct plan_type *type, const struct slot *old)
+{
+	return old->bit / 8 + slot_bits(old) / 8 + type->align[OLD] > type->size[OLD];
+}
+
+static bool is_row(const struct plan_maker *maker, enum side side, const struct slot *slot)
+{
+	const struct model *model = maker->model[side];
+	const struct type *array = type_at(model, strip(model, slot->type));
+
+	return slot->is_array && type_at(model, strip(model, array->target))->kind != KIND_ARRAY;
+}
+
+bool bound_plan(struct plan_maker *maker, struct plan_type *type, const struct decision *decision,
+		struct op *op)
+{
+	const struct slot *old = &type->slots[OLD].at[op->old];
+	const struct slot *new = &type->slots[NEW].at[op->new];
+	const char *asked = decision->on_overflow.text;
+
+	if (old->is_flexible && new->is_flexible)
+		return true;
+	if (!is_row(maker, OLD, old) || !is_row(maker, NEW, new))
+		return plan_error(
+			maker, type, new->path, decision->count.at,
+			"`count` is for a tail that was a tail or an array of one dimension, "
+			"and for an array that was a tail; write `hook: FUNCTION`");
+	if (old->is_flexible && (!asked || strcmp(asked, "refuse")))
+		return plan_error(
+			maker, type, new->path,
+			asked ? decision->on_overflow.at : decision->count.at,
+			"the new array has %llu elements, and its count may promise more; "
+			"write `on-overflow: refuse` beside `count`, or `hook: FUNCTION`",
+			(unsigned long long)new->count);
+	op->is_bounded = true;
+	op->bound = old->is_flexible ? new->count : is_last(type, old) ? 0 : old->count;
 	return true;
 }
 

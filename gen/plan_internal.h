@@ -149,6 +149,10 @@ const struct enumerator *enumerator_named(const struct model *model, const struc
  */
 bool rows_plan(struct plan_maker *maker, struct plan_type *type, const struct decision *decision,
 	       struct op *op);
+/* Sets the bound of OP, a tail's, where one side is an array: false with a diagnostic when DECISION
+ * does not say enough of it. */
+bool bound_plan(struct plan_maker *maker, struct plan_type *type, const struct decision *decision,
+		struct op *op);
 /* A slot's element as schema/classify.h wants it. */
 struct field slot_element_field(const struct slot *slot);
 /* True when element goes to element: by rows, or as many of them on both sides. */

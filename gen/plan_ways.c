@@ -110,6 +110,9 @@ static const char *advice_of(enum reason reason)
 		       "`saturate` (with `why`) where it shrank, `index: ENUM` where an enum "
 		       "counts "
 		       "its elements, else `hook: FUNCTION`";
+	case REASON_FLEXIBLE_ARRAY:
+		return "`count: OLD_MEMBER` (with `on-overflow: refuse` where it got a bound) or "
+		       "`hook: FUNCTION`";
 	case REASON_BITFIELD:
 		return "`on-overflow: refuse`, `enumerators: by-name`, `expr` or `hook`";
 	case REASON_QUANTITY:
@@ -457,14 +460,16 @@ static void tail_plan(struct plan_maker *maker, struct plan_type *type,
 	op.old = slot_find(type, OLD, decision->from.text ? decision->from.text : new->path);
 	op.count_slot = slot_find(type, OLD, decision->count.text);
 	if (op.old == NO_INDEX || op.count_slot == NO_INDEX ||
-	    !type->slots[OLD].at[op.old].is_flexible) {
+	    !is_integer(&type->slots[OLD].at[op.count_slot])) {
 		plan_error(maker, type, new->path, decision->count.at,
-			   "a tail needs a tail in the old type and a count that is one of its "
-			   "members");
+			   "a tail needs a tail or an array in the old type and a count that is "
+			   "one of its members");
 		return;
 	}
+	if (!bound_plan(maker, type, decision, &op))
+		return;
 	op.partial = true;
-	op.rule = "flexible tail";
+	op.rule = op.is_bounded ? "as many elements as its count says" : "flexible tail";
 	if (!move_plan(maker, type, &op) || op.kind == OP_WIDEN) {
 		undecided(maker, type, new, decision, REASON_TYPE_CHANGED, NULL);
 		return;
@@ -478,7 +483,9 @@ static void plain_plan(struct plan_maker *maker, struct plan_type *type,
 {
 	if (decision->capture.text || decision->restore.text)
 		restore_plan(type, decision, op);
-	else if (type->slots[NEW].at[op.new].is_flexible && decision->count.text)
+	else if (decision->count.text &&
+		 (type->slots[NEW].at[op.new].is_flexible ||
+		  (op.old != NO_INDEX && type->slots[OLD].at[op.old].is_flexible)))
 		tail_plan(maker, type, decision, op);
 	else if (op.old == NO_INDEX)
 		undecided(maker, type, &type->slots[NEW].at[op.new], decision, REASON_ADDED, NULL);

@@ -287,6 +287,8 @@ static void moved_turn(struct turn *turn, const struct op *op, const struct deci
 	if (op->kind == OP_TAIL) {
 		decision->count = count_turn(turn, op, written->count);
 		decision->from = path_words(renamed ? new->path : NULL, at);
+		if (op->is_bounded)
+			decision->on_overflow = path_words("refuse", at);
 		return;
 	}
 	decision->way = renamed || (written && written->way == WAY_FROM) ? WAY_FROM : WAY_NONE;

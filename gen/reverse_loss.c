@@ -164,6 +164,10 @@ static void slot_judge(const struct loss *loss, const struct slot *slot, struct 
 		gathered_judge(loss, slot, op, stretch);
 	} else if (!forth) {
 		stretch->fate = LOST;
+	} else if (forth->is_bounded) {
+		stretch->fate = LOST;
+		stretch->rule = "where it lies beyond its count";
+		stretch->why = forth->why;
 	} else if (saturates(forth)) {
 		stretch->fate = LOST;
 		stretch->rule = "where it became another value on the way forth";

@@ -24,12 +24,16 @@ const struct co_field *co_tail(const struct co_type *type)
 
 /* Elements of the tail in an old object of OLD_SIZE bytes; the struct's own padding holds none of
  * its own. */
-static size_t tail_count(const struct co_field *tail, size_t old_size)
+static size_t tail_count(const struct co_type *t, const struct co_field *tail, size_t old_size)
 {
 	size_t start = tail->old_bit / 8, element = tail->old_bits / 8;
 
-	if (tail->old_bit == CO_NOWHERE || tail->old_count != CO_NOWHERE || !element)
+	if (tail->old_bit == CO_NOWHERE || !element)
 		return 0;
+	/* An array that became a tail; where it ends its struct the object may have more of it. */
+	if (tail->old_count != CO_NOWHERE &&
+	    start + element * tail->old_count + t->old_align <= t->old_size)
+		return tail->old_count;
 	return old_size > start ? (old_size - start) / element : 0;
 }
 
@@ -58,7 +62,7 @@ int co_new_size(const struct co_converter *c, uint32_t type, size_t old_size, si
 	*new_size = t->new_size;
 	if (tail->new_bit == CO_NOWHERE || tail->new_count != CO_NOWHERE)
 		return CO_OK;
-	n = tail_count(tail, old_size);
+	n = tail_count(t, tail, old_size);
 	if (__builtin_mul_overflow(n, (size_t)tail->new_bits / 8, &size) ||
 	    __builtin_add_overflow(size, (size_t)tail->new_bit / 8, &size))
 		return CO_E_ARGUMENT;

@@ -191,6 +191,50 @@ static void test_rows(void **state)
 	assert_int_equal(co_converter_check(&converter), CO_E_ARGUMENT);
 }
 
+/* An array at the end that became a tail may have more elements than were declared; one before
+ * other members has all of them. */
+static void test_new_tail(void **state)
+{
+	struct co_field tail = {.path = "tail",
+				.ctype = "int []",
+				.old_bit = 32,
+				.old_bits = 32,
+				.old_count = 1,
+				.new_bit = 64,
+				.new_bits = 64,
+				.new_count = CO_NOWHERE,
+				.kind = CO_UINT,
+				.way = CO_WAY_COPY,
+				.type = CO_NOWHERE,
+				.count_field = CO_NOWHERE,
+				.why = "x"};
+	struct co_type type = {.name = "struct s",
+			       .old_size = 8,
+			       .new_size = 8,
+			       .old_align = 4,
+			       .new_align = 8,
+			       .old_digest = "",
+			       .new_digest = "",
+			       .has_tail = true,
+			       .fields = &tail,
+			       .n_fields = 1};
+	struct co_converter converter = co_converter;
+	size_t size;
+
+	(void)state;
+	converter.types = &type;
+	converter.n_types = 1;
+	converter.n_roots = 0;
+	assert_int_equal(co_converter_check(&converter), CO_OK);
+	assert_int_equal(co_new_size(&converter, 0, 8, &size), CO_OK);
+	assert_int_equal(size, 16);
+	assert_int_equal(co_new_size(&converter, 0, 16, &size), CO_OK);
+	assert_int_equal(size, 32);
+	type.old_size = 12;
+	assert_int_equal(co_new_size(&converter, 0, 12, &size), CO_OK);
+	assert_int_equal(size, 16);
+}
+
 /* ---- converting ------------------------------------------------------------------------------ */
 
 static void test_type_find(void **state)
@@ -507,7 +551,7 @@ int main(void)
 		cmocka_unit_test(test_pointer_modes), cmocka_unit_test(test_paths),
 		cmocka_unit_test(test_bad_paths),     cmocka_unit_test(test_bits),
 		cmocka_unit_test(test_rows),	      cmocka_unit_test(test_convert_again),
-		cmocka_unit_test(test_rows_by_old),
+		cmocka_unit_test(test_rows_by_old),   cmocka_unit_test(test_new_tail),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -543,10 +543,11 @@ static void run_tail(const struct frame *frame, const struct op *op)
 	uint64_t n = (uint64_t)value_get(frame, &frame->type->slots[OLD].at[op->count_slot], 0);
 	struct work *work = frame->work;
 
-	for (uint64_t bit = new->bit; work->by_pieces &&bit < work->new_size * 8; bit++)
+	for (uint64_t bit = new->bit;
+	     new->is_flexible && work->by_pieces &&bit < work->new_size * 8; bit++)
 		bit_put(work->new, bit, false);
-	if (old->bit > work->old_size * 8 || new->bit > work->new_size * 8 ||
-	    n > (work->old_size * 8 - old->bit) / old->bits ||
+	if ((op->bound && n > op->bound) || old->bit > work->old_size * 8 ||
+	    new->bit > work->new_size * 8 || n > (work->old_size * 8 - old->bit) / old->bits ||
 	    n > (work->new_size * 8 - new->bit) / new->bits) {
 		refuse(work);
 		return;

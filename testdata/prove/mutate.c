@@ -381,6 +381,7 @@ static bool is_before_tail(const struct plan_type *type, uint64_t byte)
 {
 	for (size_t i = 0; i < type->ops.n; i++)
 		if (type->ops.at[i].kind == OP_TAIL &&
+		    type->slots[NEW].at[type->ops.at[i].new].is_flexible &&
 		    type->slots[NEW].at[type->ops.at[i].new].bit / 8 <= byte)
 			return false;
 	return true;
