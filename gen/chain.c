@@ -274,6 +274,17 @@ static const struct plan_root *root_later(const struct chain *chain, const struc
 	return NULL;
 }
 
+/* Of the first release's symbols those that the last one has. */
+static void new_symbols_compose(struct chain *chain)
+{
+	const struct plan *first = chain->plan[FIRST], *second = chain->plan[SECOND];
+
+	for (size_t i = 0; i < first->symbols.n; i++)
+		for (size_t k = 0; k < second->new_symbols.n; k++)
+			if (!strcmp(first->symbols.at[i].name, second->new_symbols.at[k].name))
+				*VEC_PUSH(&chain->out->new_symbols) = second->new_symbols.at[k];
+}
+
 static void roots_compose(struct chain *chain)
 {
 	const struct plan *first = chain->plan[FIRST];
@@ -300,6 +311,7 @@ static void roots_compose(struct chain *chain)
 	}
 	for (size_t i = 0; i < first->symbols.n; i++)
 		*VEC_PUSH(&chain->out->symbols) = first->symbols.at[i];
+	new_symbols_compose(chain);
 }
 
 /* ---- the whole ---- */

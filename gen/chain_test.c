@@ -468,6 +468,39 @@ static void test_carried_by_one_only(void **state)
 			       "no object of it crosses the whole chain"));
 }
 
+/* Where the last kernel has the first one's symbols: what the hops between have is nobody's business. */
+static void test_symbols(void **state)
+{
+	static const struct refusal chain = {
+		{THING("int a;") " int keeper = 1, lost = 2;",
+		 THING("int a;") " int first[4] = {1}, keeper = 1, lost = 2;",
+		 THING("int a;") " int first[8] = {1}, keeper = 1, last = 2;"},
+		{"    members: {}\nsymbols: [keeper, lost]\n",
+		 "    members: {}\nsymbols: [keeper, lost]\n"},
+		{NULL, NULL},
+		""};
+	struct fixture *f = *state;
+
+	refusal_write(f, &chain);
+	/* Only what is linked has addresses. */
+	assert_int_equal(fixture_run(f, "for i in 0 1 2; do gcc -w -g -shared -fPIC -o $i.so $i.c; done"
+					" && cp 0.so 1/old.yaml && cp 1.so 1/new.yaml"
+					" && cp 1.so 2/old.yaml && cp 2.so 2/new.yaml"),
+			 0);
+	if (chain_gen(f, mappings, 2, false, "out"))
+		fail_msg("%s", text_string(&f->said));
+	assert_int_equal(fixture_run(f, "nm 0.so | grep -E ' (keeper|lost)$' | sort -k3 |"
+					" sed -E 's/^0*([^ ]*) . (.*)/\t{\"\\2\", 0x\\1u},/' >old &&"
+					" sed -n '/co_symbol symbols/,/};/{/{\"/p}' out/converter.c |"
+					" cmp - old"),
+			 0);
+	assert_int_equal(fixture_run(f, "nm 2.so | grep ' keeper$' |"
+					" sed -E 's/^0*([^ ]*) . (.*)/\t{\"\\2\", 0x\\1u},/' >new &&"
+					" sed -n '/co_symbol new_symbols/,/};/{/{\"/p}' out/converter.c |"
+					" cmp - new && grep -q 'n_new_symbols = 1' out/converter.c"),
+			 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
 int main(void)
@@ -482,6 +515,7 @@ int main(void)
 		TEST(test_refuses_other_layouts),
 		TEST(test_hooks_collide),
 		TEST(test_carried_by_one_only),
+		TEST(test_symbols),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

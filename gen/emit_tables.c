@@ -464,15 +464,15 @@ static void emit_roots(const struct plan *plan, struct text *out)
 	text_puts(out, "};\n");
 }
 
-static void emit_symbols(const struct plan *plan, struct text *out)
+static void emit_symbols(const char *table, const struct symbol *symbols, size_t n, struct text *out)
 {
-	if (!plan->symbols.n)
+	if (!n)
 		return;
-	text_puts(out, "\nstatic const struct co_symbol symbols[] = {\n");
-	for (size_t i = 0; i < plan->symbols.n; i++) {
+	text_add(out, "\nstatic const struct co_symbol %s[] = {\n", table);
+	for (size_t i = 0; i < n; i++) {
 		text_puts(out, "\t{");
-		emit_string(plan->symbols.at[i].name, out);
-		text_add(out, ", 0x%" PRIx64 "u},\n", plan->symbols.at[i].address);
+		emit_string(symbols[i].name, out);
+		text_add(out, ", 0x%" PRIx64 "u},\n", symbols[i].address);
 	}
 	text_puts(out, "};\n");
 }
@@ -528,6 +528,9 @@ static void emit_the_converter(const struct plan *plan, struct arena *arena, str
 		text_add(out, "\t.roots = roots,\n\t.n_roots = %zu,\n", plan->roots.n);
 	if (plan->symbols.n)
 		text_add(out, "\t.symbols = symbols,\n\t.n_symbols = %zu,\n", plan->symbols.n);
+	if (plan->new_symbols.n)
+		text_add(out, "\t.new_symbols = new_symbols,\n\t.n_new_symbols = %zu,\n",
+			 plan->new_symbols.n);
 	text_add(out,
 		 "};\n\nextern const struct co_converter co_converter "
 		 "__attribute__((alias(\"%s\")));\n",
@@ -549,7 +552,8 @@ void emit_tables(const struct plan *plan, struct text *out)
 	text_puts(out, "};\n");
 	emit_walks(plan, out);
 	emit_roots(plan, out);
-	emit_symbols(plan, out);
+	emit_symbols("symbols", plan->symbols.at, plan->symbols.n, out);
+	emit_symbols("new_symbols", plan->new_symbols.at, plan->new_symbols.n, out);
 	emit_the_converter(plan, &arena, out);
 	arena_deinit(&arena);
 }

@@ -49,10 +49,8 @@ static bool models_read(struct generation *gen, const char *const given[2])
 	for (int side = OLD; side <= NEW; side++) {
 		const char *layout = layout_of(gen, (enum side)side, given[side]);
 
-		bool wanted = side == OLD || gen->options->reverse;
-
-		read.symbols = wanted ? names : NULL;
-		read.n_symbols = wanted ? plan_symbol_names(&gen->mapping, names, SYMBOLS_MAX) : 0;
+		read.symbols = names;
+		read.n_symbols = plan_symbol_names(&gen->mapping, names, SYMBOLS_MAX);
 		good = layout && input_read(layout, &read, &gen->model[side], gen->diags) && good;
 	}
 	return good;

@@ -339,7 +339,7 @@ struct plan {
 	struct {
 		struct symbol *at;
 		size_t n, room;
-	} symbols;
+	} symbols, new_symbols; /* of the old kernel; those of them that the new one's layout has */
 	char digest[2][HASH128_HEX]; /* of all carried layouts */
 	struct idioms idioms;	     /* with the mapping's overrides; slots point into it */
 	bool has_hooks;		     /* some hook, capture or restore function is named */

@@ -85,6 +85,14 @@ void symbols_plan(struct plan_maker *maker)
 		if (symbol)
 			symbol_keep(maker->plan, symbol);
 	}
+	/* Where the new kernel has the same ones: nothing that converts depends on it. */
+	for (size_t i = 0; i < maker->plan->symbols.n; i++) {
+		const struct symbol *symbol =
+			symbol_find(maker->model[NEW], maker->plan->symbols.at[i].name);
+
+		if (symbol)
+			*VEC_PUSH(&maker->plan->new_symbols) = *symbol;
+	}
 }
 
 /* ---- walks

@@ -29,7 +29,7 @@ int memcmp(const void *, const void *, size_t);
 extern "C" {
 #endif
 
-#define CO_API 2 /* of struct co_converter and all below; a converter of another one is refused */
+#define CO_API 3 /* of struct co_converter and all below; a converter of another one is refused */
 
 #define CO_MUST_CHECK __attribute__((warn_unused_result))
 
@@ -210,7 +210,7 @@ struct co_root {
 
 struct co_symbol {
 	const char *name;
-	uint64_t address; /* as linked in the old kernel */
+	uint64_t address; /* as linked in the kernel that has it */
 };
 
 struct co_side_kernel {
@@ -238,6 +238,9 @@ struct co_converter {
 	 */
 	const struct co_symbol *symbols;
 	uint32_t n_symbols;
+	/* Those of them that the new kernel has, as far as its layout says so, ascending by name. */
+	const struct co_symbol *new_symbols;
+	uint32_t n_new_symbols;
 };
 
 /* The one symbol that a converter's shared object exports for carryover-run. */

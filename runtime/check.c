@@ -181,13 +181,13 @@ static bool check_depth(const struct co_converter *c, uint32_t type, uint32_t de
 	return true;
 }
 
-static bool check_symbols(const struct co_converter *c)
+static bool check_symbols(const struct co_symbol *symbols, uint32_t n)
 {
-	if (c->n_symbols && !c->symbols)
+	if (n && !symbols)
 		return false;
-	for (uint32_t i = 0; i < c->n_symbols; i++)
-		if (!c->symbols[i].name ||
-		    (i && co_compare(c->symbols[i - 1].name, c->symbols[i].name) >= 0))
+	for (uint32_t i = 0; i < n; i++)
+		if (!symbols[i].name ||
+		    (i && co_compare(symbols[i - 1].name, symbols[i].name) >= 0))
 			return false;
 	return true;
 }
@@ -202,7 +202,8 @@ int co_converter_check(const struct co_converter *c)
 	    !c->old_digest || !c->new_digest || (c->address_size != 4 && c->address_size != 8))
 		return CO_E_ARGUMENT;
 	if (c->n_types == CO_NOWHERE || (c->n_types && !c->types) || (c->n_roots && !c->roots) ||
-	    !check_symbols(c))
+	    !check_symbols(c->symbols, c->n_symbols) ||
+	    !check_symbols(c->new_symbols, c->n_new_symbols))
 		return CO_E_ARGUMENT;
 	for (uint32_t i = 0; i < c->n_types; i++)
 		if (!check_type(c, &c->types[i]))

@@ -288,8 +288,12 @@ static const struct co_root roots[] = {
 };
 static const struct co_symbol symbols[] = {
 	{"__start_notes", FAKE_LINKED + 0x100}, {"__stop_notes", FAKE_LINKED + 0x124},
-	{"jiffies_64", FAKE_LINKED + 0x10},	{"task_fn", FAKE_LINKED + 0x40},
-	{"tick_nsec", FAKE_LINKED + 0x18},
+	{"init_task", FAKE_LINKED + 0x1000},	{"jiffies_64", FAKE_LINKED + 0x10},
+	{"task_fn", FAKE_LINKED + 0x40},	{"tick_nsec", FAKE_LINKED + 0x18},
+};
+static const struct co_symbol new_symbols[] = {
+	{"init_task", FAKE_LINKED + 0x5100},
+	{"task_fn", FAKE_LINKED + 0x50},
 };
 
 #ifndef FAKE_BUILD_ID
@@ -316,4 +320,6 @@ const struct co_converter co_converter = {
 	.n_roots = 1,
 	.symbols = symbols,
 	.n_symbols = sizeof(symbols) / sizeof(symbols[0]),
+	.new_symbols = new_symbols,
+	.n_new_symbols = sizeof(new_symbols) / sizeof(new_symbols[0]),
 };
