@@ -11,8 +11,9 @@ static const struct run_command commands[] = {
 	{"capture", "-c CONVERTER.so CORE -o IMAGE",
 	 "read the state that a converter carries from a kernel's memory dump", "COtqvh", 1,
 	 command_capture},
-	{"convert", "-c CONVERTER.so IMAGE -o IMAGE",
-	 "turn an image of the old kernel's objects into one of the new kernel's", "COqvh", 1,
+	{"convert", "-c CONVERTER.so IMAGE [-o IMAGE] [--core CORE [--format text|json]]",
+	 "turn an image of the old kernel's objects into one of the new kernel's, or into a\n"
+	 "core that gdb and drgn open with the new kernel's debug info", "CodFqvh", 1,
 	 command_convert},
 	{"inspect", "IMAGE [--format text|json]",
 	 "print an image, object by object and field by field", "fTnqvh", 1, command_inspect},
@@ -46,8 +47,12 @@ static const struct option_row option_rows[] = {
 	{'O', 'o', "output", "FILE", "where the result goes; written whole or not at all"},
 	{'K', 'k', "key", "KEY", "the secret key of keygen"},
 	{'k', 'k', "key", "KEY.pub", "the image must be signed by this key"},
+	{'o', 'o', "output", "IMAGE", "where the image goes; written whole or not at all"},
+	{'d', 0, "core", "CORE",
+	 "where a core with the converted objects goes; lists their addresses"},
 	{'t', 0, "trim", "CORE", "also write the dump with only the pages that were read"},
 	{'f', 0, "format", "text|json", "for people (the default) or for programs"},
+	{'F', 0, "format", "text|json", "the list of --core: for people (the default) or for programs"},
 	{'Y', 't', "type", "T", "the type of the object, as in 'struct cred'"},
 	{'T', 't', "type", "T", "only objects of this type"},
 	{'n', 0, "object", "N", "only object number N"},
@@ -126,6 +131,7 @@ static int set_option(struct run_options *options, char key, const char *value)
 		options->converter = value;
 		break;
 	case 'O':
+	case 'o':
 		options->output = value;
 		break;
 	case 'k':
@@ -135,7 +141,11 @@ static int set_option(struct run_options *options, char key, const char *value)
 	case 't':
 		options->trim = value;
 		break;
+	case 'd':
+		options->core = value;
+		break;
 	case 'f':
+	case 'F':
 		error = parse_word(value, "text", "json", &which);
 		options->format = which ? FORMAT_JSON : FORMAT_TEXT;
 		break;

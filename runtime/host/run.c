@@ -6,6 +6,7 @@
 #include "inspect.h"
 #include "loader.h"
 #include "memory.h"
+#include "newcore.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -203,12 +204,46 @@ void command_preflight(const struct run_options *options, FILE *out, struct repo
 
 /* ---- convert --------------------------------------------------------------------------------- */
 
+/* The core of IMAGE, whose objects are the new kernel's; its list and, with STATE, what there is. */
+static void write_core(const struct run_options *options, const struct co_image *image,
+		       const struct state *state, const struct co_converter *converter, FILE *out,
+		       struct report *report)
+{
+	struct newcore core;
+
+	if (!newcore_make(&core, image, converter, report) &&
+	    (!options->output || !file_write(options->output, image->data, image->size, report)) &&
+	    !file_write(options->core, core.data, core.size, report)) {
+		if (state && options->format == FORMAT_TEXT)
+			print_summary(options, state, converter, out);
+		if (!options->quiet)
+			newcore_list(&core, options->format, out);
+	}
+	newcore_deinit(&core);
+}
+
+static void write_converted(const struct run_options *options, const struct state *state,
+			    const struct co_converter *converter, FILE *out, struct report *report)
+{
+	struct co_image *image = memory_zeroed(1, sizeof(*image));
+	struct co_image_trouble trouble;
+	uint64_t size;
+	uint8_t *data = make_image(state, converter, true, &size, report);
+
+	if (data && options->core) {
+		if (co_image_open(image, data, size, &trouble) == CO_OK)
+			write_core(options, image, state, converter, out, report);
+	} else if (data && !file_write(options->output, data, size, report)) {
+		print_summary(options, state, converter, out);
+	}
+	free(image);
+	free(data);
+}
+
 static void convert_image(const struct run_options *options, const struct co_image *image,
 			  const struct co_converter *converter, FILE *out, struct report *report)
 {
 	struct state old, new;
-	uint8_t *data = NULL;
-	uint64_t size;
 	double start = now();
 
 	state_init(&old);
@@ -216,13 +251,9 @@ static void convert_image(const struct run_options *options, const struct co_ima
 	if (!state_read(&old, image, converter, report) &&
 	    !change_state(&new, &old, converter, report)) {
 		print_time(options, "converted", start);
-		data = make_image(&new, converter, true, &size, report);
-	}
-	if (data && !file_write(options->output, data, size, report)) {
-		print_summary(options, &new, converter, out);
+		write_converted(options, &new, converter, out, report);
 		print_time(options, "done", start);
 	}
-	free(data);
 	state_deinit(&old);
 	state_deinit(&new);
 }
@@ -233,9 +264,17 @@ void command_convert(const struct run_options *options, FILE *out, struct report
 	struct loaded loaded;
 	struct file file;
 
-	if (!loader_open(&loaded, options->converter, report)) {
+	if (!options->output && !options->core)
+		report_fail(report, EXIT_UNUSABLE, "convert: needs -o IMAGE or --core CORE");
+	else if (!options->core && options->format == FORMAT_JSON)
+		report_fail(report, EXIT_UNUSABLE, "convert: --format is about the list of --core");
+	else if (!loader_open(&loaded, options->converter, report)) {
 		if (!run_open_image(options->operand, &file, image, report)) {
-			convert_image(options, image, loaded.converter, out, report);
+			/* What was converted already needs no more than its core. */
+			if (!options->output && newcore_is_of(image, loaded.converter))
+				write_core(options, image, NULL, loaded.converter, out, report);
+			else
+				convert_image(options, image, loaded.converter, out, report);
 			file_close(&file);
 		}
 		loader_close(&loaded);

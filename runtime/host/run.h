@@ -18,6 +18,7 @@ struct run_options {
 	const char *type;      /* --type */
 	const char *trim;      /* --trim */
 	const char *key;       /* -k */
+	const char *core;      /* --core */
 	uint32_t object;       /* --object; CO_NOWHERE: all */
 	enum format format;    /* --format */
 	bool keep_pointers;    /* --pointers keep */
