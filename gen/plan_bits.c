@@ -149,6 +149,7 @@ void bits_plan(struct plan_maker *maker, struct plan_type *type, const struct de
 	       struct op op)
 {
 	const struct slot *new = &type->slots[NEW].at[op.new];
+	bool good;
 
 	op.kind = OP_BITS;
 	op.way = CO_WAY_WIDEN;
@@ -158,9 +159,13 @@ void bits_plan(struct plan_maker *maker, struct plan_type *type, const struct de
 			   "`bits` is for an integer of at most 64 bits; write `hook: FUNCTION`");
 		return;
 	}
-	if (decision->is_turned ? turned_plan(maker, type, decision, &op)
-				: bits_read(maker, type, decision, &op) &
-					  word_plan(maker, type, decision, &op)) {
+	if (decision->is_turned) {
+		good = turned_plan(maker, type, decision, &op);
+	} else { /* both, so that the errors of both are told */
+		good = bits_read(maker, type, decision, &op);
+		good = word_plan(maker, type, decision, &op) && good;
+	}
+	if (good) {
 		for (size_t i = 0; i < op.n_bits; i++)
 			op.rule = arena_printf(maker->arena, "%s%s %s", op.rule, i ? "," : ":",
 					       op.bits[i].constant);
