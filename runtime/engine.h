@@ -104,15 +104,17 @@ struct co_linked {
  * What the engine refused inside (co_emit() and so on) is passed on as it is. They run once each,
  * in the order of registration.
  *
- *   prepare    old: fills ROOM with how much there will be at most; may allocate. new: may
- * allocate, load, reserve; ROOM is NULL. Nothing of the state changes. preflight  old: walks the
- * live state, unfrozen, and gives each object to co_check(). freeze     old: from its return until
- * thaw no member that is captured changes. A veto means that nothing is frozen. May take back its
- * count with co_announce(). capture    old: emits exactly as many objects as were announced, with
- * co_emit(), co_emit_side(). verify     old: may look at the converted objects with co_look(). thaw
- * undoes freeze. Cannot fail. abort      undoes prepare. Cannot fail. restore    new: makes one
- * object, wholly or not at all; a veto leaves it out, reported by name. audit      new: compares
- * TALLY with what it finds in the running system.
+ *   prepare    old: fills ROOM with how much there will be at most; may allocate. new: may allocate,
+ *              load, reserve; ROOM is NULL. Nothing of the state changes.
+ *   preflight  old: walks the live state, unfrozen, and gives each object to co_check().
+ *   freeze     old: from its return until thaw no member that is captured changes. A veto means that
+ *              nothing is frozen. May take back its count with co_announce().
+ *   capture    old: emits exactly as many objects as were announced, with co_emit(), co_emit_side().
+ *   verify     old: may look at the converted objects with co_look().
+ *   thaw       undoes freeze. Cannot fail.
+ *   abort      undoes prepare. Cannot fail.
+ *   restore    new: makes one object, wholly or not at all; a veto leaves it out, reported by name.
+ *   audit      new: compares TALLY with what it finds in the running system.
  *
  * Refused when registered (CO_E_PARTICIPANT): no name or one that is not [A-Za-z0-9_.-]{1,63}; two
  * of one name; no function at all; freeze without thaw or the reverse; capture without prepare or
