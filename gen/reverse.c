@@ -391,6 +391,8 @@ static void arm_settle(struct arm *arm, const char *prefix, struct type_decision
 		if (!strncmp(path->text, arm->use.text, length) && path->text[length] == '.')
 			path->text += length + 1;
 	}
+	if (!inside->members.n) /* what needs no word was taken back */
+		VEC_FREE(&inside->members);
 	arm->inside = inside->members.n ? inside : NULL;
 }
 
