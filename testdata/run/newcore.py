@@ -39,6 +39,18 @@ def read_segments(core):
     return head[2], head[1], loads, info
 
 
+def offset_of(core, address):
+    """Where in the file the segment with an address has it."""
+    with open(core, "rb") as file:
+        data = file.read()
+    head = EHDR.unpack_from(data)
+    for i in range(head[10]):
+        kind, _, offset, start, _, size, _, _ = PHDR.unpack_from(data, head[5] + i * PHDR.size)
+        if kind == PT_LOAD and start <= address < start + size:
+            return offset + address - start
+    raise SystemExit(f"# {address:#x} is in no segment")
+
+
 # ---- readers ----
 
 

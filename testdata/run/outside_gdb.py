@@ -26,15 +26,22 @@ def plain(value):
     return int(value)
 
 
-def evaluate(type_, address, path):
-    """A member; of a text, which has none, all of it."""
-    if type_.startswith("char ["):
-        return gdb.parse_and_eval(f"*(char (*){type_[5:]}){address:#x}")
-    return gdb.parse_and_eval(f"(({type_} *){address:#x})->{path}")
+def object_at(type_, address, known={}):  # pylint: disable=dangerous-default-value
+    """What lies there. A type is looked up once: in a whole kernel that takes longer than all that is read."""
+    if type_ not in known:
+        text = type_.startswith("char [")
+        known[type_] = gdb.lookup_type("char").array(int(type_[6:-1]) - 1) if text else gdb.lookup_type(type_)
+    return gdb.Value(address).cast(known[type_].pointer()).dereference()
+
+
+def member(value, path):
+    for word in path.replace("[", ".[").split(".") if path else []:
+        value = value[int(word[1:-1]) if word[0] == "[" else word]
+    return value
 
 
 def offset_of(type_, path):
-    return int(gdb.parse_and_eval(f"(unsigned long)&(({type_} *)0)->{path}"))
+    return int(member(object_at(type_, 0), path).address)
 
 
 def walk_list(head, type_, member):
@@ -42,7 +49,7 @@ def walk_list(head, type_, member):
     offset = offset_of(type_, member)
     node = head["next"]
     while int(node) != int(head.address):
-        yield gdb.parse_and_eval(f"*({type_} *){int(node) - offset:#x}")
+        yield object_at(type_, int(node) - offset)
         node = node["next"]
 
 
@@ -61,7 +68,7 @@ def main():
     if request["init"]:
         answer["tasks"] = list(walk_tasks(gdb.parse_and_eval(request["init"])))
     for type_, address, paths in request["objects"]:
-        answer["objects"].append([plain(evaluate(type_, address, path)) for path in paths])
+        answer["objects"].append([plain(member(object_at(type_, address), path)) for path in paths])
     with open(os.environ["ANSWER"], "w", encoding="utf-8") as file:
         json.dump(answer, file)
 
