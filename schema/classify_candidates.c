@@ -74,6 +74,17 @@ static void suggest_added(const struct diff *diff, struct part *part)
 	}
 }
 
+/*
+ * A union on both sides crosses by the arm that is live. That gives nothing up, so it stands before `from`, which
+ * copies bytes under a name that may have come to mean something else.
+ */
+static void suggest_arm(const struct diff *diff, struct part *part)
+{
+	if (part->is_union && part->old.type != TYPE_NONE &&
+	    type_at(diff->old, strip(diff->old, part->old.type))->kind == KIND_UNION)
+		suggest(part, WAY_ARM, NULL);
+}
+
 /* ---- arrays -------------------------------------------------------------------------------------
  */
 
@@ -184,8 +195,11 @@ static void suggest_changed(const struct diff *diff, struct part *part, struct a
 		suggest(part, WAY_NONE, "on-overflow: refuse");
 		suggest(part, WAY_EXPR, NULL);
 		break;
+	case REASON_UNION:
 	case REASON_UNION_ARM:
-		if (part->is_union && part->old.member && part->old.member->name)
+		suggest_arm(diff, part);
+		if (part->reason == REASON_UNION_ARM && part->is_union && part->old.member &&
+		    part->old.member->name)
 			suggest(part, WAY_FROM, part->old_path);
 		break;
 	case REASON_TAIL:

@@ -196,6 +196,9 @@ static void test_finding(void **state)
 	assert_int_equal(part_at(&parts, &f, "new_name")->candidates[0].way, WAY_FROM);
 	assert_string_equal(part_at(&parts, &f, "new_name")->candidates[0].value, "old_name");
 	assert_int_equal(part_at(&parts, &f, "name")->candidates[0].way, WAY_STRING);
+	assert_int_equal(part_at(&parts, &f, "any")->candidates[0].way, WAY_ARM);
+	for (size_t i = 0; i < part_at(&parts, &f, "into_union")->n_candidates; i++)
+		assert_int_not_equal(part_at(&parts, &f, "into_union")->candidates[i].way, WAY_ARM);
 	classification_deinit(&parts);
 	teardown(&f);
 }
