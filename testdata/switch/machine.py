@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A machine under emulation, and the initramfs that it boots: what the tests of a switch drive.
 
-Always `-accel tcg`: the same everywhere, whatever the host lends. The guest's shell is on its serial line; each
-command is one line of it, and its end is a line of ours with the exit code."""
+Always `-accel tcg`: the same everywhere, whatever the host lends. The guest's shell reads its serial line, without a
+terminal's manners; each command is one line of it, and its end is a line with the exit code."""
 
 import json
 import lzma
@@ -96,7 +96,7 @@ class Machine:
 
     def run(self, command, limit=None):
         """Runs one shell line in the guest: (exit code, what it printed)."""
-        self.send(f"{command}\necho '<<'$?'>>'")
+        self.send(command)
         start = self.mark
         found = self.wait_for(rb"<<(\d+)>>\r?\n", limit)
         said = self.text[start:found.start()].decode(errors="replace").replace("\r", "")
@@ -168,7 +168,10 @@ release=$(uname -r)
 exec </dev/console >/dev/console 2>&1
 stty -echo 2>/dev/null
 echo "READY release=$release"
-while :; do setsid cttyhack sh; done
+exec 3</dev/console
+while :; do
+	while IFS= read -r line <&3; do eval "$line" </dev/null; echo "<<$?>>"; done
+done
 """
 
 
