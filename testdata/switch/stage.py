@@ -210,8 +210,8 @@ def tools(guest):
 
 STATUS = 1 << 1 | 1 << 2 | 1 << 3 | 1 << 10 | 1 << 13  # seen reply, assured, confirmed, fixed timeout, helper
 ALLOWED = {
-    # A probe that was under way is not: the entry is stale.
-    ("neighbour", "nud_state"): lambda old, new: new == (old if old & 0xC6 else 4),
+    # A probe that was under way is not: the entry is stale. One that was reachable becomes stale by itself, with time.
+    ("neighbour", "nud_state"): lambda old, new: new == (old if old & 0xC4 else 4) or new == old == 2,
     ("connection", "status"): lambda old, new: old & STATUS == new & STATUS,
     # Set by who inserts a policy.
     ("policy", "curlft.use_time"): lambda old, new: True,
