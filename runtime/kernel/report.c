@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The report of a command, one fact a line: a word that says what it is, then key=value. A value
- * with blanks comes last on its line. carryover-run makes tables and JSON of it; a person can read
+ * The report of a command, one fact a line: a word that says what it is, then key=value, in this
+ * order. What may hold blanks is in quotes, or the rest of the line. carryover-run makes tables and JSON of it; a person can read
  * it as it is.
  *
- *   phase failed=CONVERT aborted=1 committed=0 consumed=0
+ *   command word=switch kernel=6.1.190-1
+ *   phase reached=CONVERT failed=CONVERT error=-6 aborted=1 committed=0 consumed=0
  *   trouble CONVERT: conntrack: ...
  *   time phase=FREEZE ns=81234
  *   participant name=conntrack announced=9 captured=9 converted=9 restored=0 refused=0 ...
  *   spent participant=conntrack phase=CAPTURE ns=...
- *   issue phase=RESTORE participant=conntrack object=... text=...
+ *   issue phase=RESTORE participant=conntrack error=-10 value=12 object="..." member="" why="..."
  */
 #include "internal.h"
 
@@ -46,13 +47,34 @@ static void participant_write(struct co_lines *lines, const struct co_participan
 				  co_phase_name(phase), one->ns[phase]);
 }
 
+/* TEXT between quotes, in which \" and \\ stand for themselves; cut to ROOM bytes, the quotes too. */
+static const char *quote(char *to, size_t room, const char *text)
+{
+	size_t n = 0;
+
+	to[n++] = '"';
+	for (; *text && n + 4 <= room; text++) {
+		if (*text == '"' || *text == '\\')
+			to[n++] = '\\';
+		to[n++] = (u8)*text < ' ' || *text == 0x7f ? '?' : *text;
+	}
+	to[n++] = '"';
+	to[n] = '\0';
+	return to;
+}
+
 static void issue_write(struct co_lines *lines, const struct co_issue *issue)
 {
-	char text[CO_NAME_MAX * 2 + CO_TEXT_MAX + 64];
+	char object[CO_NAME_MAX * 2 + 3], member[CO_NAME_MAX * 2 + 3], why[CO_TEXT_MAX + 3];
+	char value[32] = "";
 
-	co_issue_text(issue, text, sizeof(text));
-	lines_add(lines, "issue phase=%s participant=%s error=%d text=%s",
-		  co_phase_name(issue->phase), issue->participant, issue->error, text);
+	if (issue->error == CO_E_VALUE || issue->error == CO_E_HOOK || issue->value)
+		snprintf(value, sizeof(value), "value=%llu ", issue->value);
+	lines_add(lines, "issue phase=%s participant=%s error=%d %sobject=%s member=%s why=%s",
+		  co_phase_name(issue->phase), issue->participant, issue->error, value,
+		  quote(object, sizeof(object), issue->object),
+		  quote(member, sizeof(member), issue->field),
+		  quote(why, sizeof(why), issue->why));
 }
 
 void report_write(struct co_lines *lines, const struct co_engine *engine)
