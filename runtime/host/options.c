@@ -26,6 +26,9 @@ static const struct run_command commands[] = {
 	 command_preflight},
 	{"sign", "-k KEY IMAGE -o IMAGE", "sign an image, in place of the signature that it has",
 	 "KOqvh", 1, command_sign},
+	{"switch", "preflight|commit|recall|restore|report [--device PATH] [--format text|json]",
+	 "carry the running kernel's state to the next kernel, through /dev/carryover", "efqh", 1,
+	 command_switch},
 	{"verify", "IMAGE [-k KEY.pub]",
 	 "check every checksum, every number and the signature of an image", "kqvh", 1,
 	 command_verify},
@@ -50,6 +53,7 @@ static const struct option_row option_rows[] = {
 	{'o', 'o', "output", "IMAGE", "where the image goes; written whole or not at all"},
 	{'d', 0, "core", "CORE",
 	 "where a core with the converted objects goes; lists their addresses"},
+	{'e', 0, "device", "PATH", "the device of carryover.ko (default: /dev/carryover)"},
 	{'t', 0, "trim", "CORE", "also write the dump with only the pages that were read"},
 	{'f', 0, "format", "text|json", "for people (the default) or for programs"},
 	{'F', 0, "format", "text|json", "the list of --core: for people (the default) or for programs"},
@@ -137,6 +141,9 @@ static int set_option(struct run_options *options, char key, const char *value)
 	case 'k':
 	case 'K':
 		options->key = value;
+		break;
+	case 'e':
+		options->device = value;
 		break;
 	case 't':
 		options->trim = value;

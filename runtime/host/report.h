@@ -19,6 +19,7 @@ struct report {
 	size_t n, room;
 	size_t dropped; /* lines beyond REPORT_MAX */
 	bool seen[4];	/* by exit code */
+	bool shown;	/* what the command wrote is its result also when something failed */
 };
 
 #define REPORT_MAX 1000

@@ -416,7 +416,8 @@ int run_main(int argc, char **argv, FILE *out, FILE *err)
 		command->run(&options, memory, &report);
 	if (fclose(memory))
 		memory_exhausted();
-	if (!report_exit(&report) && (fwrite(text, 1, size, out) != size || fflush(out)))
+	if ((report.shown || !report_exit(&report)) &&
+	    (fwrite(text, 1, size, out) != size || fflush(out)))
 		report_fail(&report, EXIT_UNUSABLE, "stdout: %s", strerror(errno));
 	report_print(&report, err);
 	code = (int)report_exit(&report);

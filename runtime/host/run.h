@@ -19,17 +19,18 @@ struct run_options {
 	const char *trim;      /* --trim */
 	const char *key;       /* -k */
 	const char *core;      /* --core */
+	const char *device;    /* --device; NULL: DEVICE_PATH */
 	uint32_t object;       /* --object; CO_NOWHERE: all */
 	enum format format;    /* --format */
 	bool keep_pointers;    /* --pointers keep */
 	bool quiet, verbose, help;
-	const char *operand; /* CORE or IMAGE */
+	const char *operand; /* CORE or IMAGE, or the word of `switch` */
 	const char *place;   /* the second operand: OBJECT.member */
 };
 
 /*
- * A command writes its result to OUT, which main() puts on stdout when nothing failed, and its
- * files itself, last. Failures go to REPORT and decide the exit code.
+ * A command writes its result to OUT, which main() puts on stdout when nothing failed (or with
+ * REPORT's `shown`), and its files itself, last. Failures go to REPORT and decide the exit code.
  */
 struct run_command {
 	const char *name;
@@ -48,6 +49,7 @@ void command_keygen(const struct run_options *options, FILE *out, struct report 
 void command_preflight(const struct run_options *options, FILE *out, struct report *report);
 void command_object(const struct run_options *options, FILE *out, struct report *report);
 void command_sign(const struct run_options *options, FILE *out, struct report *report);
+void command_switch(const struct run_options *options, FILE *out, struct report *report);
 void command_verify(const struct run_options *options, FILE *out, struct report *report);
 void command_why(const struct run_options *options, FILE *out, struct report *report);
 
