@@ -36,11 +36,11 @@ def on_the_old_side(tap, guest):
     before = count(guest)
     for mode, phase, words in OLD_SIDE:
         ask(guest, mode, phase)
-        good, report = stage.command(guest, "switch")
+        good, report = stage.command(guest, "commit")
         problems = []
         if good:
             problems.append("it was not noticed")
-        if phase not in report.trouble or "faulty" not in report.trouble or words not in report.text:
+        if phase not in report.trouble or "faulty" not in report.trouble or words not in report.trouble + str(report.issues):
             problems.append(f"the report does not say what happened: {report.text}")
         if not stage.passes(guest):
             problems.append("packets do not pass any more")
@@ -70,9 +70,9 @@ def killed(tap, guest):
 
 def take_back(tap, guest):
     """A switch that was committed is taken back: the state runs on, and the image is worth nothing."""
-    good, report = stage.command(guest, "switch")
+    good, report = stage.command(guest, "commit")
     frozen = not stage.passes(guest)
-    again, second = stage.command(guest, "switch")
+    again, second = stage.command(guest, "commit")
     back, third = stage.command(guest, "recall")
     guest.recalled = guest.region()
     problems = [] if good and frozen and back and stage.passes(guest) else [*report.text.splitlines(), third.text]

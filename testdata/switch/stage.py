@@ -110,6 +110,7 @@ def initramfs(folder, kernel, modules, seed, following=None):
     root = machine.Root(os.path.join(folder, f"root-{kernel.abi}{'-last' if not following else ''}"))
     for program in ("kexec", "conntrack", "ip", "keyctl", "nft"):
         root.program(program)
+    root.program("carryover-run", os.path.join(expect.BUILD, "carryover-run"))
     root.file(seed, "sbin/seed")
     for name in ("net.sh", "net.nft", "state.sh"):
         root.file(os.path.join(HERE, name), name)
@@ -151,28 +152,29 @@ def unload(guest, converter, participants=PARTICIPANTS):
 
 
 class Report:
-    """What the device said of one command."""
+    """What `carryover-run switch` said of one command: TEXT is its JSON, MESSAGES came on standard error."""
 
-    def __init__(self, text):
-        self.text = text
-        self.trouble, self.participants, self.ns, self.issues = "", {}, {}, []
-        for line in text.splitlines():
-            word, _, rest = line.partition(" ")
-            pairs = dict(re.findall(r"(\w+)=(\S+)", rest))
-            if word == "trouble":
-                self.trouble = rest
-            elif word == "participant":
-                self.participants[pairs["name"]] = {k: int(v) for k, v in pairs.items() if k != "name"}
-            elif word == "time":
-                self.ns[pairs["phase"]] = int(pairs["ns"])
-            elif word == "issue":
-                self.issues.append(rest)
+    def __init__(self, text, messages):
+        self.text = text + messages
+        said = json.loads(text)
+        self.done, self.trouble, self.issues = said["done"], said["trouble"] or "", said["issues"]
+        self.participants = {one["name"]: one for one in said["participants"]}
+        self.ns = {one["phase"]: one["ns"] for one in said["phases"]}
+        # A machine that is not set up (ENXIO) is no refusal.
+        self.code = 0 if self.done else 2 if said["error"] == -6 else 1
 
 
 def command(guest, word):
     """(True when it was done, Report)"""
-    code, _ = guest.run(f"echo {word} >/dev/carryover")
-    return code == 0, Report(guest.must("cat /dev/carryover"))
+    code, _ = guest.run(f"carryover-run switch {word} --format json >/tmp/said 2>/tmp/messages")
+    messages = guest.must("cat /tmp/messages")
+    try:
+        report = Report(guest.must("cat /tmp/said"), messages)
+    except ValueError as error:
+        raise machine.Failure(f"carryover-run switch {word} ended with {code} and no report: {messages}") from error
+    if code != report.code or bool(messages) != bool(code) or report.trouble not in messages:
+        raise machine.Failure(f"carryover-run switch {word} ended with {code}, but reports: {report.text}")
+    return report.done, report
 
 
 def passes(guest):
@@ -311,7 +313,7 @@ def leave(tap, name, folder, guest, old, new, with_faults):
     if with_faults:
         faults.take_back(tap, guest)
     said = tools(guest)
-    good, report = command(guest, "switch")
+    good, report = command(guest, "commit")
     tap.result(f"{name}: the state is captured, converted and committed, and stays as it is",
                [] if good and not passes(guest) else report.text.splitlines())
     return said, report, look_inside(folder, guest, old, "old")
