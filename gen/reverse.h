@@ -40,6 +40,23 @@ bool gathered_returns(const struct slot *slot, const struct op *op, const struct
 const char *condition_turn(const struct plan_type *type, const char *when, struct arena *arena,
 			   const char **path);
 
+/* What becomes of bits of an old object on the way there and back. */
+enum loss_fate {
+	LOSS_RETURNS, /* as they were */
+	LOSS_REFUSED, /* as they were, or the way back refuses the object */
+	LOSS_DECIDED, /* as a `reverse` makes them */
+	LOSS_ARMED,   /* in a union: as far as its live arm holds them */
+	LOSS_LOST,
+};
+
+/*
+ * Says in FATES, one enum loss_fate for each bit of an old object of SIZE bytes (at least that of
+ * HERE, a type of BACK; more with a flexible tail), what the loss set says of that bit. A bit inside
+ * an embedded type is what the loss set of that type makes of it.
+ */
+void loss_fates(const struct plan *forward, const struct plan *back, const struct plan_type *here,
+		uint64_t size, unsigned char *fates);
+
 /*
  * Prints the loss set: for each type of BACK (the plan of the turned mapping) the bits of the old
  * object that do not come back after FORWARD and BACK, with the reason; then those that a `reverse`

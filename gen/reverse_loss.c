@@ -10,14 +10,12 @@
 #include "../schema/text.h"
 #include "reverse.h"
 
-enum fate { RETURNS, REFUSED, DECIDED, ARMED, LOST };
-
 /* One stretch of an old object with one fate and one reason. */
 struct stretch {
 	uint64_t bit, bits;
 	const char *first, *last; /* members; NULL: padding */
 	const char *rule, *why;
-	enum fate fate;
+	enum loss_fate fate;
 };
 
 struct stretches {
@@ -134,12 +132,12 @@ static void gathered_judge(const struct loss *loss, const struct slot *slot, con
 
 	if (!old || !gathered_returns(slot, op, &loss->there->ops.at[old->op],
 				      is_bool(loss->back->model[NEW], slot), &whole)) {
-		stretch->fate = LOST;
+		stretch->fate = LOSS_LOST;
 	} else if (!whole) {
-		stretch->fate = LOST;
+		stretch->fate = LOSS_LOST;
 		stretch->rule = "where it was another number than 0 or 1";
 	} else {
-		stretch->fate = op->partial ? REFUSED : RETURNS;
+		stretch->fate = op->partial ? LOSS_REFUSED : LOSS_RETURNS;
 	}
 }
 
@@ -157,27 +155,27 @@ static void slot_judge(const struct loss *loss, const struct slot *slot, struct 
 	const struct op *op = &loss->here->ops.at[slot->op], *forth = came_by(loss, slot, op);
 
 	if (op->kind == OP_EXPR || op->kind == OP_HOOK || (op->kind == OP_STEPS && op->code)) {
-		stretch->fate = DECIDED;
+		stretch->fate = LOSS_DECIDED;
 	} else if (is_armed(loss, slot, op)) {
-		stretch->fate = ARMED;
+		stretch->fate = LOSS_ARMED;
 	} else if (op->kind == OP_PICK) {
 		gathered_judge(loss, slot, op, stretch);
 	} else if (!forth) {
-		stretch->fate = LOST;
+		stretch->fate = LOSS_LOST;
 	} else if (forth->is_bounded) {
-		stretch->fate = LOST;
+		stretch->fate = LOSS_LOST;
 		stretch->rule = "where it lies beyond its count";
 		stretch->why = forth->why;
 	} else if (saturates(forth)) {
-		stretch->fate = LOST;
+		stretch->fate = LOSS_LOST;
 		stretch->rule = "where it became another value on the way forth";
 		stretch->why = forth->why;
 	} else {
 		stretch->fate = op->kind == OP_NARROW || op->kind == OP_ENUM ||
 						op->kind == OP_FLAGS ||
 						(op->kind == OP_STEPS && op->partial)
-					? REFUSED
-					: RETURNS;
+					? LOSS_REFUSED
+					: LOSS_RETURNS;
 	}
 }
 
@@ -207,7 +205,7 @@ static void stretch_add(struct stretches *list, struct stretch stretch)
 	if (last && last->fate == stretch.fate && !last->first == !stretch.first &&
 	    last->bit + last->bits == stretch.bit && same_words(last->rule, stretch.rule) &&
 	    same_words(last->why, stretch.why) &&
-	    (stretch.fate == LOST || stretch.fate == RETURNS)) {
+	    (stretch.fate == LOSS_LOST || stretch.fate == LOSS_RETURNS)) {
 		last->bits += stretch.bits;
 		last->last = stretch.last;
 	} else {
@@ -238,10 +236,10 @@ static void rows_collect(const struct loss *loss, const struct slot *slot,
 					       slot->path, row, next - 1);
 		if (fate == ROW_RETURNS) {
 			slot_judge(loss, slot, &stretch);
-			if (stretch.fate == RETURNS && op->rows->is_text)
-				stretch.fate = REFUSED; /* where no NUL would be left */
+			if (stretch.fate == LOSS_RETURNS && op->rows->is_text)
+				stretch.fate = LOSS_REFUSED; /* where no NUL would be left */
 		} else {
-			stretch.fate = LOST;
+			stretch.fate = LOSS_LOST;
 			stretch.rule = fate == ROW_ENDED ? "where a text that was cut ends"
 							 : "left behind on the way forth";
 			stretch.why = forth ? forth->why : whole->why;
@@ -264,7 +262,7 @@ static void type_collect(const struct loss *loss, struct stretches *list)
 					  .last = row->path,
 					  .rule = slot ? row->rule : "not kept",
 					  .why = row->why,
-					  .fate = LOST};
+					  .fate = LOSS_LOST};
 
 		if (slot && loss->here->ops.at[slot->op].rows) {
 			rows_collect(loss, slot, &stretch, list);
@@ -286,11 +284,12 @@ static void bits_print(uint64_t bits, struct text *out)
 static void stretch_print(const struct stretch *stretch, struct text *out)
 {
 	static const char *const words[] = {
-		[REFUSED] = "returns, or is refused when it does not fit",
-		[DECIDED] = "as its `reverse` makes it",
-		[ARMED] = "the arm that is live returns as its members do; what lies beside it, and "
-			  "arms that do not cross, are lost",
-		[LOST] = "lost",
+		[LOSS_REFUSED] = "returns, or is refused when it does not fit",
+		[LOSS_DECIDED] = "as its `reverse` makes it",
+		[LOSS_ARMED] =
+			"the arm that is live returns as its members do; what lies beside it, and "
+			"arms that do not cross, are lost",
+		[LOSS_LOST] = "lost",
 	};
 	char range[80];
 
@@ -302,9 +301,9 @@ static void stretch_print(const struct stretch *stretch, struct text *out)
 	else
 		text_puts(out, stretch->first);
 	text_add(out, ": %s", words[stretch->fate]);
-	if (stretch->fate == LOST && stretch->first && stretch->rule)
+	if (stretch->fate == LOSS_LOST && stretch->first && stretch->rule)
 		text_add(out, ", %s", stretch->rule);
-	if (stretch->fate != REFUSED && stretch->fate != ARMED && stretch->why)
+	if (stretch->fate != LOSS_REFUSED && stretch->fate != LOSS_ARMED && stretch->why)
 		text_add(out, ": %s", stretch->why);
 	text_puts(out, "\n");
 }
@@ -324,36 +323,99 @@ static void tails_print(const struct loss *loss, struct text *out)
 static void type_print(const struct loss *loss, struct text *out)
 {
 	struct stretches list = {.n = 0};
-	uint64_t sums[LOST + 1] = {0};
+	uint64_t sums[LOSS_LOST + 1] = {0};
 
 	type_collect(loss, &list);
 	for (size_t i = 0; i < list.n; i++)
 		sums[list.at[i].fate] += list.at[i].bits;
 	text_add(out, "%s: of %" PRIu64 " bytes ", loss->here->label, loss->here->size[NEW]);
-	bits_print(sums[RETURNS] + sums[REFUSED], out);
+	bits_print(sums[LOSS_RETURNS] + sums[LOSS_REFUSED], out);
 	text_puts(out, " return");
-	if (sums[LOST]) {
+	if (sums[LOSS_LOST]) {
 		text_puts(out, ", ");
-		bits_print(sums[LOST], out);
+		bits_print(sums[LOSS_LOST], out);
 		text_puts(out, " are lost");
 	}
-	if (sums[DECIDED]) {
+	if (sums[LOSS_DECIDED]) {
 		text_puts(out, ", ");
-		bits_print(sums[DECIDED], out);
+		bits_print(sums[LOSS_DECIDED], out);
 		text_puts(out, " are made anew");
 	}
-	if (sums[ARMED]) {
+	if (sums[LOSS_ARMED]) {
 		text_puts(out, ", ");
-		bits_print(sums[ARMED], out);
+		bits_print(sums[LOSS_ARMED], out);
 		text_puts(out, " return as far as their live arm holds them");
 	}
 	text_puts(out, "\n");
 	for (size_t i = 0; i < list.n; i++)
-		if (list.at[i].fate != RETURNS)
+		if (list.at[i].fate != LOSS_RETURNS)
 			stretch_print(&list.at[i], out);
 	tails_print(loss, out);
 	VEC_FREE(&list);
 }
+
+/* ---- bit by bit --------------------------------------------------------------------------------
+ */
+
+static void fates_of_type(const struct loss *outer, const struct plan_type *here, uint64_t bits,
+			  unsigned char *fates);
+
+/* SLOT holds elements of a planned type: theirs is what it said to return. */
+static void fates_inside(const struct loss *loss, const struct slot *slot, uint64_t bits,
+			 unsigned char *fates)
+{
+	const struct op *op = &loss->here->ops.at[slot->op];
+	const struct plan_type *inner =
+		op->nested != NO_INDEX ? loss->back->types.at[op->nested] : NULL;
+	uint64_t n =
+		slot->is_flexible && slot->bits ? (bits - slot->bit) / slot->bits : slot->count;
+
+	if (!inner || (op->kind != OP_NESTED && op->kind != OP_TAIL))
+		return;
+	for (uint64_t i = 0; i < n; i++) {
+		unsigned char *at = fates + slot->bit + i * slot->bits;
+
+		if (*at == LOSS_RETURNS)
+			fates_of_type(loss, inner, inner->size[NEW] * 8, at);
+	}
+}
+
+static void fates_of_type(const struct loss *outer, const struct plan_type *here, uint64_t bits,
+			  unsigned char *fates)
+{
+	struct loss loss = *outer;
+	struct stretches list = {.n = 0};
+
+	loss.here = here;
+	loss.there = type_there(loss.forward, here);
+	memset(fates, LOSS_LOST, bits);
+	type_collect(&loss, &list);
+	for (size_t i = 0; i < list.n; i++)
+		memset(fates + list.at[i].bit, (int)list.at[i].fate, list.at[i].bits);
+	VEC_FREE(&list);
+	for (size_t i = 0; i < here->slots[NEW].n; i++) {
+		const struct slot *slot = &here->slots[NEW].at[i];
+
+		if (slot->is_flexible && slot->bit < bits &&
+		    came_by(&loss, slot, &here->ops.at[slot->op]))
+			memset(fates + slot->bit, LOSS_RETURNS, bits - slot->bit);
+		fates_inside(&loss, slot, bits, fates);
+	}
+}
+
+void loss_fates(const struct plan *forward, const struct plan *back, const struct plan_type *here,
+		uint64_t size, unsigned char *fates)
+{
+	struct arena arena;
+	struct loss loss = {.forward = forward, .back = back, .arena = &arena};
+
+	arena_init(&arena);
+	fates_of_type(&loss, here, size * 8, fates);
+	arena_deinit(&arena);
+}
+
+/* ---- for people --------------------------------------------------------------------------------
+ */
 
 void loss_print(const struct plan *forward, const struct plan *back, struct text *out)
 {
