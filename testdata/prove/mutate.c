@@ -51,7 +51,6 @@ static bool drop(struct target *t)
 {
 	bool writes = moves(t) || t->op->kind == OP_EXPR || t->op->kind == OP_BITS ||
 		      t->op->kind == OP_STEPS ||
-		      t->op->kind == OP_HOOK ||
 		      (t->op->kind == OP_INIT && strcmp(t->op->code, "0"));
 
 	t->op->kind = OP_ZERO;
@@ -106,18 +105,87 @@ static bool drop_widening(struct target *t)
 	return true;
 }
 
+/* The least and the greatest number that there can be. */
+struct range {
+	__int128 low, high;
+};
+
+static struct range range_of(uint64_t bits, bool is_signed, bool is_truth)
+{
+	if (is_truth)
+		return (struct range){0, 1};
+	if (bits > 126)
+		bits = 126; /* more than all there is to tell apart */
+	if (is_signed)
+		return (struct range){-((__int128)1 << (bits - 1)),
+				      ((__int128)1 << (bits - 1)) - 1};
+	return (struct range){0, ((__int128)1 << bits) - 1};
+}
+
+static bool is_within(struct range inner, struct range outer)
+{
+	return inner.low >= outer.low && inner.high <= outer.high;
+}
+
+/* Of what can be refused: rows, not values, may be all that is. */
 static bool drop_check(struct target *t)
 {
-	if (t->op->kind != OP_NARROW)
+	if (t->op->kind != OP_NARROW ||
+	    (!t->op->n_values &&
+	     is_within(range_of(t->old->bits, t->old->is_signed, is_bool(t, OLD)),
+		       range_of(t->new->bits, t->new->is_signed, is_bool(t, NEW)))))
 		return false;
 	t->op->kind = OP_WIDEN;
 	return true;
 }
 
-/* The last step of a number's way. */
+/* What STEP gives of numbers in RANGE, as far as its own type and names tell. */
+static struct range range_after(const struct number_step *step, struct range range)
+{
+	struct range to = range_of(step->to.bits, step->to.is_signed, step->to.is_bool);
+	bool first = true;
+
+	if (step->kind != OP_ENUM) {
+		if (step->kind != OP_NARROW && !is_within(range, to))
+			return to;
+		return (struct range){range.low > to.low ? range.low : to.low,
+				      range.high < to.high ? range.high : to.high};
+	}
+	for (size_t i = 0; i < step->n_names; i++) {
+		__int128 new = step->to.is_signed ? (__int128)(int64_t)step->names[i].new
+						  : (__int128)step->names[i].new;
+
+		if (!step->names[i].crosses)
+			continue;
+		to.low = first || new < to.low ? new : to.low;
+		to.high = first || new > to.high ? new : to.high;
+		first = false;
+	}
+	return to;
+}
+
+/* The last step of OP takes every number that comes to it as it is, and its member does the same. */
+static bool is_idle(const struct target *t)
+{
+	const struct op *op = t->op;
+	const struct number_step *last = &op->steps[op->n_steps - 1];
+	struct range range = range_of(126, true, false);
+
+	if (last->kind == OP_COPY || last->kind == OP_WIDEN)
+		return true;
+	if (last->kind != OP_NARROW || last->n_values)
+		return false;
+	if (t->old && !op->code)
+		range = range_of(t->old->bits, t->old->is_signed, is_bool(t, OLD));
+	for (size_t i = 0; i + 1 < op->n_steps; i++)
+		range = range_after(&op->steps[i], range);
+	return is_within(range, range_of(last->to.bits, last->to.is_signed, last->to.is_bool));
+}
+
+/* The last step of a number's way, where it can do anything. */
 static bool drop_step(struct target *t)
 {
-	if (t->op->kind != OP_STEPS || t->op->n_steps < (t->op->code ? 2 : 1))
+	if (t->op->kind != OP_STEPS || t->op->n_steps < (t->op->code ? 2 : 1) || is_idle(t))
 		return false;
 	t->op->n_steps--;
 	return true;
@@ -387,28 +455,94 @@ static bool is_before_tail(const struct plan_type *type, uint64_t byte)
 	return true;
 }
 
-/* True when something after piece I writes the byte of the new object, too. */
-static bool is_written_again(const struct plan_type *type, size_t i, uint64_t byte)
+/* A hook writes all of it: it has no parts. */
+static bool is_one(const struct slot *slot)
 {
-	for (size_t k = i + 1; k < type->pieces.n; k++)
-		if (byte - type->pieces.at[k].new_byte < type->pieces.at[k].bytes)
-			return true;
+	return slot->count == 1 && slot->kind != SLOT_RECORD && slot->kind != SLOT_BYTES;
+}
+
+static bool is_written_again(const struct plan *plan, const struct plan_type *type, size_t i,
+			     uint64_t byte);
+
+/* What is embedded at SLOT, and moved with its neighbours, is mended at BYTE by its own plan. */
+static bool is_mended(const struct plan *plan, const struct op *op, const struct slot *slot,
+		      uint64_t byte)
+{
+	uint64_t at = byte - slot->bit / 8;
+
+	return op->kind == OP_NESTED && slot->bits && at < slot->bits / 8 * slot->count &&
+	       is_written_again(plan, plan->types.at[op->nested], 0, at % (slot->bits / 8));
+}
+
+/* The bits of the new object's BYTE that operations write which no piece does for them. */
+static unsigned int bits_written(const struct plan *plan, const struct plan_type *type,
+				 uint64_t byte)
+{
+	unsigned int bits = 0;
+
 	for (size_t k = 0; k < type->ops.n; k++) {
 		const struct op *op = &type->ops.at[k];
 		const struct slot *slot =
 			op->new == NO_INDEX ? NULL : &type->slots[NEW].at[op->new];
 
-		if (slot && !op->run && op->kind != OP_ZERO && op->kind != OP_HOOK &&
-		    op->kind != OP_TAIL && byte * 8 >= slot->bit &&
-		    byte * 8 + 8 <= slot->bit + slot->bits * slot->count)
-			return true;
+		if (slot && op->run && is_mended(plan, op, slot, byte))
+			return 0xff;
+		if (!slot || op->run || op->kind == OP_ZERO || op->kind == OP_TAIL ||
+		    (op->kind == OP_HOOK && !is_one(slot)))
+			continue;
+		for (unsigned int i = 0; i < 8; i++)
+			if (byte * 8 + i - slot->bit < slot->bits * slot->count)
+				bits |= 1u << i;
 	}
-	return !is_before_tail(type, byte);
+	return bits;
 }
 
-static bool piece_break(struct plan_type *type, uint32_t i, struct broken *broken)
+/* What piece I clears at BYTE, a copy before it took from an old member of which some values are
+ * refused: it may be zero there in every object that is not. */
+static bool is_refused_there(const struct plan_type *type, size_t i, uint64_t byte)
+{
+	for (size_t k = 0; k < i; k++) {
+		const struct piece *piece = &type->pieces.at[k];
+		uint64_t bit = (piece->old_byte + byte - piece->new_byte) * 8;
+
+		if (piece->clears || byte - piece->new_byte >= piece->bytes)
+			continue;
+		for (size_t s = 0; s < type->slots[OLD].n; s++) {
+			const struct slot *slot = &type->slots[OLD].at[s];
+
+			if (bit - slot->bit < slot->bits * slot->count &&
+			    type->ops.at[slot->op].partial)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* True when something after piece I writes the byte of the new object, too. */
+static bool is_written_again(const struct plan *plan, const struct plan_type *type, size_t i,
+			     uint64_t byte)
+{
+	for (size_t k = i + 1; k < type->pieces.n; k++)
+		if (byte - type->pieces.at[k].new_byte < type->pieces.at[k].bytes)
+			return true;
+	return bits_written(plan, type, byte) == 0xff || !is_before_tail(type, byte);
+}
+
+static bool is_rewritten(const struct plan *plan, const struct plan_type *type, size_t i)
+{
+	const struct piece *piece = &type->pieces.at[i];
+
+	for (uint64_t k = 0; k < piece->bytes; k++)
+		if (!is_written_again(plan, type, i, piece->new_byte + k))
+			return false;
+	return true;
+}
+
+static bool piece_break(const struct plan *plan, struct plan_type *type, uint32_t i,
+			struct broken *broken)
 {
 	struct piece *piece = &type->pieces.at[i / 2];
+	uint64_t last;
 
 	broken->piece = i / 2;
 	broken->was_piece = *piece;
@@ -417,31 +551,46 @@ static bool piece_break(struct plan_type *type, uint32_t i, struct broken *broke
 		broken->path = "clear";
 		broken->how = i % 2 ? "bytes not cleared" : "last byte not cleared";
 		piece->bytes = i % 2 ? 0 : piece->bytes - 1;
-		return !is_written_again(type, i / 2,
-					 piece->new_byte + broken->was_piece.bytes - 1);
+		last = piece->new_byte + broken->was_piece.bytes - 1;
+		return !is_written_again(plan, type, i / 2, last) &&
+		       !is_refused_there(type, i / 2, last);
 	}
 	broken->path = "copy";
 	broken->how = i % 2 ? "wrong source of a copy" : "shorter copy";
 	if (i % 2) {
 		piece->old_byte++;
-		return true;
+		return !is_rewritten(plan, type, i / 2);
 	}
 	piece->bytes--;
-	return !is_written_again(type, i / 2, piece->new_byte + piece->bytes);
+	return !is_written_again(plan, type, i / 2, piece->new_byte + piece->bytes);
+}
+
+/* Hook I is never called. What its members' operations say calls nothing. */
+static bool hook_break(struct plan_type *type, uint32_t i, struct broken *broken)
+{
+	broken->hook = i;
+	broken->was_hook = type->hooks.at[i];
+	broken->path = broken->was_hook.name;
+	broken->how = "hook not called";
+	type->hooks.at[i] = type->hooks.at[--type->hooks.n];
+	return true;
 }
 
 bool mutation_apply(const struct plan *plan, struct plan_type *type, uint32_t i,
 		    struct broken *broken, bool *applies)
 {
 	uint32_t ops = (uint32_t)(type->ops.n * N_MUTATIONS);
+	uint32_t pieces = ops + (uint32_t)type->pieces.n * 2;
 
 	memset(broken, 0, sizeof(*broken));
 	broken->type = type;
-	broken->op = broken->piece = NO_INDEX;
+	broken->op = broken->piece = broken->hook = NO_INDEX;
 	if (i < ops)
 		*applies = op_break(plan, type, i, broken);
-	else if (i < ops + type->pieces.n * 2)
-		*applies = piece_break(type, i - ops, broken);
+	else if (i < pieces)
+		*applies = piece_break(plan, type, i - ops, broken);
+	else if (i < pieces + type->hooks.n)
+		*applies = hook_break(type, i - pieces, broken);
 	else
 		return false;
 	return true;
@@ -461,4 +610,9 @@ void mutation_undo(const struct broken *broken)
 	}
 	if (broken->piece != NO_INDEX)
 		type->pieces.at[broken->piece] = broken->was_piece;
+	if (broken->hook != NO_INDEX) {
+		type->hooks.at[type->hooks.n] = type->hooks.at[broken->hook];
+		type->hooks.at[broken->hook] = broken->was_hook;
+		type->hooks.n++;
+	}
 }

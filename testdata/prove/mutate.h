@@ -8,10 +8,11 @@
 /* What one break may change, as it was. */
 struct broken {
 	struct plan_type *type;
-	uint32_t op, piece; /* NO_INDEX: not this */
+	uint32_t op, piece, hook; /* NO_INDEX: not this */
 	struct op was;
 	struct slot old, new;
 	struct piece was_piece;
+	struct function_use was_hook;
 	const char *how;
 	const char *path; /* of the new member */
 	bool by_pieces;	  /* seen only by who moves what moves together */

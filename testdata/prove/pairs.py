@@ -57,6 +57,7 @@ class Pair:
     def __init__(self, name):
         self.name, self.sides, self.attributes = name, [[], []], ["", ""]
         self.decisions, self.drops, self.tail, self.enums = {}, {}, None, []
+        self.unreturned = None  # an old member of which a `reverse` says how it returns
 
 
 class Maker:
@@ -239,7 +240,7 @@ class Maker:
             swap = ("int" if member.signed else "unsigned int", 32, member.signed) if member.kind == "enum" else \
                 ("enum below" if member.signed else "enum large", 32, member.signed)
             member.ctype, member.bits, member.signed = swap
-            member.kind = "enum" if member.kind == "int" else "int"
+            member.kind, member.swapped = "enum" if member.kind == "int" else "int", True
             words += [] if words else [f"from: {path}"]
         if 52 < what < 60 and not member.width:
             member.attribute = "" if member.attribute else " __attribute__((aligned(16)))"
@@ -264,7 +265,7 @@ class Maker:
             return
         old = member.dims[0]
         member.dims = [max(1, old + self.random.randint(-2, 3))] + member.dims[1:]
-        if self.chance(50):
+        if self.chance(50) and not hasattr(member, "swapped"):
             self.permute(pair, member, old)
             words.append(f"index: {pair.enums[-1][0]}")
             return
@@ -348,16 +349,19 @@ class Maker:
         sources = [m for m in old if m.kind == "int" and not m.dims and m.bits <= 64 and not m.width]
         if sources:
             source = self.random.choice(sources)
-            pair.drops.pop(source.name, None)
+            alone = pair.drops.pop(source.name, None)  # then nothing else brings it back
             member = Member("int", self.name("x"), ctype="unsigned long", bits=64, key=None,
                             expr=(source, self.random.randint(2, 9), self.random.randint(1, 99)))
+            pair.unreturned = source if alone else None
+            back = ', reverse: { init: "0", why: nothing computes it back }' if alone else ""
             pair.decisions[member.name] = f'{{ expr: "(uint64_t)old->{source.name} * {member.expr[1]} + ' \
-                                          f'{member.expr[2]}", why: computed }}'
+                                          f'{member.expr[2]}", why: computed{back} }}'
             new.insert(self.random.randint(0, len(new)), member)
 
     def gathered(self, pair, old, new):
         """Old members, whatever else becomes of them, as bits of a new word."""
-        sources = [m for m in old if m.kind in ("int", "bits", "bool") and not m.dims and m.name and m.bits <= 64]
+        sources = [m for m in old if m.kind in ("int", "bits", "bool") and not m.dims and m.name and m.bits <= 64 and
+                   m is not pair.unreturned]
         narrow = [m for m in sources if m.kind == "bool" or 0 < m.width < 4]  # a wide one is hardly ever 0
         wide = [m for m in sources if m not in narrow][:1]
         sources = self.random.sample(narrow, min(len(narrow), len(CONSTANTS) - 1)) + wide
@@ -649,8 +653,9 @@ def main():
         small = [p for p in pairs if not p.tail and values_of(p)[1] < 40]
         pairs.append(maker.pair(f"t{i}", small))
     files = {"old.c": side_text(pairs, 0), "new.c": side_text(pairs, 1), "mapping.yaml": mapping_text(pairs)}
+    same = [f"index: {name}" for p in pairs for name, before, after in p.enums if before == after]  # asks nothing, either
     said = [(p.name, path) for p in pairs for path, words in list(p.decisions.items()) + list(p.drops.items())
-            if "live" not in words and "hidden" not in words]  # an unchanged union, a number to look at: no question
+            if "live" not in words and "hidden" not in words and not any(f"{s}," in words for s in same)]  # an unchanged union, a number to look at: no question
     files["broken.yaml"] = mapping_text(pairs, maker.random.choice(said)) if said else ""
     for name, text in files.items():
         with open(f"{directory}/{name}", "w", encoding="ascii") as file:

@@ -3,12 +3,14 @@
  * prove DIRECTORY SEED ROUNDS: a generated pair (old.so, new.so, mapping.yaml, out/converter.so):
  * the plan executed on bytes, the compiled converter, and C's own members of the new struct, all on
  * the same values; then each operation of the plan is broken in turn, which must show. prove
- * MAPPING OLD NEW CONVERTER.so SEED ROUNDS: the first two alone, on any bytes, for a converter that
- * a human maintains. prove chain DIRECTORY SEED ROUNDS: the first two for the composition of two
+ * MAPPING OLD NEW CONVERTER.so [BACK.so] SEED ROUNDS: the first two alone, for a converter that a
+ * human maintains, then its broken plans. With a converter of the way back (DIRECTORY's is
+ * back/converter.so) every object returns through it. prove chain DIRECTORY SEED ROUNDS: the first two for the composition of two
  * mappings, on the values of a generated pair (old.so), which must become what both converters make
  * of them one after the other; then each operation is broken.
  */
 #include <dlfcn.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,9 +22,14 @@
 #include "interpret.h"
 #include "mutate.h"
 #include "steps.h"
+#include "back.h"
+#include "values.h"
 
 #define ROUNDS_MAX 4096
 #define SHOWN_MAX 20
+#define ROOM_MAX (16u << 20) /* bytes of all objects of one type */
+#define ROUNDS_MIN 12
+#define ROUNDS_MORE 1200
 
 struct prover {
 	struct arena arena;
@@ -39,6 +46,7 @@ struct prover {
 	unsigned int rounds;
 	size_t types, objects, refused, values, failures, mutants, killed;
 	struct steps_run *steps; /* of a chain, else NULL */
+	struct way_back *back;	 /* NULL: none */
 	bool without_members; /* of the new struct: nothing generated knows them */
 };
 
@@ -51,10 +59,7 @@ struct trial {
 
 static uint64_t random_next(struct prover *prover)
 {
-	prover->seed ^= prover->seed << 13;
-	prover->seed ^= prover->seed >> 7;
-	prover->seed ^= prover->seed << 17;
-	return prover->seed;
+	return random_step(&prover->seed);
 }
 
 static unsigned char *buffer_new(size_t n)
@@ -262,7 +267,8 @@ static int64_t value_fit(const struct prove_value *value, int64_t v)
 		return v;
 	if (is_signed && v < 0 && value->low < 0)
 		return value->low;
-	return (int64_t)((uint64_t)v & (is_signed ? mask >> 1 : mask) & value->high);
+	mask = (uint64_t)v & (is_signed ? mask >> 1 : mask);
+	return (int64_t)(value->high < UINT64_MAX ? mask % (value->high + 1) : mask);
 }
 
 /* Tries to make a value that is refused: by itself it has to be noticed. */
@@ -297,12 +303,12 @@ static void values_make(struct prover *prover, const struct prove_case *c, int64
 	}
 }
 
-/* Small values, which every release holds, and one as it comes: a later hop's limits are not known
- * here. */
+/* Small values, which every release holds, and one that is not, in turn each of them: a later hop's
+ * limits are not known here. */
 static void values_small(struct prover *prover, const struct prove_case *c, int64_t *values,
 			 unsigned int round)
 {
-	size_t loose = c->n_values ? random_next(prover) % c->n_values : 0;
+	size_t turn = round / 4 * 2 + round % 2, n = c->n_values, loose = n ? turn % n : 0;
 
 	for (size_t i = 0; i < c->n_values; i++) {
 		uint64_t small = random_next(prover) & (c->values[i].bits < 4 ? 1 : 7);
@@ -312,7 +318,8 @@ static void values_small(struct prover *prover, const struct prove_case *c, int6
 				    : (int64_t)small;
 	}
 	if (c->n_values && round % 4)
-		values[loose] = value_make(prover, &c->values[loose], round);
+		values[loose] = value_make(prover, &c->values[loose],
+					   (unsigned int)(turn / c->n_values + 1));
 }
 
 static size_t size_with_tail(const struct prove_case *c, size_t count)
@@ -373,6 +380,17 @@ static bool is_noticed(struct prover *prover, const struct plan_type *type, stru
 	return false;
 }
 
+static void survivor_print(const struct plan_type *type, const struct broken *broken)
+{
+	printf("survived: %s.%s: %s", type->label, broken->path, broken->how);
+	if (broken->op != NO_INDEX)
+		printf(" (%s)", broken->was.rule);
+	if (broken->piece != NO_INDEX)
+		printf(" (%" PRIu64 " bytes from %" PRIu64 " on)", broken->was_piece.bytes,
+		       broken->was_piece.new_byte);
+	printf("\n");
+}
+
 /* Breaks PART, which is TYPE or an arm of a union in it, in every way. */
 static void part_mutate(struct prover *prover, const struct plan_type *type,
 			struct plan_type *part, struct trial *trials)
@@ -386,8 +404,7 @@ static void part_mutate(struct prover *prover, const struct plan_type *type,
 		prover->mutants += applies;
 		prover->killed += noticed;
 		if (applies && !noticed)
-			printf("survived: %s.%s: %s (%s)\n", type->label, broken.path, broken.how,
-			       broken.op != NO_INDEX ? broken.was.rule : "");
+			survivor_print(type, &broken);
 	}
 }
 
@@ -400,6 +417,36 @@ static void mutations_try(struct prover *prover, struct plan_type *type, struct 
 				part_mutate(prover, type,
 					    prover->plan.types.at[type->ops.at[i].arms[k].part],
 					    trials);
+}
+
+/* ---- there and back ----------------------------------------------------------------------------
+ */
+
+/* TRIALS, whose expected bytes are what the converter made, go back. */
+static void objects_return(struct prover *prover, const struct plan_type *type,
+			   const struct trial *trials)
+{
+	struct way_back *back = prover->back;
+	unsigned int shown = 0;
+
+	if (!back)
+		return;
+	if (!back_begin(back, type->label, trials->old_size)) {
+		printf("%s: unknown on the way back\n", type->label);
+		prover->failures++;
+		return;
+	}
+	for (unsigned int i = 0; i < prover->rounds; i++) {
+		const char *wrong = trials[i].refused
+					    ? NULL
+					    : back_try(back, trials[i].old, trials[i].expected,
+						       trials[i].new_size);
+
+		prover->failures += wrong != NULL;
+		if (wrong && shown++ < 3)
+			printf("%s: round %u: back: %s\n", type->label, i, wrong);
+	}
+	back_end(back);
 }
 
 /* ---- one type ----------------------------------------------------------------------------------
@@ -441,11 +488,27 @@ static struct trial *trials_new(unsigned int n, size_t old_size, size_t new_size
 	return trials;
 }
 
+/* As many as asked for, and enough for each value that may be refused to be so alone, or in a chain
+ * for each to be more than small. */
+static unsigned int rounds_for(const struct prover *prover, const struct prove_case *old)
+{
+	size_t partial = 0, n;
+
+	for (size_t i = 0; i < old->n_values; i++)
+		partial += old->values[i].partial;
+	n = 60 + 6 * (prover->steps ? old->n_values : partial);
+	if (n > ROUNDS_MORE)
+		n = ROUNDS_MORE;
+	return n > prover->rounds ? (unsigned int)n : prover->rounds;
+}
+
 static void case_prove(struct prover *prover, const struct prove_case *old,
 		       const struct prove_case *new)
 {
 	struct plan_type *type = type_named(prover, old->type);
-	struct trial *trials = trials_new(prover->rounds, size_with_tail(old, PROVE_TAIL_MAX),
+	unsigned int rounds = prover->rounds;
+	struct trial *trials = trials_new(prover->rounds = rounds_for(prover, old),
+					  size_with_tail(old, PROVE_TAIL_MAX),
 					  new ? size_with_tail(new, PROVE_TAIL_MAX) : 0);
 	size_t failures = prover->failures, size;
 	uint32_t row = co_type_find(prover->converter, old->type);
@@ -467,10 +530,12 @@ static void case_prove(struct prover *prover, const struct prove_case *old,
 			trial_fill(prover, old, new, &trials[i], i);
 			trial_check(prover, type, &trials[i], i);
 		}
+		objects_return(prover, type, trials);
 		if (failures == prover->failures)
 			mutations_try(prover, type, trials);
 	}
 	trials_free(trials, prover->rounds);
+	prover->rounds = rounds;
 }
 
 static void directory_prove(struct prover *prover, const char *directory)
@@ -490,104 +555,139 @@ static void directory_prove(struct prover *prover, const char *directory)
 		case_prove(prover, &cases[OLD][i], cases[NEW] ? &cases[NEW][i] : NULL);
 }
 
-/* ---- a maintained converter: any bytes, but a bool that is one ---------------------------------
+/* ---- a maintained converter: what its plan alone tells about values ----------------------------
  */
 
-static void bools_settle(const struct prover *prover, const struct plan_type *type,
-			 unsigned char *old)
+static size_t members_below(const struct plan *plan, const struct plan_type *type)
 {
-	const struct model *model = prover->plan.model[OLD];
+	size_t n = type->slots[OLD].n;
 
-	for (size_t i = 0; i < type->slots[OLD].n; i++) {
-		const struct slot *slot = &type->slots[OLD].at[i];
-		const struct type *element = type_at(model, strip(model, slot->element));
-		const struct op *op = &type->ops.at[slot->op];
-
-		for (uint64_t k = 0; k < slot->count; k++) {
-			unsigned char *at = old + (slot->bit + k * slot->bits) / 8;
-
-			if (op->kind == OP_NESTED && op->old == i)
-				bools_settle(prover, prover->plan.types.at[op->nested], at);
-			else if (element->kind == KIND_INT && element->encoding == ENC_BOOLEAN &&
-				 !slot->is_bitfield)
-				*at &= 1;
-		}
-	}
+	for (size_t i = 0; i < type->ops.n; i++)
+		if (type->ops.at[i].kind == OP_NESTED)
+			n += members_below(plan, plan->types.at[type->ops.at[i].nested]);
+	return n;
 }
 
-static void type_prove(struct prover *prover, const struct plan_type *type)
+static void type_prove(struct prover *prover, struct plan_type *type)
 {
-	struct trial *trial = trials_new(1, type->size[OLD], type->size[NEW]);
-	static const unsigned char lanes[] = {0x00, 0xff, 0x80, 0x7f, 0x01};
+	unsigned int rounds = prover->rounds;
+	size_t failures = prover->failures, old_size = size_with_room(type), new_size;
+	struct trial *trials;
 
 	prover->types++;
-	prover->values += type->slots[OLD].n * prover->rounds;
-	for (unsigned int round = 0; round < prover->rounds; round++) {
-		for (size_t i = 0; i < trial->old_size; i++)
-			trial->old[i] =
-				round < 5 ? lanes[round] : (unsigned char)random_next(prover);
-		bools_settle(prover, type, trial->old);
-		trial_check(prover, type, trial, round);
+	if (co_new_size(prover->converter, co_type_find(prover->converter, type->label), old_size,
+			&new_size)) {
+		printf("%s: not carried\n", type->label);
+		prover->failures++;
+		return;
 	}
-	trials_free(trial, 1);
+	if (rounds > ROOM_MAX / (old_size + new_size + 1))
+		prover->rounds = (unsigned int)(ROOM_MAX / (old_size + new_size));
+	if (prover->rounds < ROUNDS_MIN)
+		prover->rounds = ROUNDS_MIN;
+	trials = trials_new(prover->rounds, old_size, new_size);
+	prover->values += members_below(&prover->plan, type) * prover->rounds;
+	for (unsigned int round = 0; round < prover->rounds; round++) {
+		object_fill(&prover->plan, type, trials[round].old, round, &prover->seed);
+		trial_check(prover, type, &trials[round], round);
+	}
+	objects_return(prover, type, trials);
+	if (failures == prover->failures)
+		mutations_try(prover, type, trials);
+	trials_free(trials, prover->rounds);
+	prover->rounds = rounds;
 }
 
 /* ---- */
 
 static int prover_finish(struct prover *prover)
 {
+	static const struct way_back none;
+	const struct way_back *back = prover->back ? prover->back : &none;
+
 	if (prover->diags.n)
 		for (size_t i = 0; i < prover->diags.n; i++)
 			if (prover->failures || prover->diags.errors)
 				fprintf(stderr, "%s\n", prover->diags.at[i].text);
-	printf("types %zu, objects %zu, refused %zu, values %zu, failures %zu, mutants %zu/%zu\n",
+	printf("types %zu, objects %zu, refused %zu, values %zu, failures %zu, mutants %zu/%zu, ",
 	       prover->types, prover->objects, prover->refused, prover->values, prover->failures,
 	       prover->killed, prover->mutants);
+	printf("back %zu, refused %zu, bits %zu, made %zu, lost %zu, loss set %zu/%zu, never lost "
+	       "%zu\n",
+	       back->objects, back->refused, back->compared, back->made, back->lost,
+	       back->lost_bits, back->all_bits, back->never_lost);
 	return prover->failures || !prover->types || prover->diags.errors;
 }
 
-/* Makes the plan of what the words at ARGV name; false with diagnostics. */
-static bool prover_plan(struct prover *prover, int argc, char **argv)
+/* The files of a pair, by the words of the command line. */
+struct files {
+	const char *mapping, *old, *new, *converter, *back;
+};
+
+static struct files files_of(struct arena *arena, int argc, char **argv)
+{
+	const char *directory = argv[argc == 5 ? 2 : 1];
+
+	if (argc >= 7)
+		return (struct files){argv[1], argv[2], argv[3], argv[4],
+				      argc == 8 ? argv[5] : NULL};
+	return (struct files){
+		arena_printf(arena, "%s/mapping.yaml", directory),
+		arena_printf(arena, "%s/old.so", directory),
+		arena_printf(arena, "%s/new.so", directory),
+		arena_printf(arena, "%s/out/converter.so", directory),
+		argc == 4 ? arena_printf(arena, "%s/back/converter.so", directory) : NULL,
+	};
+}
+
+/* Makes the plans of FILES, or those of the chain in DIRECTORY; false with diagnostics. */
+static bool prover_plan(struct prover *prover, const struct files *files, const char *directory)
 {
 	static struct steps_run steps;
-	struct arena *arena = &prover->arena;
+	static struct way_back back;
 
-	if (argc == 7)
-		return prover_read(prover, argv[1], argv[2], argv[3]);
-	if (argc == 5) {
+	if (directory) {
 		prover->steps = &steps;
-		return steps_open(&steps, argv[2], arena, &prover->plan, &prover->diags);
+		return steps_open(&steps, directory, &prover->arena, &prover->plan, &prover->diags);
 	}
-	return prover_read(prover, arena_printf(arena, "%s/mapping.yaml", argv[1]),
-			   arena_printf(arena, "%s/old.so", argv[1]),
-			   arena_printf(arena, "%s/new.so", argv[1]));
+	if (!prover_read(prover, files->mapping, files->old, files->new))
+		return false;
+	if (!files->back || access(files->back, F_OK))
+		return true;
+	prover->back = &back;
+	return back_open(&back, files->mapping, files->old, files->new, files->back,
+			 &prover->diags);
+}
+
+static void prover_init(struct prover *prover, const char *seed, const char *rounds)
+{
+	arena_init(&prover->arena);
+	intern_init(&prover->names);
+	diags_init(&prover->diags);
+	model_init(&prover->model[OLD], &prover->names);
+	model_init(&prover->model[NEW], &prover->names);
+	prover->seed = strtoull(seed, NULL, 10) * 2654435761u + 88172645463325252u;
+	prover->rounds = (unsigned int)strtoul(rounds, NULL, 10) % ROUNDS_MAX;
 }
 
 int main(int argc, char **argv)
 {
 	static struct prover prover;
-	const char *directory = argv[argc == 5 ? 2 : 1];
+	struct files files;
 
-	if ((argc != 4 && argc != 5 && argc != 7) || (argc == 5 && strcmp(argv[1], "chain")))
+	if (argc < 4 || argc > 8 || argc == 6 || (argc == 5 && strcmp(argv[1], "chain")))
 		return 2;
-	arena_init(&prover.arena);
-	intern_init(&prover.names);
-	diags_init(&prover.diags);
-	model_init(&prover.model[OLD], &prover.names);
-	model_init(&prover.model[NEW], &prover.names);
-	prover.seed = strtoull(argv[argc - 2], NULL, 10) * 2654435761u + 88172645463325252u;
-	prover.rounds = (unsigned int)strtoul(argv[argc - 1], NULL, 10) % ROUNDS_MAX;
-	prover.without_members = argc == 7;
-	if (!prover_plan(&prover, argc, argv))
+	prover_init(&prover, argv[argc - 2], argv[argc - 1]);
+	files = files_of(&prover.arena, argc, argv);
+	prover.without_members = argc >= 7;
+	if (!prover_plan(&prover, &files, argc == 5 ? argv[2] : NULL))
 		return prover_finish(&prover);
-	prover.library = library_open(
-		argc == 7 ? argv[4]
-			  : arena_printf(&prover.arena, "%s/out/converter.so", directory));
+	prover.library = library_open(files.converter);
 	prover.converter = dlsym(prover.library, CO_CONVERTER_SYMBOL);
 	if (!prover.converter || co_converter_check(prover.converter))
 		return 2;
 	if (!prover.without_members)
-		directory_prove(&prover, directory);
+		directory_prove(&prover, argv[argc == 5 ? 2 : 1]);
 	for (size_t i = 0; prover.without_members && i < prover.plan.types.n; i++)
 		if (!prover.plan.types.at[i]->is_part)
 			type_prove(&prover, prover.plan.types.at[i]);
