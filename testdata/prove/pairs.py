@@ -48,6 +48,7 @@ class Member:
         self.members, self.pair, self.init, self.expr, self.partial = [], None, None, None, False
         self.null = self.fixed = self.opaque = False
         self.gather, self.hidden = [], None
+        self.least = 1  # bits, when it becomes a bitfield: some value has to fit
         self.rows = None  # of an array that changed: new row to old row
         self.__dict__.update(words)
 
@@ -234,7 +235,7 @@ class Maker:
         elif 60 < what < 66 and member.kind == "int" and not member.dims and member.bits <= 64 and not words and \
                 path != pair.tail_count:
             member.kind, member.attribute, member.partial = "bits", "", True
-            member.width = self.random.randint(1, member.bits - 1)
+            member.width = self.random.randint(member.least, member.bits - 1)
             words.append("on-overflow: refuse")
         elif 45 < what < 52 and member.kind in ("int", "enum") and not member.width and member.bits == 32:
             swap = ("int" if member.signed else "unsigned int", 32, member.signed) if member.kind == "enum" else \
@@ -383,7 +384,7 @@ class Maker:
         before = Member("int", name, ctype="unsigned char", bits=8)
         after = Member("int", name, ctype=self.random.choice(["unsigned short", "u32", "unsigned long"]), partial=True)
         after.bits = {"unsigned short": 16, "u32": 32, "unsigned long": 64}[after.ctype]
-        after.hidden = "bits" if bits else "values"
+        after.hidden, after.least = "bits" if bits else "values", 5
         pair.decisions[name] = "{ constants: { enum: hidden" + (", as: bits" if bits else "") + " } }"
         old.insert(self.random.randint(0, len(old)), before)
         new.insert(self.random.randint(0, len(new)), after)
