@@ -23,6 +23,7 @@ PT_NOTE = 4
 GNU_BUILD_ID = struct.pack("<III4s", 4, 20, 3, b"GNU")
 PHDR = struct.Struct("<IIQQQQQQ")
 KERNEL_MAP = 0xFFFFFFFF80000000  # __START_KERNEL_map of x86-64
+MODULES = KERNEL_MAP + (1 << 30)  # MODULES_VADDR: behind KERNEL_IMAGE_SIZE, the modules begin
 COMPOUND = (TypeKind.STRUCT, TypeKind.UNION, TypeKind.CLASS)
 
 
@@ -135,7 +136,7 @@ def map_kernel(dump, copy):
         file.seek(offset)
         table = [PHDR.unpack(file.read(PHDR.size)) for _ in range(count)]
         ram = next(p for p in table if p[0] == PT_LOAD and p[4] <= physical < p[4] + p[5])
-        size = ram[4] + ram[5] - physical
+        size = min(ram[4] + ram[5] - physical, MODULES - stext)
         table.append((PT_LOAD, 7, ram[2] + physical - ram[4], stext, physical, size, size, 0))
         file.seek(0, os.SEEK_END)
         struct.pack_into("<Q", header, 32, file.tell())
