@@ -27,8 +27,8 @@ int co_converter_register(const struct co_converter *converter, struct module *o
 void co_converter_unregister(const struct co_converter *converter);
 
 /*
- * Stops all IPv4 and IPv6 packets of the first network namespace, in and out; each call wants its
- * co_packets_start(). Waits until those under way are through. For freeze and thaw. Negative errno
+ * Stops all IPv4, IPv6 and ARP packets of the first network namespace, in and out; each call wants
+ * its co_packets_start(). Waits until those under way are through. For freeze and thaw. Negative errno
  * on failure.
  */
 int co_packets_stop(void);

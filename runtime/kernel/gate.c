@@ -7,6 +7,7 @@
 
 #include <linux/netdevice.h>
 #include <linux/netfilter.h>
+#include <linux/netfilter_arp.h>
 #include <net/net_namespace.h>
 
 static unsigned int drop(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
@@ -18,6 +19,10 @@ static unsigned int drop(void *priv, struct sk_buff *skb, const struct nf_hook_s
 static const struct nf_hook_ops gates[] = {
 	{.hook = drop, .pf = NFPROTO_INET, .hooknum = NF_INET_PRE_ROUTING, .priority = INT_MIN},
 	{.hook = drop, .pf = NFPROTO_INET, .hooknum = NF_INET_LOCAL_OUT, .priority = INT_MIN},
+#if IS_ENABLED(CONFIG_NETFILTER_FAMILY_ARP)
+	{.hook = drop, .pf = NFPROTO_ARP, .hooknum = NF_ARP_IN, .priority = INT_MIN},
+	{.hook = drop, .pf = NFPROTO_ARP, .hooknum = NF_ARP_OUT, .priority = INT_MIN},
+#endif
 };
 
 static u32 shut;

@@ -2,9 +2,9 @@
 /*
  * Neighbours (ARP and IPv6) of the first network namespace: which address lies behind which.
  *
- * Frozen: every entry is held by reference and captured under its own lock; what the network says
- * in between is one probe older than what crosses, as it is with every neighbour. Nothing is
- * dropped.
+ * Frozen: every packet that comes in or goes out is dropped, ARP too, so that no neighbour is
+ * confirmed, probed or changed; the timer that ages an entry is stopped, and started again by thaw;
+ * every entry is held by reference. Root is trusted not to change entries by netlink.
  *
  * What crosses: the address, the link-layer address, state, type, protocol and flags, and the
  * device by name. An entry whose state is about a probe under way (INCOMPLETE, DELAY, PROBE,
@@ -23,8 +23,15 @@
 #define SLACK 64
 #define KEY_ROOM 16 /* bytes of an IPv6 address; an IPv4 one is four and zeros */
 
+/* An entry that is held; TIMED: its timer was stopped, with the reference that a timer has. */
+struct kept {
+	struct neighbour *neigh;
+	unsigned long expires;
+	bool timed;
+};
+
 static struct {
-	struct neighbour **at;
+	struct kept *at;
 	u32 n, room;
 	bool full;
 } held;
@@ -54,7 +61,7 @@ static void hold_one(struct neighbour *neigh, void *data)
 	if (held.n == held.room)
 		held.full = true;
 	else if (refcount_inc_not_zero(&neigh->refcnt))
-		held.at[held.n++] = neigh;
+		held.at[held.n++].neigh = neigh;
 }
 
 static void each(void (*visit)(struct neighbour *neigh, void *data), void *data)
@@ -83,16 +90,43 @@ static int old_prepare(struct co_call *call, struct co_room *room)
 	return 0;
 }
 
+/* Waits for a handler that runs: it may change the entry, and start the timer once more. */
+static void timer_hold(struct kept *kept)
+{
+	kept->timed = del_timer_sync(&kept->neigh->timer);
+	kept->expires = kept->neigh->timer.expires;
+}
+
+static void timer_go(struct kept *kept)
+{
+	if (kept->timed && mod_timer(&kept->neigh->timer, kept->expires))
+		neigh_release(
+			kept->neigh); /* somebody started it meanwhile, with another reference */
+}
+
 static void old_thaw(struct co_call *call)
 {
-	while (held.n)
-		neigh_release(held.at[--held.n]);
+	while (held.n) {
+		struct kept *kept = &held.at[--held.n];
+
+		timer_go(kept);
+		neigh_release(kept->neigh);
+		memset(kept, 0, sizeof(*kept));
+	}
+	co_packets_start();
 }
 
 static int old_freeze(struct co_call *call)
 {
+	int error = co_packets_stop();
+	u32 i;
+
+	if (error)
+		return co_veto_value(call, "packets cannot be stopped", -error);
 	held.full = false;
 	each(hold_one, NULL);
+	for (i = 0; i < held.n; i++)
+		timer_hold(&held.at[i]);
 	if (held.full) {
 		old_thaw(call);
 		return co_veto(call, "more neighbours came than there is room for; try again");
@@ -145,7 +179,7 @@ static int old_capture(struct co_call *call)
 	u32 i;
 
 	for (i = 0; i < held.n && !error; i++)
-		error = emit_one(call, held.at[i]);
+		error = emit_one(call, held.at[i].neigh);
 	return error;
 }
 
