@@ -238,28 +238,39 @@ static uint32_t slots_for(uint64_t strings)
 	return n;
 }
 
+/* What the participants that capture ask for, in ALL; too many pointers are refused. */
+static int sum_participants(struct co_engine *e, struct sums *all)
+{
+	struct sums one;
+
+	for (uint32_t i = 0; i < e->config.n_participants; i++) {
+		if (!co_participant_at(e, i)->capture)
+			continue;
+		bound_participant(e, i, &one);
+		all->new_bytes += one.new_bytes;
+		all->relocations += one.relocations;
+		all->scratch = larger(all->scratch, one.scratch);
+		all->align = larger(all->align, one.align);
+	}
+	if (all->relocations > CO_OBJECTS_LIMIT)
+		return co_note_value(e, CO_E_LIMIT, CO_NOWHERE, "more pointers than the limit",
+				     all->relocations);
+	return CO_OK;
+}
+
 int co_measure_old(struct co_engine *e)
 {
 	struct layout_sum layout;
-	struct sums all = {.align = 16}, one;
+	struct sums all = {.align = 16};
 	uint64_t strings, string_bytes, work, image;
 	int error = sum_layout(e, &layout);
 
 	if (error)
 		return error;
 	sum_rooms(e);
-	for (uint32_t i = 0; i < e->config.n_participants; i++) {
-		if (!co_participant_at(e, i)->capture)
-			continue;
-		bound_participant(e, i, &one);
-		all.new_bytes += one.new_bytes;
-		all.relocations += one.relocations;
-		all.scratch = larger(all.scratch, one.scratch);
-		all.align = larger(all.align, one.align);
-	}
-	if (all.relocations > CO_OBJECTS_LIMIT)
-		return co_note_value(e, CO_E_LIMIT, CO_NOWHERE, "more pointers than the limit",
-				     all.relocations);
+	error = sum_participants(e, &all);
+	if (error)
+		return error;
 	/* A name that the engine makes: PARTICIPANT[N]. A relocation has two paths, with an element
 	 * each. */
 	strings = layout.strings + layout.pointers + e->total.objects + e->total.sides +
