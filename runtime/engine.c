@@ -18,6 +18,7 @@ int co_engine_init(struct co_engine *e, const struct co_engine_config *config)
 		return CO_E_ARGUMENT;
 	}
 	e->config = *config;
+	e->report.role = config->role;
 	e->report.n_participants = config->n_participants;
 	for (uint32_t i = 0; i < config->n_participants; i++)
 		e->report.participants[i].announced = CO_UNKNOWN;

@@ -316,6 +316,7 @@ struct co_failure {
 };
 
 struct co_report {
+	enum co_role role;
 	enum co_phase phase; /* that was entered last, but for ABORT */
 	struct co_failure failure;
 	bool aborted, committed, consumed;

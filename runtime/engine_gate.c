@@ -123,20 +123,35 @@ bool co_carries(const struct co_engine *e, uint32_t participant, uint32_t type)
 /* ---- the gate -------------------------------------------------------------------------------- */
 
 /* Reasons are put together here: "what: expected, but found". */
+static void text_join(char text[CO_TEXT_MAX], const char *const *parts, size_t n_parts)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < n_parts; i++) {
+		co_text_copy(text + n, CO_TEXT_MAX - n, parts[i]);
+		n += co_length(text + n);
+	}
+}
+
 static int refuse_gate(struct co_engine *e, uint32_t participant, const char *what,
 		       const char *want, const char *have)
 {
+	const char *const parts[] = {what, want, ", but here is ",
+				     have && have[0] ? have : "nothing known"};
 	char reason[CO_TEXT_MAX];
-	size_t n = 0;
 
-	co_text_copy(reason, sizeof(reason), what);
-	n = co_length(reason);
-	co_text_copy(reason + n, sizeof(reason) - n, want);
-	n = co_length(reason);
-	co_text_copy(reason + n, sizeof(reason) - n, ", but here is ");
-	n = co_length(reason);
-	co_text_copy(reason + n, sizeof(reason) - n, have && have[0] ? have : "nothing known");
+	text_join(reason, parts, 4);
 	return co_note(e, CO_E_GATE, participant, reason);
+}
+
+static int refuse_root(struct co_engine *e, const char *participant, const char *type)
+{
+	const char *const parts[] = {"a root needs the participant ", participant, " for ", type,
+				     ", and none of that name carries it here"};
+	char reason[CO_TEXT_MAX];
+
+	text_join(reason, parts, 5);
+	return co_note(e, CO_E_PARTICIPANT, CO_NOWHERE, reason);
 }
 
 static int gate_running(struct co_engine *e, const struct co_side_kernel *side, const char *layouts)
@@ -209,12 +224,8 @@ static int gate_roots(struct co_engine *e, bool is_new)
 			continue;
 		if (i == CO_NOWHERE || !co_carries(e, i, root->type) ||
 		    (is_new ? !co_participant_at(e, i)->restore
-			    : !co_participant_at(e, i)->capture)) {
-			refuse_gate(e, CO_NOWHERE, "a root needs the participant ", root->restore,
-				    c->types[root->type].name);
-			e->report.failure.error = CO_E_PARTICIPANT;
-			return CO_E_PARTICIPANT;
-		}
+			    : !co_participant_at(e, i)->capture))
+			return refuse_root(e, root->restore, c->types[root->type].name);
 	}
 	return CO_OK;
 }

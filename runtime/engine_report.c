@@ -120,7 +120,7 @@ const char *co_remedy(int error, enum co_phase phase)
 		return "the mapping must carry what the pointer leads to, or give it up with null";
 	case CO_E_FORMAT:
 	case CO_E_CHECKSUM:
-		return "what was handed over is damaged and was not used: capture again on the old "
+		return "what lies there is no whole image and was not used: capture again on the old "
 		       "side";
 	case CO_E_TIME:
 		return "try again when there is less state or load, or give it more time";
@@ -146,6 +146,8 @@ static const char *outcome(const struct co_report *r)
 		return "the rest of the state was restored";
 	if (r->committed)
 		return "the state was handed over";
+	if (r->role == CO_ROLE_NEW)
+		return "nothing of it was restored";
 	return r->aborted ? "aborted, and everything runs as before" : "nothing was changed";
 }
 
