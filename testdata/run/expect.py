@@ -162,10 +162,13 @@ class Tap:
     def __init__(self, silent=False):
         self.n = self.failed = 0
         self.silent = silent
+        self.failures = []
 
     def result(self, name, problems):
         self.n += 1
         self.failed += bool(problems)
+        if problems:
+            self.failures.append(f"{name}: {problems[0]}")
         if self.silent:
             return
         print(f"{'not ok' if problems else 'ok'} {self.n} - {name}")

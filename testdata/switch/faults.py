@@ -81,7 +81,7 @@ def take_back(tap, guest):
     tap.result("fault: committed, and then recalled: everything runs again", problems)
 
 
-def refused(tap, guest, name, words="", made="0"):
+def refused(tap, guest, name, words, made="0"):
     """The new side refuses what lies there, and applies nothing of it: MADE expectations are there as before."""
     good, report = stage.command(guest, "restore")
     problems = []
@@ -106,18 +106,18 @@ def on_the_new_side(tap, guest, converter, other):
     stage.load(guest, converter, everyone)
     for phase, region in guest.killed_in.items():
         guest.put_region(region)
-        refused(tap, guest, f"the old side died in {phase}")
+        refused(tap, guest, f"the old side died in {phase}", "no sealed image begins")
     guest.put_region(guest.recalled)
-    refused(tap, guest, "the old side took it back")
+    refused(tap, guest, "the old side took it back", "took the image back")
     for name, at in (("the seal", 40), ("the header", 140), ("the middle", 100_000)):
         guest.put_region(good)
         guest.put_region(bytes([good[at] ^ 1]), at)
-        refused(tap, guest, f"a bit of {name} changed")
+        refused(tap, guest, f"a bit of {name} changed", "SHA-256")
     guest.put_region(good)
     guest.put_region(bytes(len(good) - 4096), 4096)
-    refused(tap, guest, "all but the first page is lost")
+    refused(tap, guest, "all but the first page is lost", "SHA-256")
     guest.put_region(bytes(len(good)))
-    refused(tap, guest, "nothing was captured")
+    refused(tap, guest, "nothing was captured", "no sealed image begins")
     guest.put_region(good)
     stage.unload(guest, converter, everyone)
     stage.load(guest, other, everyone)
@@ -125,7 +125,7 @@ def on_the_new_side(tap, guest, converter, other):
     stage.unload(guest, other, everyone)
     some = tuple(name for name in everyone if name != "xfrm")
     stage.load(guest, converter, some)
-    refused(tap, guest, "a participant is not loaded", "xfrm")
+    refused(tap, guest, "a participant is not loaded", "the participant xfrm for struct xfrm_")
     stage.unload(guest, converter, some)
     guest.put_region(good)
 
