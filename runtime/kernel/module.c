@@ -153,12 +153,30 @@ static int prepare_old(struct attempt *attempt)
 	return lend_memory(attempt, true);
 }
 
+/* Every live object that would not convert is an issue of the report; the first is in the sentence. */
+static int look_first(struct attempt *attempt)
+{
+	const struct co_report *report = &attempt->engine->report;
+	int error = co_engine_preflight(attempt->engine);
+	char text[CO_NAME_MAX * 2 + CO_TEXT_MAX + 64];
+
+	if (error != CO_E_VALUE || !report->n_issues)
+		return engine_said(error);
+	co_issue_text(&attempt->issues[0], text, sizeof(text));
+	lines_add(&lines,
+		  "trouble PREFLIGHT: %s: %s; %llu would not convert, and nothing was frozen; "
+		  "change or drop them, or decide in the mapping what becomes of such values",
+		  attempt->issues[0].participant, text,
+		  report->n_issues + report->n_issues_dropped);
+	return -EREMOTEIO;
+}
+
 static int command_preflight(struct attempt *attempt)
 {
 	int error = prepare_old(attempt);
 
 	if (!error)
-		error = engine_said(co_engine_preflight(attempt->engine));
+		error = look_first(attempt);
 	co_engine_abort(attempt->engine);
 	return error;
 }
@@ -168,7 +186,7 @@ static int command_switch(struct attempt *attempt)
 	int error = prepare_old(attempt);
 
 	if (!error)
-		error = engine_said(co_engine_preflight(attempt->engine));
+		error = look_first(attempt);
 	if (!error)
 		error = engine_said(co_engine_switch(attempt->engine));
 	if (error)

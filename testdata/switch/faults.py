@@ -18,6 +18,7 @@ OLD_SIDE = [
     ("hang", "CAPTURE", "deadline"),
     ("fewer", "CAPTURE", "announced"),
     ("more", "CAPTURE", "announced"),
+    ("stray", "PREFLIGHT", "the stray one"),
     ("stray", "CONVERT", "the stray one"),
 ]
 

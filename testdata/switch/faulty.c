@@ -70,14 +70,27 @@ static int prepare(struct co_call *call, struct co_room *room)
 	return act(call);
 }
 
-static int capture(struct co_call *call)
+static struct co_emission stray_object(const struct co_call *call)
 {
-	const struct co_emission object = {
+	return (struct co_emission){
 		.type = co_type_of(call, "struct rlimit"),
 		.bytes = &stray,
 		.size = sizeof(stray),
 		.name = "the stray one",
 	};
+}
+
+/* With `capture` as its phase the stray object comes only once all is frozen. */
+static int preflight(struct co_call *call)
+{
+	const struct co_emission object = stray_object(call);
+
+	return is_mode("stray") && is_now(call) ? co_check(call, &object) : act(call);
+}
+
+static int capture(struct co_call *call)
+{
+	const struct co_emission object = stray_object(call);
 
 	return is_mode("more") || is_mode("stray") ? co_emit(call, &object) : act(call);
 }
@@ -103,6 +116,7 @@ static const struct co_participant faulty = {
 	.types = types,
 	.n_types = ARRAY_SIZE(types),
 	.prepare = prepare,
+	.preflight = preflight,
 	.freeze = act,
 	.capture = capture,
 	.verify = act,

@@ -26,7 +26,7 @@
 #include <net/netfilter/nf_conntrack_timestamp.h>
 #include <net/netfilter/nf_conntrack_zones.h>
 
-#define NAME_ROOM 80 /* bytes of "tcp 10.0.1.2:40000>10.0.2.2:21", of IPv6 too */
+#define NAME_ROOM 112 /* bytes of "expect 6 [IPv6]:40000>[IPv6]:21", with the NUL */
 #define SLACK                                                                                      \
 	64 /* entries that may come between prepare and freeze, beside a quarter of those there are */
 
@@ -170,14 +170,13 @@ static int old_freeze(struct co_call *call)
 	return 0;
 }
 
-static void tuple_name(const struct nf_conntrack_tuple *tuple, char *name)
+static void tuple_name(const struct nf_conntrack_tuple *tuple, char *name, size_t room)
 {
 	if (tuple->src.l3num == NFPROTO_IPV4)
-		snprintf(name, NAME_ROOM, "%u %pI4:%u>%pI4:%u", tuple->dst.protonum,
-			 &tuple->src.u3.ip, ntohs(tuple->src.u.all), &tuple->dst.u3.ip,
-			 ntohs(tuple->dst.u.all));
+		snprintf(name, room, "%u %pI4:%u>%pI4:%u", tuple->dst.protonum, &tuple->src.u3.ip,
+			 ntohs(tuple->src.u.all), &tuple->dst.u3.ip, ntohs(tuple->dst.u.all));
 	else
-		snprintf(name, NAME_ROOM, "%u [%pI6c]:%u>[%pI6c]:%u", tuple->dst.protonum,
+		snprintf(name, room, "%u [%pI6c]:%u>[%pI6c]:%u", tuple->dst.protonum,
 			 &tuple->src.u3.in6, ntohs(tuple->src.u.all), &tuple->dst.u3.in6,
 			 ntohs(tuple->dst.u.all));
 }
@@ -192,20 +191,39 @@ static int emit_name(struct co_call *call, const char *side, struct nf_conntrack
 	return co_emit_side(call, side, name, sizeof(name));
 }
 
-static int emit_connection(struct co_call *call, struct nf_conn *ct)
+static struct co_emission connection_object(const struct co_call *call, const struct nf_conn *ct,
+					    char name[NAME_ROOM])
 {
-	char name[NAME_ROOM];
-	const struct co_emission object = {
+	tuple_name(&ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple, name, NAME_ROOM);
+	return (struct co_emission){
 		.type = co_type_of(call, "struct nf_conn"),
 		.bytes = ct,
 		.size = sizeof(*ct),
 		.name = name,
 	};
-	struct nf_conn_help *help;
-	int error;
+}
 
-	tuple_name(&ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple, name);
-	error = co_emit(call, &object);
+static struct co_emission expectation_object(const struct co_call *call,
+					     const struct nf_conntrack_expect *exp,
+					     char name[NAME_ROOM])
+{
+	memcpy(name, "expect ", sizeof("expect "));
+	tuple_name(&exp->tuple, name + strlen(name), NAME_ROOM - strlen(name));
+	return (struct co_emission){
+		.type = co_type_of(call, "struct nf_conntrack_expect"),
+		.bytes = exp,
+		.size = sizeof(*exp),
+		.name = name,
+	};
+}
+
+static int emit_connection(struct co_call *call, struct nf_conn *ct)
+{
+	char name[NAME_ROOM];
+	const struct co_emission object = connection_object(call, ct, name);
+	struct nf_conn_help *help;
+	int error = co_emit(call, &object);
+
 	if (error)
 		return error;
 	rcu_read_lock();
@@ -218,17 +236,9 @@ static int emit_connection(struct co_call *call, struct nf_conn *ct)
 static int emit_expectation(struct co_call *call, struct nf_conntrack_expect *exp)
 {
 	char name[NAME_ROOM];
-	const struct co_emission object = {
-		.type = co_type_of(call, "struct nf_conntrack_expect"),
-		.bytes = exp,
-		.size = sizeof(*exp),
-		.name = name,
-	};
-	int error;
+	const struct co_emission object = expectation_object(call, exp, name);
+	int error = co_emit(call, &object);
 
-	memcpy(name, "expect ", sizeof("expect "));
-	tuple_name(&exp->tuple, name + strlen(name));
-	error = co_emit(call, &object);
 	if (error)
 		return error;
 	rcu_read_lock();
@@ -237,6 +247,43 @@ static int emit_expectation(struct co_call *call, struct nf_conntrack_expect *ex
 		error = emit_name(call, "assign_helper", rcu_dereference(exp->assign_helper));
 	rcu_read_unlock();
 	return error;
+}
+
+/* A walk over what lives, unfrozen, and what came of it. */
+struct looking {
+	struct co_call *call;
+	int error;
+};
+
+static int check_connection(struct nf_conn *ct, void *data)
+{
+	struct looking *looking = data;
+	char name[NAME_ROOM];
+	const struct co_emission object = connection_object(looking->call, ct, name);
+
+	if (!looking->error)
+		looking->error = co_check(looking->call, &object);
+	return 0;
+}
+
+static bool check_expectation(struct nf_conntrack_expect *exp, void *data)
+{
+	struct looking *looking = data;
+	char name[NAME_ROOM];
+	const struct co_emission object = expectation_object(looking->call, exp, name);
+
+	if (!looking->error)
+		looking->error = co_check(looking->call, &object);
+	return false;
+}
+
+static int old_preflight(struct co_call *call)
+{
+	struct looking looking = {.call = call};
+
+	each_connection(check_connection, &looking);
+	each_expectation(check_expectation, &looking);
+	return looking.error;
 }
 
 static int old_capture(struct co_call *call)
@@ -517,6 +564,7 @@ static const struct co_participant conntrack = {
 	.types = types,
 	.n_types = ARRAY_SIZE(types),
 	.prepare = prepare,
+	.preflight = old_preflight,
 	.freeze = old_freeze,
 	.capture = old_capture,
 	.thaw = old_thaw,

@@ -137,22 +137,28 @@ static int emit_bytes(struct co_call *call, const char *size_name, const char *n
 	return error || !size ? error : co_emit_side(call, name, bytes, size);
 }
 
-static int emit_one(struct co_call *call, struct key *key)
+static struct co_emission object_of(const struct co_call *call, const struct key *key,
+				    char name[NAME_ROOM])
 {
-	const struct user_key_payload *payload = rcu_dereference_raw(key->payload.rcu_data0);
-	u32 is_logon = key->type == &key_type_logon;
-	char name[NAME_ROOM];
-	const struct co_emission object = {
+	snprintf(name, NAME_ROOM, "key %d", key->serial);
+	return (struct co_emission){
 		.type = co_type_of(call, "struct key"),
 		.bytes = key,
 		.size = sizeof(*key),
 		.name = name,
 	};
+}
+
+static int emit_one(struct co_call *call, struct key *key)
+{
+	const struct user_key_payload *payload = rcu_dereference_raw(key->payload.rcu_data0);
+	u32 is_logon = key->type == &key_type_logon;
+	char name[NAME_ROOM];
+	const struct co_emission object = object_of(call, key, name);
 	int error;
 
 	if (!payload)
 		return co_veto_value(call, "a key has no payload", (u32)key->serial);
-	snprintf(name, sizeof(name), "key %d", key->serial);
 	error = co_emit(call, &object);
 	if (!error)
 		error = co_emit_side(call, "type", &is_logon, sizeof(is_logon));
@@ -162,6 +168,22 @@ static int emit_one(struct co_call *call, struct key *key)
 	if (!error)
 		error = emit_bytes(call, "payload_size", "payload", payload->data,
 				   payload->datalen);
+	return error;
+}
+
+static int old_preflight(struct co_call *call)
+{
+	char name[NAME_ROOM];
+	int error = 0;
+	u32 i;
+
+	for (i = 0; i < held.n && !error; i++) {
+		const struct co_emission object = object_of(call, held.at[i], name);
+
+		down_read(&held.at[i]->sem);
+		error = co_check(call, &object);
+		up_read(&held.at[i]->sem);
+	}
 	return error;
 }
 
@@ -278,6 +300,7 @@ static const struct co_participant key = {
 	.types = types,
 	.n_types = ARRAY_SIZE(types),
 	.prepare = prepare,
+	.preflight = old_preflight,
 	.freeze = old_freeze,
 	.capture = old_capture,
 	.thaw = old_thaw,

@@ -21,6 +21,7 @@
 #include <net/net_namespace.h>
 
 #define SLACK 64
+#define NAME_ROOM 64
 #define KEY_ROOM 16 /* bytes of an IPv6 address; an IPv4 one is four and zeros */
 
 /* An entry that is held; TIMED: its timer was stopped, with the reference that a timer has. */
@@ -86,7 +87,8 @@ static int old_prepare(struct co_call *call, struct co_room *room)
 	room->copied = room->bytes;
 	room->sides = held.room * 3;
 	room->side_bytes = held.room * (KEY_ROOM + IFNAMSIZ + sizeof(u32));
-	room->name_bytes = held.room * (64 + sizeof("key") + sizeof("device") + sizeof("family"));
+	room->name_bytes =
+		held.room * (NAME_ROOM + sizeof("key") + sizeof("device") + sizeof("family"));
 	return 0;
 }
 
@@ -152,25 +154,54 @@ static int emit_sides(struct co_call *call, struct neighbour *neigh)
 	return error;
 }
 
-static int emit_one(struct co_call *call, struct neighbour *neigh)
+static struct co_emission object_of(const struct co_call *call, const struct neighbour *neigh,
+				    char name[NAME_ROOM])
 {
-	char name[64];
-	const struct co_emission object = {
+	if (neigh->tbl->family == AF_INET)
+		snprintf(name, NAME_ROOM, "%pI4 dev %s", neigh->primary_key, neigh->dev->name);
+	else
+		snprintf(name, NAME_ROOM, "%pI6c dev %s", neigh->primary_key, neigh->dev->name);
+	return (struct co_emission){
 		.type = co_type_of(call, "struct neighbour"),
 		.bytes = neigh,
 		.size = sizeof(*neigh),
 		.name = name,
 	};
+}
+
+static int emit_one(struct co_call *call, struct neighbour *neigh)
+{
+	char name[NAME_ROOM];
+	const struct co_emission object = object_of(call, neigh, name);
 	int error;
 
-	if (neigh->tbl->family == AF_INET)
-		snprintf(name, sizeof(name), "%pI4 dev %s", neigh->primary_key, neigh->dev->name);
-	else
-		snprintf(name, sizeof(name), "%pI6c dev %s", neigh->primary_key, neigh->dev->name);
 	read_lock_bh(&neigh->lock);
 	error = co_emit(call, &object);
 	read_unlock_bh(&neigh->lock);
 	return error ? error : emit_sides(call, neigh);
+}
+
+struct looking {
+	struct co_call *call;
+	int error;
+};
+
+static void check_one(struct neighbour *neigh, void *data)
+{
+	struct looking *looking = data;
+	char name[NAME_ROOM];
+	const struct co_emission object = object_of(looking->call, neigh, name);
+
+	if (is_worth(neigh) && !looking->error)
+		looking->error = co_check(looking->call, &object);
+}
+
+static int old_preflight(struct co_call *call)
+{
+	struct looking looking = {.call = call};
+
+	each(check_one, &looking);
+	return looking.error;
 }
 
 static int old_capture(struct co_call *call)
@@ -274,6 +305,7 @@ static const struct co_participant neighbour = {
 	.types = types,
 	.n_types = ARRAY_SIZE(types),
 	.prepare = prepare,
+	.preflight = old_preflight,
 	.freeze = old_freeze,
 	.capture = old_capture,
 	.thaw = old_thaw,

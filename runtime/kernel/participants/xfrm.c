@@ -214,23 +214,41 @@ static int emit_parts(struct co_call *call, const struct xfrm_state *x)
 	return error;
 }
 
-static int emit_state(struct co_call *call, struct xfrm_state *x)
+static struct co_emission state_object(const struct co_call *call, const struct xfrm_state *x,
+				       char name[NAME_ROOM])
 {
-	char name[NAME_ROOM];
-	const struct co_emission object = {
+	if (x->props.family == AF_INET)
+		snprintf(name, NAME_ROOM, "state %pI4>%pI4 spi 0x%x", &x->props.saddr.a4,
+			 &x->id.daddr.a4, ntohl(x->id.spi));
+	else
+		snprintf(name, NAME_ROOM, "state %pI6c>%pI6c spi 0x%x", &x->props.saddr,
+			 &x->id.daddr, ntohl(x->id.spi));
+	return (struct co_emission){
 		.type = co_type_of(call, "struct xfrm_state"),
 		.bytes = x,
 		.size = sizeof(*x),
 		.name = name,
 	};
+}
+
+static struct co_emission policy_object(const struct co_call *call,
+					const struct xfrm_policy *policy, char name[NAME_ROOM])
+{
+	snprintf(name, NAME_ROOM, "policy %u priority %u", policy->index, policy->priority);
+	return (struct co_emission){
+		.type = co_type_of(call, "struct xfrm_policy"),
+		.bytes = policy,
+		.size = sizeof(*policy),
+		.name = name,
+	};
+}
+
+static int emit_state(struct co_call *call, struct xfrm_state *x)
+{
+	char name[NAME_ROOM];
+	const struct co_emission object = state_object(call, x, name);
 	int error;
 
-	if (x->props.family == AF_INET)
-		snprintf(name, sizeof(name), "state %pI4>%pI4 spi 0x%x", &x->props.saddr.a4,
-			 &x->id.daddr.a4, ntohl(x->id.spi));
-	else
-		snprintf(name, sizeof(name), "state %pI6c>%pI6c spi 0x%x", &x->props.saddr,
-			 &x->id.daddr, ntohl(x->id.spi));
 	spin_lock_bh(&x->lock);
 	error = co_emit(call, &object);
 	if (!error)
@@ -242,18 +260,36 @@ static int emit_state(struct co_call *call, struct xfrm_state *x)
 static int emit_policy(struct co_call *call, struct xfrm_policy *policy)
 {
 	char name[NAME_ROOM];
-	const struct co_emission object = {
-		.type = co_type_of(call, "struct xfrm_policy"),
-		.bytes = policy,
-		.size = sizeof(*policy),
-		.name = name,
-	};
+	const struct co_emission object = policy_object(call, policy, name);
 	int error;
 
-	snprintf(name, sizeof(name), "policy %u priority %u", policy->index, policy->priority);
 	read_lock_bh(&policy->lock);
 	error = co_emit(call, &object);
 	read_unlock_bh(&policy->lock);
+	return error;
+}
+
+/* Holds what there is as freeze does, for as long as it is looked at. */
+static int old_preflight(struct co_call *call)
+{
+	char name[NAME_ROOM];
+	int error = 0;
+	u32 i;
+
+	walk(NULL, NULL);
+	for (i = 0; i < held.n_states && !error; i++) {
+		const struct co_emission object = state_object(call, held.states[i], name);
+
+		spin_lock_bh(&held.states[i]->lock);
+		error = co_check(call, &object);
+		spin_unlock_bh(&held.states[i]->lock);
+	}
+	for (i = 0; i < held.n_policies && !error; i++) {
+		const struct co_emission object = policy_object(call, held.policies[i], name);
+
+		error = co_check(call, &object);
+	}
+	held_put();
 	return error;
 }
 
@@ -516,6 +552,7 @@ static const struct co_participant xfrm = {
 	.types = types,
 	.n_types = ARRAY_SIZE(types),
 	.prepare = prepare,
+	.preflight = old_preflight,
 	.freeze = old_freeze,
 	.capture = old_capture,
 	.thaw = old_thaw,
