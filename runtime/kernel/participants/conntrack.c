@@ -15,6 +15,7 @@
 #include "../carryover_kernel.h"
 
 #include <linux/slab.h>
+#include <linux/string.h>
 #include <linux/mm.h>
 #include <net/net_namespace.h>
 #include <net/netfilter/nf_conntrack.h>
@@ -359,6 +360,29 @@ static int add_helper(struct co_call *call, const struct co_arrival *object, str
 #define STATUS_CROSSES (IPS_SEEN_REPLY | IPS_ASSURED | IPS_FIXED_TIMEOUT | IPS_UNTRACKED)
 #define STATUS_TRANSLATED (IPS_NAT_MASK | IPS_NAT_CLASH | IPS_SEQ_ADJUST)
 
+/*
+ * Whether the state of the connection's protocol is one that its tables have: net/netfilter's
+ * nf_conntrack_proto_*.c index by it.
+ */
+static bool has_state(const struct nf_conn *image)
+{
+	switch (nf_ct_protonum(image)) {
+	case IPPROTO_TCP:
+		return image->proto.tcp.state < TCP_CONNTRACK_MAX &&
+		       image->proto.tcp.last_dir < IP_CT_DIR_MAX;
+	case IPPROTO_SCTP:
+		return image->proto.sctp.state < SCTP_CONNTRACK_MAX;
+	case IPPROTO_UDP:
+	case IPPROTO_UDPLITE:
+	case IPPROTO_ICMP:
+	case IPPROTO_ICMPV6:
+	case IPPROTO_GRE:
+		return true;
+	default: /* tracked without a state of its own, or not known here */
+		return !memchr_inv(&image->proto, 0, sizeof(image->proto));
+	}
+}
+
 static int fill_connection(struct co_call *call, const struct co_arrival *object,
 			   const struct nf_conn *image, struct nf_conn *ct)
 {
@@ -390,6 +414,8 @@ static int restore_connection(struct co_call *call, const struct co_arrival *obj
 		return co_veto(
 			call,
 			"NAT translates it, and its binding belongs to a rule of the old kernel");
+	if (!has_state(image))
+		return co_veto(call, "its protocol is in a state that this kernel does not know");
 	made = kzalloc(sizeof(*made), GFP_KERNEL);
 	if (!made)
 		return co_no_memory(call);

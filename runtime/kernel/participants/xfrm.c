@@ -108,31 +108,61 @@ static const char *const part_sizes[PARTS] = {
 	[PART_COADDR] = "coaddr_size", [PART_REPLAY] = "replay_esn_size",
 };
 
-static const void *part_of(const struct xfrm_state *x, enum part part, u32 *size)
+/* Without these bytes a part does not say how long it is. */
+static const u32 part_least[PARTS] = {
+	[PART_AUTH] = sizeof(struct xfrm_algo_auth),
+	[PART_CRYPT] = sizeof(struct xfrm_algo),
+	[PART_AEAD] = sizeof(struct xfrm_algo_aead),
+	[PART_ENCAP] = sizeof(struct xfrm_encap_tmpl),
+	[PART_COADDR] = sizeof(xfrm_address_t),
+	[PART_REPLAY] = sizeof(struct xfrm_replay_state_esn),
+};
+
+static const void *part_of(const struct xfrm_state *x, enum part part)
 {
 	switch (part) {
 	case PART_AUTH:
-		*size = x->aalg ? xfrm_alg_auth_len(x->aalg) : 0;
 		return x->aalg;
 	case PART_CRYPT:
-		*size = x->ealg ? xfrm_alg_len(x->ealg) : 0;
 		return x->ealg;
 	case PART_AEAD:
-		*size = x->aead ? aead_len(x->aead) : 0;
 		return x->aead;
 	case PART_ENCAP:
-		*size = x->encap ? sizeof(*x->encap) : 0;
 		return x->encap;
 	case PART_COADDR:
-		*size = x->coaddr ? sizeof(*x->coaddr) : 0;
 		return x->coaddr;
 	case PART_REPLAY:
-		*size = x->replay_esn ? xfrm_replay_state_esn_len(x->replay_esn) : 0;
 		return x->replay_esn;
 	default:
-		*size = 0;
 		return NULL;
 	}
+}
+
+/* How long the part at BYTES says that it is; there are at least part_least of them. */
+static u64 part_length(enum part part, const void *bytes)
+{
+	switch (part) {
+	case PART_AUTH:
+		return part_least[part] +
+		       DIV_ROUND_UP_ULL(((const struct xfrm_algo_auth *)bytes)->alg_key_len, 8);
+	case PART_CRYPT:
+		return part_least[part] +
+		       DIV_ROUND_UP_ULL(((const struct xfrm_algo *)bytes)->alg_key_len, 8);
+	case PART_AEAD:
+		return part_least[part] +
+		       DIV_ROUND_UP_ULL(((const struct xfrm_algo_aead *)bytes)->alg_key_len, 8);
+	case PART_REPLAY:
+		return part_least[part] +
+		       (u64)((const struct xfrm_replay_state_esn *)bytes)->bmp_len * sizeof(__u32);
+	default:
+		return part_least[part];
+	}
+}
+
+/* The name of an algorithm ends before its numbers begin; other parts have none. */
+static bool part_is_named(enum part part, const void *bytes)
+{
+	return part > PART_AEAD || memchr(bytes, '\0', 64);
 }
 
 static int old_prepare(struct co_call *call, struct co_room *room)
@@ -202,11 +232,12 @@ static int emit_parts(struct co_call *call, const struct xfrm_state *x)
 	int error = co_emit_side(call, "refused", &refused, sizeof(refused)), part;
 
 	for (part = 0; part < PARTS && !error; part++) {
+		const void *bytes = part_of(x, part);
 		u32 size;
-		const void *bytes = part_of(x, part, &size);
 
 		if (!bytes)
 			continue;
+		size = part_length(part, bytes);
 		error = co_emit_side(call, part_sizes[part], &size, sizeof(size));
 		if (!error)
 			error = co_emit_side(call, part_names[part], bytes, size);
@@ -336,14 +367,6 @@ static int part_set(struct xfrm_state *x, enum part part, void *bytes)
 	}
 }
 
-/* A part whose own lengths do not agree with its bytes would be read beyond its end. */
-static bool part_fits(const struct xfrm_state *x, enum part part, u32 size)
-{
-	u32 own;
-
-	return part_of(x, part, &own) && own == size;
-}
-
 static int add_part(struct co_call *call, const struct co_arrival *object, struct xfrm_state *x,
 		    enum part part)
 {
@@ -352,7 +375,7 @@ static int add_part(struct co_call *call, const struct co_arrival *object, struc
 
 	if (co_arrival_side(call, object, part_sizes[part], &size, sizeof(size)))
 		return 0;
-	if (size < 16 || size > ALGORITHM_MAX)
+	if (size < part_least[part] || size > ALGORITHM_MAX)
 		return co_veto(call, "a part of it has an impossible size");
 	bytes = kzalloc(size, GFP_KERNEL);
 	if (!bytes)
@@ -361,11 +384,12 @@ static int add_part(struct co_call *call, const struct co_arrival *object, struc
 		kfree_sensitive(bytes);
 		return co_veto(call, "a part of it is missing in the image");
 	}
-	if (part_set(x, part, bytes))
-		return co_no_memory(call);
-	return part_fits(x, part, size)
-		       ? 0
-		       : co_veto(call, "a part of it does not have the size that it says");
+	if (part_length(part, bytes) != size || !part_is_named(part, bytes)) {
+		kfree_sensitive(bytes);
+		return co_veto(call,
+			       "a part of it does not have the size or the name that it says");
+	}
+	return part_set(x, part, bytes) ? co_no_memory(call) : 0;
 }
 
 /*
