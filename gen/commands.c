@@ -14,5 +14,10 @@ const struct command commands[] = {
 	 command_map},
 	{"gen", "MAPPING... [--old INPUT] [--new INPUT] [--reverse] [--ledger FILE] -o DIR",
 	 "generate the converter of a mapping, or of a chain of them", 1, OPERANDS_MAX, "ONRLo", NULL, true, command_gen},
+	{"compat", "INPUT INPUT... [-r TYPE]... [--mappings DIR] [--format FORMAT[:FILE]]...",
+	 "show which releases share their layouts, and which need a mapping", 2, OPERANDS_MAX, "rMF",
+	 "text json", true, command_compat},
+	{"history", "TYPE INPUT INPUT... [--format FORMAT[:FILE]]...",
+	 "show one type across releases", 3, OPERANDS_MAX, "F", "text json", true, command_history},
 	{0},
 };

@@ -29,6 +29,8 @@ const struct option_row option_rows[] = {
 	 offsetof(struct options, reverse)},
 	{'L', "ledger", "FILE", "also write what became of every byte", OPTION_VALUE,
 	 offsetof(struct options, ledger)},
+	{'M', "mappings", "DIR", "look there for the mappings that exist: DIR/NAME/mapping.yaml",
+	 OPTION_VALUE, offsetof(struct options, mappings)},
 	{'S', "stats", NULL, "print how many members were decided, and how", OPTION_FLAG,
 	 offsetof(struct options, stats)},
 	{'o', "output", "PATH", "write there instead of to standard output", OPTION_VALUE,

@@ -8,7 +8,7 @@
 #include "../schema/input.h"
 #include "../schema/text.h"
 
-#define OPERANDS_MAX 16
+#define OPERANDS_MAX 64
 #define JOBS_MAX 1024
 
 struct option_list {
@@ -31,6 +31,7 @@ struct options {
 	const char *output;	    /* -o FILE or DIR */
 	const char *old_input, *new_input; /* --old, --new */
 	const char *ledger;		   /* --ledger FILE */
+	const char *mappings;		   /* --mappings DIR: what converters there are */
 	bool reverse, stats, quiet;
 	bool help, version;
 	enum color_when color_when; /* --color */
@@ -97,6 +98,8 @@ void options_help(const struct command *command, struct text *out);
 int command_dump(const struct options *options, struct text *out, struct diags *diags);
 int command_diff(const struct options *options, struct text *out, struct diags *diags);
 int command_map(const struct options *options, struct text *out, struct diags *diags);
+int command_compat(const struct options *options, struct text *out, struct diags *diags);
+int command_history(const struct options *options, struct text *out, struct diags *diags);
 int command_gen(const struct options *options, struct text *out, struct diags *diags);
 
 #endif
