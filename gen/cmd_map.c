@@ -3,6 +3,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "carry.h"
+#include "generation.h"
 #include "output.h"
 #include "skeleton.h"
 #include "stats.h"
@@ -19,6 +21,12 @@ struct map_run {
 	char *file; /* what -o names already holds, or NULL */
 	size_t file_size;
 	bool has_diff, has_mapping;
+	struct {
+		struct generation earlier; /* the mapping of --carry, with its layouts */
+		struct carried carried;
+		struct text text; /* what is left of it */
+		bool done;
+	} carry;
 };
 
 static bool read_models(struct map_run *run)
@@ -71,12 +79,97 @@ static bool read_mapping(struct map_run *run)
 	return run->diags->errors == errors;
 }
 
+/* ---- decisions of an earlier pair -------------------------------------------------------------- */
+
+static void report_carried(struct map_run *run)
+{
+	const struct carried *carried = &run->carry.carried;
+
+	for (size_t i = 0; i < carried->stale.n; i++)
+		diag_add(run->diags, DIAG_WARNING, carried->stale.at[i].at, "%s: stale: %s",
+			 carried->stale.at[i].about, carried->stale.at[i].what);
+	if (carried->code)
+		diag_add(run->diags, DIAG_WARNING, place_file(run->options->carry),
+			 "%zu carried decision%s code that was written about the earlier pair: "
+			 "look at "
+			 "it again",
+			 carried->code, carried->code == 1 ? " runs" : "s run");
+}
+
+/* Begins the mapping with what --carry names; a mapping that is there has its decisions already. */
+static bool read_earlier(struct map_run *run)
+{
+	const struct options *options = run->options;
+	struct generation *earlier = &run->carry.earlier;
+	struct carry_input input = {
+		.mapping = &earlier->mapping,
+		.was = {&earlier->model[OLD], &earlier->model[NEW]},
+		.now = {&run->old, &run->new},
+	};
+	const char *name = options->output ? options->output : "the carried mapping";
+
+	if (run->file_size)
+		return diag_error(
+			run->diags, place_file(options->output),
+			"--carry begins a mapping, and this one is there: leave --carry out "
+			"to complete it, or name another file");
+	if (!generation_read(earlier, NULL, NULL))
+		return false;
+	input.file = earlier->text;
+	input.n = earlier->size;
+	carry_write(&input, &run->carry.carried, &run->carry.text);
+	run->carry.done = true;
+	report_carried(run);
+	run->file = run->carry.text.at;
+	run->file_size = run->carry.text.n;
+	run->has_mapping = true;
+	if (!mapping_read(name, run->file, run->file_size, &run->mapping, run->diags))
+		return false;
+	idioms_override(&run->idioms, &run->mapping);
+	return true;
+}
+
+/* NAME beside FILE. */
+static const char *beside(struct map_run *run, const char *file, const char *name)
+{
+	const char *slash = strrchr(file, '/');
+
+	return arena_printf(&run->arena, "%.*s%s", slash ? (int)(slash - file + 1) : 0, file, name);
+}
+
+/* The functions that carried decisions name go with them, unless there are some already. */
+static bool add_hooks(struct map_run *run, struct output *output)
+{
+	static const char *const names[] = {"hooks.c", "hooks-reverse.c"};
+
+	for (size_t i = 0; i < 2 && run->carry.carried.code; i++) {
+		const char *from = beside(run, run->options->carry, names[i]);
+		const char *to = beside(run, run->options->output, names[i]);
+		char *data;
+		size_t n;
+
+		if (access(from, F_OK) || !access(to, F_OK))
+			continue;
+		data = input_file(from, MAPPING_BYTES_MAX, &n, &run->arena, run->diags);
+		if (!data)
+			return false;
+		output_add(output, to, data, n);
+	}
+	return true;
+}
+
+/* ---- the result --------------------------------------------------------------------------------- */
+
 static bool write_file(struct map_run *run, const struct text *text)
 {
 	struct output output;
 	bool good;
 
 	output_init(&output);
+	if (!add_hooks(run, &output)) {
+		output_deinit(&output);
+		return false;
+	}
 	output_add(&output, run->options->output, text_string(text), text->n);
 	good = output_commit(&output, NULL, run->diags);
 	output_deinit(&output);
@@ -108,6 +201,8 @@ static bool survey_and_write(struct map_run *run, struct text *out)
 			good = write_file(run, &text);
 		else if (!options->stats)
 			text_raw(out, text_string(&text), text.n);
+		if (run->carry.done && options->output)
+			text_add(out, "%s\n", carried_summary(&run->carry.carried));
 		if (options->stats)
 			stats_write(&input, &survey, options->verbose, out);
 	}
@@ -124,12 +219,18 @@ int command_map(const struct options *options, struct text *out, struct diags *d
 	intern_init(&run.names);
 	model_init(&run.old, &run.names);
 	model_init(&run.new, &run.names);
-	if (read_models(&run) && read_mapping(&run))
+	text_init(&run.carry.text);
+	generation_init(&run.carry.earlier, options, options->carry, diags);
+	if (read_models(&run) && read_mapping(&run) && (!options->carry || read_earlier(&run)))
 		survey_and_write(&run, out);
 	if (run.has_mapping)
 		mapping_deinit(&run.mapping);
 	if (run.has_diff)
 		diff_deinit(&run.diff);
+	if (run.carry.done)
+		carried_deinit(&run.carry.carried);
+	generation_deinit(&run.carry.earlier);
+	text_deinit(&run.carry.text);
 	idioms_deinit(&run.idioms);
 	model_deinit(&run.old);
 	model_deinit(&run.new);

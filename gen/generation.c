@@ -68,16 +68,22 @@ static bool hooks_read(struct generation *gen, const char *name)
 	return gen->hooks != NULL;
 }
 
-static bool forth_plan(struct generation *gen, const char *const given[2])
+bool generation_read(struct generation *gen, const char *old, const char *new)
 {
-	struct plan_input input = {.mapping = &gen->mapping, .diff = &gen->diff};
+	const char *const given[2] = {old, new};
 	size_t n;
 	char *data = input_file(gen->file, MAPPING_LIMIT, &n, &gen->arena, gen->diags);
 
-	if (!data || !mapping_read(gen->file, data, n, &gen->mapping, gen->diags))
-		return false;
-	if (!hooks_read(gen, "hooks.c") || !models_read(gen, given))
-		return false;
+	gen->text = data;
+	gen->size = n;
+	return data && mapping_read(gen->file, data, n, &gen->mapping, gen->diags) &&
+	       hooks_read(gen, "hooks.c") && models_read(gen, given);
+}
+
+static bool forth_plan(struct generation *gen)
+{
+	struct plan_input input = {.mapping = &gen->mapping, .diff = &gen->diff};
+
 	diff_models(&gen->model[OLD], &gen->model[NEW], NULL, &gen->diff);
 	input.hooks = gen->hooks;
 	input.hooks_file = "hooks.c";
@@ -110,9 +116,8 @@ static bool back_plan(struct generation *gen)
 
 bool generation_plan(struct generation *gen, const char *old, const char *new)
 {
-	const char *const given[2] = {old, new};
-
-	return forth_plan(gen, given) && (!gen->options->reverse || back_plan(gen));
+	return generation_read(gen, old, new) && forth_plan(gen) &&
+	       (!gen->options->reverse || back_plan(gen));
 }
 
 void generation_init(struct generation *gen, const struct options *options, const char *file,

@@ -9,6 +9,8 @@
 struct generation {
 	const struct options *options;
 	const char *file; /* the mapping's */
+	const char *text; /* its bytes */
+	size_t size;
 	struct diags *diags;
 	struct arena arena;
 	struct mapping mapping;
@@ -33,9 +35,12 @@ void generation_init(struct generation *gen, const struct options *options, cons
 void generation_deinit(struct generation *gen);
 
 /*
- * Reads the mapping, its hooks and the layouts OLD and NEW (NULL: old.yaml and new.yaml beside it),
- * and makes the plan; with --reverse that of the way back, too. False with diagnostics.
+ * Reads the mapping, its hooks.c and the layouts OLD and NEW (NULL: old.yaml and new.yaml beside it). False
+ * with diagnostics.
  */
+bool generation_read(struct generation *gen, const char *old, const char *new);
+
+/* Reads all of that and makes the plan; with --reverse that of the way back, too. False with diagnostics. */
 bool generation_plan(struct generation *gen, const char *old, const char *new);
 
 #endif

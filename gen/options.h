@@ -31,6 +31,7 @@ struct options {
 	const char *output;	    /* -o FILE or DIR */
 	const char *old_input, *new_input; /* --old, --new */
 	const char *ledger;		   /* --ledger FILE */
+	const char *carry;		   /* --carry MAPPING: decisions of another pair */
 	const char *mappings;		   /* --mappings DIR: what converters there are */
 	bool reverse, stats, quiet;
 	bool help, version;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Insertions at positions of a YAML file, applied at once from the first byte to the last. */
+/* Insertions and cuts at positions of a YAML file, applied at once from the first byte to the last. */
 #include "splice.h"
 
 #include <stdlib.h>
@@ -7,6 +7,7 @@
 
 struct insertion {
 	size_t at;    /* byte of the file before which TEXT goes */
+	size_t cut;   /* bytes from there on that go */
 	size_t order; /* of being added, for those at one place */
 	const char *text;
 	bool line; /* whole lines: the line before it must end */
@@ -45,17 +46,23 @@ static size_t line_start(const struct splice *splice, uint32_t line)
 	return at;
 }
 
-static void add(struct splice *splice, size_t at, const char *text, bool line)
+static void change(struct splice *splice, size_t at, size_t cut, const char *text, bool line)
 {
 	splice->insertions = vec_grow(splice->insertions, &splice->room, splice->n_insertions + 1,
 				      sizeof(*splice->insertions));
 	splice->insertions[splice->n_insertions] = (struct insertion){
 		.at = at,
+		.cut = cut,
 		.order = splice->n_insertions,
 		.text = arena_strdup(&splice->arena, text),
 		.line = line,
 	};
 	splice->n_insertions++;
+}
+
+static void add(struct splice *splice, size_t at, const char *text, bool line)
+{
+	change(splice, at, 0, text, line);
 }
 
 /* The line at AT is a comment, indented by at least INDENT. */
@@ -108,6 +115,93 @@ void splice_flow(struct splice *splice, const struct yaml_node *node, const char
 		add(splice, close, arena_printf(&splice->arena, " %s ", text), false);
 }
 
+/* Where NODE begins, with its key. */
+static size_t start_of(const struct splice *splice, const struct yaml_node *node)
+{
+	const struct place *at = node->key ? &node->key->at : &node->at;
+
+	return byte_of(splice, at->line, at->col);
+}
+
+static size_t end_of(const struct splice *splice, const struct yaml_node *node)
+{
+	return byte_of(splice, node->end_line, node->end_col);
+}
+
+/* The start of the line before the one that starts at AT. */
+static size_t line_before(const struct splice *splice, size_t at)
+{
+	if (at)
+		at--;
+	while (at && splice->file[at - 1] != '\n')
+		at--;
+	return at;
+}
+
+/* The comment lines right above the line at AT that are indented by INDENT. */
+static size_t with_comments(const struct splice *splice, size_t at, size_t indent)
+{
+	while (at) {
+		size_t before = line_before(splice, at), blanks = 0;
+
+		while (splice->file[before + blanks] == ' ')
+			blanks++;
+		if (blanks != indent || splice->file[before + blanks] != '#')
+			break;
+		at = before;
+	}
+	return at;
+}
+
+static void cut_block(struct splice *splice, const struct yaml_node *collection,
+		      const struct yaml_node *node, const char *text)
+{
+	const struct place *first = node->key ? &node->key->at : &node->at;
+	size_t at =
+		with_comments(splice, line_start(splice, first->line), splice_indent(collection));
+
+	change(splice, at, line_start(splice, node->end_line + 1) - at, text ? text : "", true);
+}
+
+static void cut_flow(struct splice *splice, const struct yaml_node *collection,
+		     const struct yaml_node *node, const char *text)
+{
+	const struct yaml_node *before = NULL;
+	size_t at = start_of(splice, node), end = end_of(splice, node);
+
+	for (const struct yaml_node *item = collection->first; item != node; item = item->next)
+		before = item;
+	if (!text && node->next)
+		end = start_of(splice, node->next);
+	else if (!text && before)
+		at = end_of(splice, before);
+	change(splice, at, end - at, text ? text : "", false);
+}
+
+void splice_cut(struct splice *splice, const struct yaml_node *collection,
+		const struct yaml_node *node, const char *text)
+{
+	if (collection->flow)
+		cut_flow(splice, collection, node, text);
+	else
+		cut_block(splice, collection, node, text);
+}
+
+void splice_replace(struct splice *splice, const struct yaml_node *node, const char *text)
+{
+	size_t at = byte_of(splice, node->at.line, node->at.col);
+
+	change(splice, at, end_of(splice, node) - at, text, false);
+}
+
+const char *splice_text(const struct splice *splice, const struct yaml_node *node,
+			struct arena *arena)
+{
+	size_t at = start_of(splice, node);
+
+	return arena_strndup(arena, splice->file + at, end_of(splice, node) - at);
+}
+
 static int compare(const void *a, const void *b)
 {
 	const struct insertion *x = a, *y = b;
@@ -127,9 +221,13 @@ void splice_write(const struct splice *splice, struct text *out)
 	for (size_t i = 0; i < splice->n_insertions; i++) {
 		const struct insertion *insertion = &splice->insertions[i];
 
-		text_raw(out, splice->file + done, insertion->at - done);
-		done = insertion->at;
-		if (insertion->line && out->n && out->at[out->n - 1] != '\n')
+		if (insertion->at > done) {
+			text_raw(out, splice->file + done, insertion->at - done);
+			done = insertion->at;
+		}
+		if (insertion->at + insertion->cut > done)
+			done = insertion->at + insertion->cut;
+		if (insertion->line && *insertion->text && out->n && out->at[out->n - 1] != '\n')
 			text_raw(out, "\n", 1);
 		text_raw(out, insertion->text, strlen(insertion->text));
 	}
