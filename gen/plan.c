@@ -152,6 +152,7 @@ void plan_deinit(struct plan *plan)
 	VEC_FREE(&plan->roots);
 	VEC_FREE(&plan->symbols);
 	VEC_FREE(&plan->new_symbols);
+	VEC_FREE(&plan->problems);
 	idioms_deinit(&plan->idioms);
 	arena_deinit(&plan->arena);
 }

@@ -318,6 +318,25 @@ struct plan_root {
 	uint32_t walk; /* index into plan.walks, or NO_INDEX */
 };
 
+/* What a diagnostic of plan_make() is about, for who does not read words. */
+enum problem {
+	PROBLEM_WRONG,	    /* what the mapping, or custom code, says cannot be done */
+	PROBLEM_UNDECIDED,  /* a new member about which a human has to decide */
+	PROBLEM_UNCONSUMED, /* an old member that nobody takes or gives up */
+	PROBLEM_STALE,	    /* a decision about a shape that is no longer there */
+	PROBLEM_TODO,	    /* an open decision */
+	PROBLEM_RELEASE,    /* the mapping is for other releases */
+	PROBLEM_HIDDEN	    /* an integer that may hold values of an enum that changed */
+};
+
+struct plan_problem {
+	enum problem kind;
+	size_t diag;	  /* its index in the diagnostics of plan_make() */
+	const char *type; /* label; NULL: about no type */
+	const char *path; /* of the new member (UNCONSUMED: of the old one); NULL: the type */
+	const char *key;  /* what a mapping calls the member, where that differs; else NULL */
+};
+
 struct plan {
 	struct arena arena;
 	const struct mapping *mapping;
@@ -343,6 +362,10 @@ struct plan {
 	char digest[2][HASH128_HEX]; /* of all carried layouts */
 	struct idioms idioms;	     /* with the mapping's overrides; slots point into it */
 	bool has_hooks;		     /* some hook, capture or restore function is named */
+	struct {
+		struct plan_problem *at;
+		size_t n, room;
+	} problems; /* in the order of their diagnostics; some have none */
 };
 
 struct plan_input {

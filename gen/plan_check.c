@@ -16,23 +16,72 @@ static bool said_before(const struct diags *diags, struct place at, const char *
 	return false;
 }
 
-bool plan_error(struct plan_maker *maker, struct plan_type *type, const char *path, struct place at,
-		const char *format, ...)
+struct plan_problem *plan_problem(struct plan_maker *maker, enum problem kind, const char *type,
+				  const char *path)
+{
+	struct plan_problem *problem = VEC_PUSH(&maker->plan->problems);
+
+	*problem = (struct plan_problem){
+		.kind = kind,
+		.diag = maker->diags->n - 1,
+		.type = type,
+		.path = path && *path ? path : NULL,
+	};
+	return problem;
+}
+
+static void error_add(struct plan_maker *maker, enum problem kind, struct plan_type *type,
+		      const char *path, struct place at, const char *format, va_list list)
 {
 	const char *where;
 	struct text text;
-	va_list list;
 
 	text_init(&text);
-	va_start(list, format);
 	text_addv(&text, format, list);
-	va_end(list);
 	where = arena_printf(maker->arena, "%s%s%s: %s", type->label, path && *path ? "." : "",
 			     path ? path : "", text_string(&text));
 	text_deinit(&text);
-	if (!said_before(maker->diags, at, where))
-		diag_error(maker->diags, at, "%s", where);
 	type->failed = true;
+	if (said_before(maker->diags, at, where))
+		return;
+	diag_error(maker->diags, at, "%s", where);
+	plan_problem(maker, kind, type->label, path);
+}
+
+bool plan_error(struct plan_maker *maker, struct plan_type *type, const char *path, struct place at,
+		const char *format, ...)
+{
+	va_list list;
+
+	va_start(list, format);
+	error_add(maker, PROBLEM_WRONG, type, path, at, format, list);
+	va_end(list);
+	return false;
+}
+
+bool plan_open(struct plan_maker *maker, enum problem kind, struct plan_type *type,
+	       const struct slot *slot, struct place at, const char *format, ...)
+{
+	size_t known = maker->plan->problems.n;
+	va_list list;
+
+	va_start(list, format);
+	error_add(maker, kind, type, slot->path, at, format, list);
+	va_end(list);
+	if (maker->plan->problems.n > known)
+		maker->plan->problems.at[known].key = slot->key;
+	return false;
+}
+
+__attribute__((format(printf, 5, 6))) static bool
+stale_error(struct plan_maker *maker, struct plan_type *type, const char *path, struct place at,
+	    const char *format, ...)
+{
+	va_list list;
+
+	va_start(list, format);
+	error_add(maker, PROBLEM_STALE, type, path, at, format, list);
+	va_end(list);
 	return false;
 }
 
@@ -50,11 +99,13 @@ static void word_check(struct plan_maker *maker, const struct words *written, co
 		diag_add(maker->diags, DIAG_WARNING, written->at,
 			 "%s does not say its %s, so %s was not checked", name, what,
 			 written->text);
-	else if (strcmp(written->text, found))
+	else if (strcmp(written->text, found)) {
 		diag_error(maker->diags, written->at,
 			   "the mapping is for %s %s, but %s is %s; give the layouts it was made "
 			   "for, or make a mapping for this pair with `carryover map`",
 			   what, written->text, name, found);
+		plan_problem(maker, PROBLEM_RELEASE, NULL, NULL);
+	}
 }
 
 void check_sides(struct plan_maker *maker)
@@ -76,10 +127,12 @@ void check_sides(struct plan_maker *maker)
 			   old->arch ? old->arch : "another machine",
 			   new->name ? new->name : "the new layout",
 			   new->arch ? new->arch : "another machine");
-	for (size_t i = 0; i < mapping->todos.n; i++)
+	for (size_t i = 0; i < mapping->todos.n; i++) {
 		diag_error(maker->diags, mapping->todos.at[i].at,
 			   "%s: still TODO; decide it and write the decision in its place",
 			   mapping->todos.at[i].text);
+		plan_problem(maker, PROBLEM_TODO, NULL, NULL);
+	}
 }
 
 /* ---- paths
@@ -157,13 +210,13 @@ static void shape_check(struct plan_maker *maker, struct plan_type *type, enum s
 	if (!shape->text)
 		return;
 	if (!field_find(model, type->id[side], path->text, &field, &stop))
-		plan_error(maker, type, path->text, shape->at,
-			   "stale: `%s: %s`, but the %s type has no such member; look at the "
+		stale_error(maker, type, path->text, shape->at,
+			    "stale: `%s: %s`, but the %s type has no such member; look at the "
 			   "decision again and take `%s` away",
 			   key, shape->text, side == OLD ? "old" : "new", key);
 	else if (!shape_agrees(model, &field, shape->text))
-		plan_error(maker, type, path->text, shape->at,
-			   "stale: `%s: %s`, but the %s type has `%s`; look at the decision again, "
+		stale_error(maker, type, path->text, shape->at,
+			    "stale: `%s: %s`, but the %s type has `%s`; look at the decision again, "
 			   "then write `%s: %s`",
 			   key, shape->text, side == OLD ? "old" : "new",
 			   shape_write(model, &field, maker->arena), key,

@@ -46,9 +46,16 @@ void hidden_plan(struct plan_maker *maker)
 
 		hidden_find(&hidden, type->id[OLD], type->id[NEW], &ties);
 		for (size_t k = 0; k < ties.n; k++)
-			if (crosses_unasked(type, ties.at[k].path))
+			if (crosses_unasked(type, ties.at[k].path)) {
+				size_t before = maker->diags->n;
+
 				hidden_warn(&hidden, &ties.at[k], type->label, type->at,
 					    maker->diags);
+				if (maker->diags->n > before)
+					plan_problem(maker, PROBLEM_HIDDEN, type->label,
+						     arena_strdup(maker->arena, ties.at[k].path))
+						->diag = before;
+			}
 		VEC_FREE(&ties);
 	}
 	hidden_deinit(&hidden);

@@ -282,6 +282,13 @@ void check_overlaps(struct plan_maker *maker, struct plan_type *type);
 void check_tails(struct plan_maker *maker);
 /* One function serves one phase of one type. */
 void check_owners(struct plan_maker *maker);
+/* Says what the last diagnostic is about; PATH may be NULL. The pointer holds until the next one. */
+struct plan_problem *plan_problem(struct plan_maker *maker, enum problem kind, const char *type,
+				  const char *path);
+/* As plan_error(), about a slot that is open in the way KIND says. */
+bool plan_open(struct plan_maker *maker, enum problem kind, struct plan_type *type,
+	       const struct slot *slot, struct place at, const char *format, ...)
+	__attribute__((format(printf, 6, 7)));
 /* Adds "TYPE.PATH: MESSAGE" at AT. */
 bool plan_error(struct plan_maker *maker, struct plan_type *type, const char *path, struct place at,
 		const char *format, ...) __attribute__((format(printf, 5, 6)));

@@ -153,13 +153,13 @@ static void old_unconsumed(struct plan_maker *maker, struct plan_type *type,
 	char range[80];
 
 	if (!slot_bits(slot)) {
-		plan_error(maker, type, slot->path, type->at.file ? type->at : slot->at,
+		plan_open(maker, PROBLEM_UNCONSUMED, type, slot, type->at.file ? type->at : slot->at,
 			   "the old type's flexible tail is consumed by nobody; write `count` for "
 			   "a new member, or `drop: {%s: reason}`",
 			   slot->key);
 		return;
 	}
-	plan_error(maker, type, slot->path, type->at.file ? type->at : slot->at,
+	plan_open(maker, PROBLEM_UNCONSUMED, type, slot, type->at.file ? type->at : slot->at,
 		   "%s of the old type are consumed by nobody; under `types: %s:` write `drop: "
 		   "{%s: reason}`, or let a new member take it with `from`, `expr` or `reads`",
 		   ledger_range(slot->bit, slot_bits(slot), range, sizeof(range)), type->label,

@@ -257,7 +257,7 @@ static bool replaced_plan(struct plan_maker *maker, struct plan_type *type, uint
 	if (decision->way == WAY_NULL || decision->way == WAY_LIST)
 		why = why ? why : decision->value.text;
 	if (!why)
-		return plan_error(maker, type, slot->path, decision->path.at,
+		return plan_open(maker, PROBLEM_UNCONSUMED, type, slot, decision->path.at,
 				  "the old member's value is lost without a reason; write `why: "
 				  "...` beside %s, or `drop: {%s: reason}`",
 				  decision->way == WAY_NONE ? "it" : way_key(decision->way),

@@ -138,16 +138,16 @@ static void undecided(struct plan_maker *maker, struct plan_type *type, const st
 	size_t base = type->is_part ? strlen(type->part_base) : 0;
 
 	if (type->is_part && !strncmp(new->path, type->part_base, base))
-		plan_error(maker, type, new->path, decision ? decision->path.at : type->at,
+		plan_open(maker, PROBLEM_UNDECIDED, type, new, decision ? decision->path.at : type->at,
 			   "%s: a human has to decide; in the braces of this arm, under `members: "
 			   "%s:`, write %s",
 			   what, new->path + base, advice_of(reason));
 	else if (type->is_part)
-		plan_error(maker, type, new->path, type->at,
+		plan_open(maker, PROBLEM_UNDECIDED, type, new, type->at,
 			   "%s: a human has to decide; in the braces of this arm write %s", what,
 			   advice_of(reason));
 	else
-		plan_error(maker, type, new->path,
+		plan_open(maker, PROBLEM_UNDECIDED, type, new,
 			   decision ? decision->path.at : place_of(type, new),
 			   "%s: a human has to decide; under `types: %s: members: %s:` write %s",
 			   what, type->label, new->key, advice_of(reason));
@@ -393,8 +393,8 @@ void automatic_plan(struct plan_maker *maker, struct plan_type *type, uint32_t n
 	if (new->is_flexible && type->is_aside &&old_slot != NO_INDEX)
 		aside_plan(type, op_blank(old_slot, new_slot));
 	else if (new->is_flexible)
-		plan_error(
-			maker, type, new->path, place_of(type, new),
+		plan_open(
+			maker, PROBLEM_UNDECIDED, type, new, place_of(type, new),
 			"a flexible tail: write `count: MEMBER` (the old member that says how "
 			"many elements there are), or `init: zero` with `why` to leave it behind");
 	else if (old_slot == NO_INDEX)
