@@ -19,5 +19,10 @@ const struct command commands[] = {
 	 "text json", true, command_compat},
 	{"history", "TYPE INPUT INPUT... [--format FORMAT[:FILE]]...",
 	 "show one type across releases", 3, OPERANDS_MAX, "F", "text json", true, command_history},
+	{"check",
+	 "OLD NEW [MAPPING] [-t TYPE]... [-r TYPE]... [--carried MAPPING] [--profile PROFILE] "
+	 "[--config FILE] [--format FORMAT[:FILE]]...",
+	 "hold a build against its baseline, and a mapping against what changed", 1, 3, "trCPGF",
+	 "text json", true, command_check},
 	{0},
 };

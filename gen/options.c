@@ -34,6 +34,12 @@ const struct option_row option_rows[] = {
 	 OPTION_VALUE, offsetof(struct options, carry)},
 	{'M', "mappings", "DIR", "look there for the mappings that exist: DIR/NAME/mapping.yaml",
 	 OPTION_VALUE, offsetof(struct options, mappings)},
+	{'P', "profile", "PROFILE",
+	 "what is an error: layout (every change), convertible (what does not convert by itself), "
+	 "mapped (what the mapping does not cover)",
+	 OPTION_VALUE, offsetof(struct options, profile)},
+	{'G', "config", "FILE", "the project's settings (default: carryover.yaml, if it is there)",
+	 OPTION_VALUE, offsetof(struct options, config)},
 	{'S', "stats", NULL, "print how many members were decided, and how", OPTION_FLAG,
 	 offsetof(struct options, stats)},
 	{'o', "output", "PATH", "write there instead of to standard output", OPTION_VALUE,

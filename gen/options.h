@@ -33,6 +33,8 @@ struct options {
 	const char *ledger;		   /* --ledger FILE */
 	const char *carry;		   /* --carry MAPPING: decisions of another pair */
 	const char *mappings;		   /* --mappings DIR: what converters there are */
+	const char *profile;		   /* --profile: as carryover.yaml has it */
+	const char *config; /* --config FILE; NULL: carryover.yaml when it is there */
 	bool reverse, stats, quiet;
 	bool help, version;
 	enum color_when color_when; /* --color */
@@ -102,5 +104,6 @@ int command_map(const struct options *options, struct text *out, struct diags *d
 int command_compat(const struct options *options, struct text *out, struct diags *diags);
 int command_history(const struct options *options, struct text *out, struct diags *diags);
 int command_gen(const struct options *options, struct text *out, struct diags *diags);
+int command_check(const struct options *options, struct text *out, struct diags *diags);
 
 #endif

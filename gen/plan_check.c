@@ -108,6 +108,22 @@ static void word_check(struct plan_maker *maker, const struct words *written, co
 	}
 }
 
+/* What an open decision is about, from its words: `struct x.y`, `struct x: drop: y`. */
+static void todo_problem(struct plan_maker *maker, const char *about)
+{
+	struct plan_problem *problem = plan_problem(maker, PROBLEM_TODO, NULL, NULL);
+
+	for (size_t i = 0; i < maker->mapping->types.n; i++) {
+		const char *type = maker->mapping->types.at[i].type.text;
+		size_t n = strlen(type);
+
+		if (strncmp(about, type, n) || (about[n] != '.' && strncmp(about + n, ": drop: ", 8)))
+			continue;
+		problem->type = type;
+		problem->path = about + n + (about[n] == '.' ? 1 : 8);
+	}
+}
+
 void check_sides(struct plan_maker *maker)
 {
 	const struct mapping *mapping = maker->mapping;
@@ -131,7 +147,7 @@ void check_sides(struct plan_maker *maker)
 		diag_error(maker->diags, mapping->todos.at[i].at,
 			   "%s: still TODO; decide it and write the decision in its place",
 			   mapping->todos.at[i].text);
-		plan_problem(maker, PROBLEM_TODO, NULL, NULL);
+		todo_problem(maker, mapping->todos.at[i].text);
 	}
 }
 

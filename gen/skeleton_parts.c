@@ -206,7 +206,7 @@ static const char *candidate_text(struct skeleton *skeleton, const struct part *
 	return value;
 }
 
-static const char *candidates_text(struct skeleton *skeleton, const struct part *part)
+const char *skeleton_choices(struct skeleton *skeleton, const struct part *part)
 {
 	const char *list = "";
 
@@ -273,7 +273,7 @@ static void short_part(struct skeleton *skeleton, const struct part *part)
 		key = arena_printf(&skeleton->arena, "%s: TODO", part->path);
 	line(skeleton, key,
 	     arena_printf(&skeleton->arena, "%s, %s", what, part_site(skeleton, part)));
-	line(skeleton, "", arena_printf(&skeleton->arena, "  %s", candidates_text(skeleton, part)));
+	line(skeleton, "", arena_printf(&skeleton->arena, "  %s", skeleton_choices(skeleton, part)));
 }
 
 static void shapes(struct skeleton *skeleton, const struct part *part)
@@ -348,7 +348,7 @@ static void long_part(struct skeleton *skeleton, const struct part *part)
 	line(skeleton, arena_printf(&skeleton->arena, "%s:", part->path), note);
 	skeleton->out->indent += 2;
 	shapes(skeleton, part);
-	line(skeleton, "TODO:", candidates_text(skeleton, part));
+	line(skeleton, "TODO:", skeleton_choices(skeleton, part));
 	skeleton->out->indent -= 2;
 }
 

@@ -23,6 +23,8 @@ size_t skeleton_count(const struct surveyed *type, bool drops);
 bool skeleton_is_large(const struct surveyed *type);
 /* One line for a root. */
 void skeleton_root(struct skeleton *skeleton, const struct surveyed *type);
+/* What could be written about PART: `from: a | init: zero, why: WHY`; owned by the scratch arena. */
+const char *skeleton_choices(struct skeleton *skeleton, const struct part *part);
 /* WORDS as a YAML scalar, in quotes where it needs them; owned by the scratch arena. */
 const char *skeleton_scalar(struct skeleton *skeleton, const char *words);
 

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Every change becomes a finding: by what the plan does with it, or without one by what `map` asks. */
+#include "check_internal.h"
+
+#include <string.h>
+
+/* ---- parts --------------------------------------------------------------------------------------
+ */
+
+const struct classification *judge_parts(struct judge *judge, type_id new_id)
+{
+	type_id old_id = new_id == TYPE_NONE ? TYPE_NONE : diff_old_of(judge->diff, new_id);
+
+	if (old_id == TYPE_NONE || !is_record(judge->diff->new, new_id))
+		return NULL;
+	if (!judge->classified[new_id])
+		classify_types(judge->diff, judge->input->idioms, old_id, new_id,
+			       &judge->parts[new_id]);
+	judge->classified[new_id] = true;
+	return &judge->parts[new_id];
+}
+
+/* PATH is BELOW, or a member or an element of it. */
+static bool within(const char *path, const char *below)
+{
+	size_t n = strlen(below);
+
+	return !strncmp(path, below, n) && (!path[n] || path[n] == '.' || path[n] == '[');
+}
+
+const struct part *judge_part(struct judge *judge, type_id new_id, const char *path,
+			      const char *old_path)
+{
+	const struct classification *parts = judge_parts(judge, new_id);
+	const struct part *found = NULL;
+
+	if (!parts)
+		return NULL;
+	if (path)
+		found = part_find(parts, judge->diff->new, new_id, path);
+	for (size_t i = 0; i < parts->n && !found; i++) {
+		const struct part *part = &parts->at[i];
+
+		if (part->path ? path && within(path, part->path)
+			       : old_path && within(old_path, part->old_path))
+			found = part;
+	}
+	return found;
+}
+
+/* ---- without a mapping
+ * -------------------------------------------------------------------------- */
+
+/* Nothing that somebody would have to say more about. */
+static bool moves_alone(enum rule rule)
+{
+	return rule == RULE_MOVED || rule == RULE_SIZE_CHANGED || rule == RULE_ALIGNMENT ||
+	       rule == RULE_ENUMERATOR_ADDED;
+}
+
+static void judge_entry(struct judge *judge, const struct diff_type *type, struct finding *finding)
+{
+	const struct diff_entry *entry = finding->entry;
+	const struct part *part = NULL;
+	bool is_new = entry->new_type;
+
+	finding->state = FINDING_AUTOMATIC;
+	if (moves_alone(entry->rule))
+		return;
+	if (type->kind != KIND_ENUM)
+		part = judge_part(judge, type->new_id, is_new ? entry->path : NULL,
+				  is_new	    ? NULL
+				  : entry->old_path ? entry->old_path
+						    : entry->path);
+	if (part && part->verdict == VERDICT_AUTOMATIC)
+		return;
+	if (part && entry->rule == RULE_EMBEDDED_CHANGED && part->verdict == VERDICT_ACKNOWLEDGE)
+		return;
+	finding->state = FINDING_NEEDS_DECISION;
+	if (part)
+		finding->suggestion = check_suggest(judge, type->label, part, NULL, NULL);
+}
+
+/* ---- one change ---------------------------------------------------------------------------------
+ */
+
+static struct place declared(const struct judge *judge, const struct diff_type *type,
+			     const struct diff_entry *entry)
+{
+	bool is_new = type->new_id != TYPE_NONE && (!entry || entry->new_line || !entry->old_line);
+	const struct model *model = is_new ? judge->diff->new : judge->diff->old;
+	const struct type *found = type_at(model, is_new ? type->new_id : type->old_id);
+	uint32_t line = !entry ? 0 : is_new ? entry->new_line : entry->old_line;
+
+	return (struct place){.file = found->file,
+			      .line = found->file ? line ? line : found->line : 0};
+}
+
+/* Gives a finding its level; one that weighs nothing is taken back. */
+static void settle(struct judge *judge, struct finding *finding)
+{
+	finding->level = check_level(judge->input->config, finding->rule, finding->state);
+	if (finding->level == FINDING_NONE)
+		judge->findings->list.n--;
+}
+
+static void judge_change(struct judge *judge, const struct diff_type *type,
+			 const struct diff_entry *entry)
+{
+	struct finding *finding =
+		findings_add(judge->findings, rule_id(entry->rule), type->label, entry->path);
+
+	finding->entry = entry;
+	finding->cause = entry->cause;
+	finding->at = declared(judge, type, entry);
+	finding->message = check_message(judge->arena, entry);
+	finding->consequence = check_consequence(entry);
+	if (!judge->plan)
+		judge_entry(judge, type, finding);
+	else if (!judge_by_plan(judge, type, finding)) {
+		judge->findings->list.n--;
+		return;
+	}
+	settle(judge, finding);
+}
+
+/* ---- whole types
+ * --------------------------------------------------------------------------------- */
+
+static bool is_root(const struct judge *judge, const char *label)
+{
+	const struct option_list *roots = judge->input->roots;
+
+	for (size_t i = 0; roots && i < roots->n; i++)
+		if (!strcmp(roots->at[i], label))
+			return true;
+	return false;
+}
+
+static void judge_whole(struct judge *judge, const struct diff_type *type)
+{
+	static const struct {
+		const char *rule, *message, *consequence;
+		enum finding_state state;
+	} rows[] = {
+		[DIFF_ADDED] = {"TYPE_ADDED", "only the new side has it",
+				"no old object is of this type", FINDING_AUTOMATIC},
+		[DIFF_REMOVED] = {"TYPE_REMOVED", "only the old side has it",
+				  "objects of it have nowhere to go", FINDING_NEEDS_DECISION},
+		[DIFF_AMBIGUOUS] =
+			{"TYPE_AMBIGUOUS",
+			 "several types have this name, and nothing tells which became which",
+			 "what changed in them was not judged", FINDING_NEEDS_DECISION},
+	};
+	struct finding *finding =
+		findings_add(judge->findings, rows[type->status].rule, type->label, "");
+
+	finding->state = rows[type->status].state;
+	if (type->status == DIFF_REMOVED && is_root(judge, type->label))
+		finding->state = FINDING_UNCONVERTIBLE;
+	finding->at = declared(judge, type, NULL);
+	finding->message = rows[type->status].message;
+	finding->consequence = rows[type->status].consequence;
+	settle(judge, finding);
+}
+
+/* ---- all ----------------------------------------------------------------------------------------
+ */
+
+static bool *asked_ids(struct judge *judge, const struct type_set *set, const struct model *model)
+{
+	bool *in = ARENA_NEW_ARRAY(judge->arena, model->types.n + 1, bool);
+
+	for (size_t i = 0; i < set->n; i++)
+		in[strip(model, set->at[i])] = true;
+	return in;
+}
+
+static bool is_asked(const struct judge *judge, const struct diff_type *type)
+{
+	if (!judge->in_new)
+		return true;
+	return (type->new_id != TYPE_NONE && judge->in_new[type->new_id]) ||
+	       (type->old_id != TYPE_NONE && judge->in_old[type->old_id]);
+}
+
+/* Returns whether anything was found about TYPE. */
+static bool judge_type(struct judge *judge, const struct diff_type *type)
+{
+	size_t before = judge->findings->list.n;
+
+	if (judge->plan && !judge_carries(judge, type))
+		return false;
+	if (type->status != DIFF_CHANGED && type->status != DIFF_CARRIER) {
+		judge_whole(judge, type);
+		return false; /* it was not compared */
+	}
+	for (size_t i = 0; i < type->n; i++)
+		judge_change(judge, type, &type->entries[i]);
+	return judge->findings->list.n > before;
+}
+
+static void index_plan(struct judge *judge)
+{
+	const struct plan *plan = judge->plan;
+
+	judge->by_new = ARENA_NEW_ARRAY(judge->arena, judge->diff->new->types.n + 1,
+					const struct plan_type *);
+	for (size_t i = 0; i < plan->types.n; i++)
+		if (!plan->types.at[i]->is_part)
+			judge->by_new[plan->types.at[i]->id[NEW]] = plan->types.at[i];
+	judge->answered = ARENA_NEW_ARRAY(judge->arena, plan->problems.n + 1, bool);
+}
+
+static void judge_init(struct judge *judge, const struct check_input *input,
+		       struct findings *findings)
+{
+	size_t n = input->diff->new->types.n + 1;
+
+	*judge = (struct judge){
+		.input = input,
+		.diff = input->diff,
+		.findings = findings,
+		.arena = &findings->arena,
+		.plan = input->plan,
+	};
+	judge->parts = ARENA_NEW_ARRAY(judge->arena, n, struct classification);
+	judge->classified = ARENA_NEW_ARRAY(judge->arena, n, bool);
+	if (input->asked) {
+		judge->in_old = asked_ids(judge, &input->asked->old, input->diff->old);
+		judge->in_new = asked_ids(judge, &input->asked->new, input->diff->new);
+	}
+	if (judge->plan)
+		index_plan(judge);
+}
+
+static void judge_deinit(struct judge *judge)
+{
+	for (size_t i = 0; i < judge->diff->new->types.n; i++)
+		if (judge->classified[i])
+			classification_deinit(&judge->parts[i]);
+}
+
+void check_judge(const struct check_input *input, struct findings *findings)
+{
+	struct judge judge;
+	size_t changed = 0;
+
+	judge_init(&judge, input, findings);
+	for (size_t i = 0; i < input->diff->n; i++)
+		if (is_asked(&judge, &input->diff->at[i]))
+			changed += judge_type(&judge, &input->diff->at[i]);
+	if (judge.plan)
+		judge_problems(&judge);
+	findings->types = judge.plan ? judge_carried(&judge) : input->diff->compared;
+	findings->identical = findings->types > changed ? findings->types - changed : 0;
+	judge_deinit(&judge);
+}
+
+/* ---- the inputs
+ * ---------------------------------------------------------------------------------- */
+
+void check_inputs(const struct check_input *input, struct findings *findings)
+{
+	const struct model_info *old = &input->diff->old->info, *new = &input->diff->new->info;
+	struct finding *finding;
+
+	if (!old->compiler || !new->compiler || !strcmp(old->compiler, new->compiler))
+		return;
+	finding = findings_add(findings, "COMPILER", "", "");
+	finding->state = FINDING_NEEDS_DECISION;
+	finding->level = check_level(input->config, finding->rule, finding->state);
+	finding->at = place_file(new->name);
+	finding->message = arena_printf(&findings->arena, "made by %s, was made by %s",
+					new->compiler, old->compiler);
+	finding->consequence = "what changed may come from the compiler, and from no source";
+	if (finding->level == FINDING_NONE)
+		findings->list.n--;
+}
