@@ -1,89 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The diff for people: the verdict, then each root cause with what follows from it. */
+#include "report_causes.h"
 #include "report_text.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
-
-#define NO_LEADER SIZE_MAX
 
 struct view {
 	const struct diff *diff;
 	struct paper paper;
-	struct arena arena;
-	const struct diff_type **by_label;
-	size_t *leader; /* by index in diff->at: the type it is shown under, NO_LEADER: a block of
-			   its own */
+	struct causes causes;
 };
-
-static int label_order(const void *va, const void *vb)
-{
-	const struct diff_type *const *a = va, *const *b = vb;
-	int order = strcmp((*a)->label, (*b)->label);
-
-	return order ? order : (*a < *b ? -1 : *a > *b);
-}
-
-/* The reported change of the type called LABEL, or NULL. */
-static const struct diff_type *find_type(const struct view *view, const char *label)
-{
-	size_t low = 0, high = view->diff->n;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		int order = strcmp(view->by_label[middle]->label, label);
-
-		if (!order)
-			return view->by_label[middle];
-		if (order < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return NULL;
-}
-
-/* What made its members move or its size change, else what changed inside it first. */
-static const char *main_cause(const struct diff_type *type)
-{
-	for (size_t i = 0; i < type->n; i++)
-		if (type->entries[i].rule != RULE_EMBEDDED_CHANGED)
-			return type->entries[i].cause;
-	return type->n ? type->entries[0].cause : NULL;
-}
-
-/* Climbs from cause to cause up to a root that is in the report. */
-static size_t find_leader(const struct view *view, const struct diff_type *type)
-{
-	const struct diff_type *at = type;
-
-	for (size_t steps = 0; steps < view->diff->n && !diff_is_root(at); steps++) {
-		const char *cause = main_cause(at);
-		const struct diff_type *next = cause ? find_type(view, cause) : NULL;
-
-		if (!next || next == at)
-			break;
-		at = next;
-	}
-	return at == type || !diff_is_root(at) ? NO_LEADER : (size_t)(at - view->diff->at);
-}
-
-static void view_init(struct view *view, const struct diff *diff, bool color, struct text *out)
-{
-	size_t n = diff->n;
-
-	*view = (struct view){.diff = diff, .paper = {.out = out, .color = color}};
-	arena_init(&view->arena);
-	view->by_label = ARENA_NEW_ARRAY(&view->arena, n + 1, const struct diff_type *);
-	view->leader = ARENA_NEW_ARRAY(&view->arena, n + 1, size_t);
-	for (size_t i = 0; i < n; i++)
-		view->by_label[i] = &diff->at[i];
-	if (n)
-		qsort(view->by_label, n, sizeof(*view->by_label), label_order);
-	for (size_t i = 0; i < n; i++)
-		view->leader[i] = find_leader(view, &diff->at[i]);
-}
 
 static const char *side_name(const struct model_info *info, const struct model_info *other)
 {
@@ -192,7 +119,7 @@ static void put_followers(struct view *view, size_t leader, enum diff_status sta
 	for (size_t i = 0; i < view->diff->n; i++) {
 		const struct diff_type *type = &view->diff->at[i];
 
-		if (view->leader[i] != leader || type->status != status)
+		if (view->causes.leader[i] != leader || type->status != status)
 			continue;
 		if (!list.n)
 			text_add(view->paper.out, "  %s: ", words);
@@ -256,18 +183,18 @@ static void put_names(struct view *view, enum diff_status status, enum paint pai
 
 void report_diff_text(const struct diff *diff, bool color, struct text *out)
 {
-	struct view view;
+	struct view view = {.diff = diff, .paper = {.out = out, .color = color}};
 
-	view_init(&view, diff, color, out);
+	causes_init(&view.causes, diff);
 	put_verdict(&view);
 	if (diff->n)
 		text_puts(out, "\n");
 	for (size_t i = 0; i < diff->n; i++)
-		if (view.leader[i] == NO_LEADER &&
+		if (view.causes.leader[i] == NO_LEADER &&
 		    (diff->at[i].status == DIFF_CHANGED || diff->at[i].status == DIFF_CARRIER))
 			put_block(&view, i);
 	put_names(&view, DIFF_ADDED, PAINT_GREEN, "added");
 	put_names(&view, DIFF_REMOVED, PAINT_RED, "removed");
 	put_names(&view, DIFF_AMBIGUOUS, PAINT_YELLOW, "cannot be told apart");
-	arena_deinit(&view.arena);
+	causes_deinit(&view.causes);
 }
