@@ -9,8 +9,7 @@ void json_init(struct json *json, struct text *out, unsigned int inline_at)
 	*json = (struct json){.out = out, .inline_at = inline_at, .empty = true};
 }
 
-/* How many bytes the UTF-8 character at TEXT has; 0 when it is none. TEXT ends with a NUL. */
-static size_t utf8_length(const unsigned char *text)
+size_t utf8_length(const unsigned char *text)
 {
 	static const struct {
 		unsigned char first, last, low, high; /* of the first byte, and of the second */

@@ -33,4 +33,7 @@ void json_int(struct json *json, const char *key, int64_t value);
 void json_bool(struct json *json, const char *key, bool value);
 void json_null(struct json *json, const char *key);
 
+/* How many bytes the UTF-8 character at TEXT has; 0 when it is none. TEXT ends with a NUL. */
+size_t utf8_length(const unsigned char *text);
+
 #endif

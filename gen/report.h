@@ -25,4 +25,8 @@ void report_diff_text(const struct diff *diff, bool color, struct text *out);
 /* Appends the JSON of schema/diff.schema.json. */
 void report_diff_json(const struct diff *diff, struct text *out);
 
+/* The object under KEY that says where one side comes from: `side` of that schema. */
+struct json;
+void report_side_json(struct json *json, const char *key, const struct model_info *info);
+
 #endif

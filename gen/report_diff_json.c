@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-static void put_side(struct json *json, const char *key, const struct model_info *info)
+void report_side_json(struct json *json, const char *key, const struct model_info *info)
 {
 	json_object(json, key);
 	json_string(json, "name", info->name);
@@ -182,8 +182,8 @@ void report_diff_json(const struct diff *diff, struct text *out)
 	json_init(&json, out, 4);
 	json_object(&json, NULL);
 	json_uint(&json, "carryover", 1);
-	put_side(&json, "old", &diff->old->info);
-	put_side(&json, "new", &diff->new->info);
+	report_side_json(&json, "old", &diff->old->info);
+	report_side_json(&json, "new", &diff->new->info);
 	put_summary(&json, diff);
 	json_array(&json, "types");
 	for (size_t i = 0; i < diff->n; i++)

@@ -5,7 +5,7 @@
 
 static const char *const paints[] = {
 	[PAINT_NONE] = "",	  [PAINT_BOLD] = "\033[1m",    [PAINT_GREEN] = "\033[32m",
-	[PAINT_RED] = "\033[31m", [PAINT_YELLOW] = "\033[33m",
+	[PAINT_RED] = "\033[31m", [PAINT_YELLOW] = "\033[33m", [PAINT_DIM] = "\033[2m",
 };
 
 void paper_paint(struct paper *paper, enum paint paint, const char *format, ...)

@@ -13,7 +13,7 @@ struct paper {
 	bool color;
 };
 
-enum paint { PAINT_NONE, PAINT_BOLD, PAINT_GREEN, PAINT_RED, PAINT_YELLOW };
+enum paint { PAINT_NONE, PAINT_BOLD, PAINT_GREEN, PAINT_RED, PAINT_YELLOW, PAINT_DIM };
 
 void paper_paint(struct paper *paper, enum paint paint, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the reports of `check` share. Only report_check*.c includes this. */
+#ifndef CO_GEN_REPORT_CHECK_PARTS_H
+#define CO_GEN_REPORT_CHECK_PARTS_H
+
+#include "report_check.h"
+
+typedef void report_check_format(const struct findings *findings, bool color, struct text *out);
+
+report_check_format report_check_text, report_check_stat, report_check_json;
+
+/* What there is to read: structs, unions and enums that are defined and have a label. */
+size_t report_count_types(const struct model *model);
+
+/* "struct s.m", "struct s"; for what is about no type the place or "". Unescaped. */
+void report_put_subject(struct text *out, const struct finding *finding);
+
+/*
+ * The message, what follows from it, the lines to paste, and the waiver, each on lines of its own.
+ * Unescaped.
+ */
+void report_put_details(struct text *out, const struct finding *finding);
+
+/* What findings are about: a change of a layout, or the inputs and files around it. */
+bool report_about_input(const struct finding *finding);
+
+#endif
