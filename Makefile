@@ -43,7 +43,7 @@ Q := $(if $(V),,@)
 sources = $(filter-out %_test.c,$(wildcard $(1)))
 objects = $(patsubst %.c,$(BUILD)/%.o,$(call sources,$(1)))
 
-SCHEMA := $(call objects,schema/*.c) $(BUILD)/schema/idioms_yaml.o
+SCHEMA := $(call objects,schema/*.c) $(BUILD)/schema/idioms_yaml.o $(BUILD)/schema/rules_yaml.o
 GEN := $(filter-out $(BUILD)/gen/main.o,$(call objects,gen/*.c))
 CORE := $(call objects,runtime/*.c)
 HOST := $(filter-out $(BUILD)/runtime/host/main.o,$(call objects,runtime/host/*.c))

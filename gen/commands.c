@@ -24,5 +24,7 @@ const struct command commands[] = {
 	 "[--config FILE] [--format FORMAT[:FILE]]...",
 	 "hold a build against its baseline, and a mapping against what changed", 1, 3, "trCPGF",
 	 "text json", true, command_check},
+	{"explain", "[RULE]", "tell what a rule means, with an example and what to do", 0, 1, "o",
+	 NULL, false, command_explain},
 	{0},
 };

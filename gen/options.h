@@ -105,5 +105,6 @@ int command_compat(const struct options *options, struct text *out, struct diags
 int command_history(const struct options *options, struct text *out, struct diags *diags);
 int command_gen(const struct options *options, struct text *out, struct diags *diags);
 int command_check(const struct options *options, struct text *out, struct diags *diags);
+int command_explain(const struct options *options, struct text *out, struct diags *diags);
 
 #endif
