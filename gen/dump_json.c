@@ -136,8 +136,8 @@ static void add_source(struct dump *d)
 	json_string(&d->json, "reader", info->reader);
 	json_uint(&d->json, "address_size", info->address_size);
 	json_string(&d->json, "endian", info->big_endian ? "big" : "little");
-	json_uint(&d->json, "units", info->units);
-	json_uint(&d->json, "units_skipped", info->units_skipped);
+	json_uint(&d->json, "units", info->evidence.units);
+	json_uint(&d->json, "units_skipped", evidence_skipped(&info->evidence));
 	json_object_end(&d->json);
 }
 

@@ -84,8 +84,8 @@ static void put_sides(struct json *json, const struct diff *diff)
 		json_null(json, "read");
 		return;
 	}
-	report_side_json(json, "old", &diff->old->info);
-	report_side_json(json, "new", &diff->new->info);
+	report_side_json(json, "old", diff->old);
+	report_side_json(json, "new", diff->new);
 	json_object(json, "read");
 	put_read(json, "old", diff->old);
 	put_read(json, "new", diff->new);

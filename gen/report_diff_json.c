@@ -5,14 +5,17 @@
 
 #include <string.h>
 
-void report_side_json(struct json *json, const char *key, const struct model_info *info)
+void report_side_json(struct json *json, const char *key, const struct model *model)
 {
+	const struct model_info *info = &model->info;
+
 	json_object(json, key);
 	json_string(json, "name", info->name);
 	json_string(json, "release", info->release);
 	json_string(json, "arch", info->arch);
 	json_string(json, "build_id", info->build_id);
 	json_string(json, "compiler", info->compiler);
+	report_evidence_json(model, json);
 	json_object_end(json);
 }
 
@@ -182,8 +185,8 @@ void report_diff_json(const struct diff *diff, struct text *out)
 	json_init(&json, out, 4);
 	json_object(&json, NULL);
 	json_uint(&json, "carryover", 1);
-	report_side_json(&json, "old", &diff->old->info);
-	report_side_json(&json, "new", &diff->new->info);
+	report_side_json(&json, "old", diff->old);
+	report_side_json(&json, "new", diff->new);
 	put_summary(&json, diff);
 	json_array(&json, "types");
 	for (size_t i = 0; i < diff->n; i++)

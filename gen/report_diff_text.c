@@ -181,6 +181,23 @@ static void put_names(struct view *view, enum diff_status status, enum paint pai
 	list_end(&list);
 }
 
+/* Last, and once where both sides are alike. */
+static void put_evidence(const struct diff *diff, struct text *out)
+{
+	struct text old, new;
+
+	text_init(&old);
+	text_init(&new);
+	report_evidence(diff->old, &old);
+	report_evidence(diff->new, &new);
+	if (strcmp(text_string(&old), text_string(&new)) == 0)
+		text_add(out, "read on both sides: %s\n", text_string(&old));
+	else
+		text_add(out, "read: old %s\n      new %s\n", text_string(&old), text_string(&new));
+	text_deinit(&old);
+	text_deinit(&new);
+}
+
 void report_diff_text(const struct diff *diff, bool color, struct text *out)
 {
 	struct view view = {.diff = diff, .paper = {.out = out, .color = color}};
@@ -196,5 +213,6 @@ void report_diff_text(const struct diff *diff, bool color, struct text *out)
 	put_names(&view, DIFF_ADDED, PAINT_GREEN, "added");
 	put_names(&view, DIFF_REMOVED, PAINT_RED, "removed");
 	put_names(&view, DIFF_AMBIGUOUS, PAINT_YELLOW, "cannot be told apart");
+	put_evidence(diff, out);
 	causes_deinit(&view.causes);
 }

@@ -583,8 +583,8 @@ static void add_header(struct writer *w)
 	add_words(w, "reader", info->reader);
 	text_add(w->out, "address-size: %u\n", info->address_size);
 	text_add(w->out, "endian: %s\n", info->big_endian ? "big" : "little");
-	text_add(w->out, "units: %u\n", info->units);
-	text_add(w->out, "units-skipped: %u\n", info->units_skipped);
+	text_add(w->out, "units: %u\n", info->evidence.units);
+	text_add(w->out, "units-skipped: %u\n", evidence_skipped(&info->evidence));
 	add_symbols(w);
 }
 

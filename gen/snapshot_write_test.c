@@ -138,8 +138,8 @@ static int setup(void **state)
 					    .compiler = "GNU C11 12.2.0",
 					    .reader = "dwarf",
 					    .address_size = 8,
-					    .units = 3,
-					    .units_skipped = 1};
+					    .evidence = {.units = 3,
+							 .skipped[SKIP_RUST] = 1}};
 	*state = w;
 	return 0;
 }
@@ -224,8 +224,8 @@ static void expect_same_info(const struct model_info *a, const struct model_info
 	expect_same_text(a->reader, b->reader);
 	assert_int_equal(a->big_endian, b->big_endian);
 	assert_int_equal(a->address_size, b->address_size);
-	assert_int_equal(a->units, b->units);
-	assert_int_equal(a->units_skipped, b->units_skipped);
+	assert_int_equal(a->evidence.units, b->evidence.units);
+	assert_int_equal(evidence_skipped(&a->evidence), evidence_skipped(&b->evidence));
 }
 
 static bool read_again(struct world *w)

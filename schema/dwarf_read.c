@@ -30,7 +30,7 @@ struct reading {
 	Dwarf *dwarf;
 	struct arena arena;
 	const char *producer;
-	uint32_t skipped;
+	struct evidence evidence;
 	atomic_size_t next; /* unit that nobody reads yet */
 	atomic_ullong done; /* bytes of units read */
 };
@@ -90,7 +90,8 @@ static uint64_t own_offset(Dwarf_Die *die, unsigned int name)
 	return value;
 }
 
-static bool is_c(Dwarf_Word language)
+/* Why a unit of LANGUAGE is skipped; SKIP_REASONS: it is in C, and is read. */
+static enum skip_reason skip_of(Dwarf_Word language)
 {
 	switch (language) {
 	case DW_LANG_C89:
@@ -99,9 +100,21 @@ static bool is_c(Dwarf_Word language)
 	case DW_LANG_C11:
 	case 0x2c: /* DW_LANG_C17 */
 	case 0x3e: /* DW_LANG_C23 */
-		return true;
+		return SKIP_REASONS;
+	case DW_LANG_Mips_Assembler:
+	case 0x31: /* DW_LANG_Assembly */
+		return SKIP_ASSEMBLER;
+	case DW_LANG_Rust:
+		return SKIP_RUST;
+	case DW_LANG_C_plus_plus:
+	case DW_LANG_C_plus_plus_03:
+	case DW_LANG_C_plus_plus_11:
+	case DW_LANG_C_plus_plus_14:
+	case 0x2b: /* DW_LANG_C_plus_plus_17 */
+	case 0x3a: /* DW_LANG_C_plus_plus_20 */
+		return SKIP_CPLUSPLUS;
 	default:
-		return false;
+		return SKIP_LANGUAGE;
 	}
 }
 
@@ -151,8 +164,8 @@ static bool add_unit(struct reading *r, Dwarf_CU *cu, Dwarf_Die *die, struct dwa
 		return refuse_unit(r, unit.offset, what_unit(dwarf_tag(die)));
 	if (dwarf_formudata(dwarf_attr(die, DW_AT_language, &attribute), &language) != 0)
 		return refuse_unit(r, unit.offset, "says no language");
-	if (!is_c(language)) {
-		r->skipped++;
+	if (skip_of(language) != SKIP_REASONS) {
+		r->evidence.skipped[skip_of(language)]++;
 		return true;
 	}
 	if (dwarf_cu_info(cu, NULL, &type, NULL, NULL, NULL, NULL, NULL) != 0)
@@ -167,6 +180,8 @@ static bool add_unit(struct reading *r, Dwarf_CU *cu, Dwarf_Die *die, struct dwa
 	unit.comp_dir = own_string(r, die, DW_AT_comp_dir);
 	unit.line = own_offset(die, DW_AT_stmt_list);
 	unit.str_offsets = own_offset(die, DW_AT_str_offsets_base);
+	r->evidence.units++;
+	r->evidence.forms |= 1u << (unit.version == 4 ? FORM_DWARF4 : FORM_DWARF5);
 	producer = own_string(r, die, DW_AT_producer);
 	if (!r->producer && producer)
 		r->producer = short_producer(r, producer);
@@ -297,8 +312,8 @@ static void set_info(struct reading *r)
 {
 	struct model_info *info = &r->model->info;
 
-	info->units += (uint32_t)r->file.units.n;
-	info->units_skipped += r->skipped;
+	r->evidence.files = 1;
+	evidence_add(&info->evidence, &r->evidence);
 	if (!info->compiler)
 		info->compiler = intern(r->model->names, r->producer);
 	if (!info->reader)

@@ -305,7 +305,7 @@ static void test_same_names(void **state)
 			 i & 1 ? "4" : "5", links[i / 2]);
 		run(f, command);
 		assert_reads(f, "out");
-		assert_int_equal(f->model.info.units, 2);
+		assert_int_equal(f->model.info.evidence.units, 2);
 		assert_int_equal(model_lookup(&f->model, "struct x", &found, candidates, 4), 2);
 		assert_layout(f, "struct x @ one.c", "4; 0 int a");
 		assert_layout(f, "struct x @ two.c", "9; 0 char a[9]");
@@ -410,7 +410,7 @@ static void test_any_jobs(void **state)
 		struct read_options options = {.jobs = jobs};
 
 		assert_true(read_set(f, "out", &options));
-		assert_int_equal(f->model.info.units, UNITS);
+		assert_int_equal(f->model.info.evidence.units, UNITS);
 		if (jobs > 1)
 			assert_same_models(&f->model, &other);
 		model_deinit(&other);
@@ -471,7 +471,7 @@ static void test_set(void **state)
 	run(f, "mv out one.so && echo 'struct b { int i; } other;' | gcc -g -c -x c - -o two.ko");
 	assert_true(read_set(f, "one.so,./two.ko", &options));
 	assert_string_equal(f->model.info.name, "one.so,two.ko");
-	assert_int_equal(f->model.info.units, 2);
+	assert_int_equal(f->model.info.evidence.units, 2);
 	assert_int_equal(find(f, "struct a")->size, 4);
 	assert_int_equal(find(f, "struct b")->size, 4);
 	assert_int_equal(strlen(f->model.info.build_id), 40);
@@ -514,8 +514,10 @@ static void test_other_units(void **state)
 	       "c++ c.cc &&"
 	       " ld -r out b.o c.o -o all && ld -r b.o c.o -o none");
 	assert_reads(f, "all");
-	assert_int_equal(f->model.info.units, 1);
-	assert_int_equal(f->model.info.units_skipped, 2);
+	assert_int_equal(f->model.info.evidence.units, 1);
+	assert_int_equal(f->model.info.evidence.skipped[SKIP_ASSEMBLER], 1);
+	assert_int_equal(f->model.info.evidence.skipped[SKIP_CPLUSPLUS], 1);
+	assert_int_equal(f->model.info.evidence.files, 1);
 	assert_refused(f, "none", 3, 0, "no C types");
 }
 

@@ -34,6 +34,7 @@ struct input {
 	enum content content;
 	struct elf_file *elf;
 	struct btf *btf;
+	uint32_t forms; /* what had to be taken off before the content was recognised */
 };
 
 static void input_close(struct input *input)
@@ -138,6 +139,7 @@ static bool unpack(struct input *input, struct diags *diags)
 				&unpacked.n, diags);
 	if (!ok)
 		return false;
+	unpacked.forms = 1u << (vmlinuz_recognise(data, input->n) ? FORM_VMLINUZ : FORM_COMPRESSED);
 	input_close(input);
 	*input = unpacked;
 	return true;
@@ -288,13 +290,21 @@ static bool set_machines(const struct input *inputs, size_t n, struct model *mod
 	return ok;
 }
 
+static bool read_btf(struct btf *btf, struct model *model, struct diags *diags)
+{
+	model->info.evidence.files++;
+	model->info.evidence.forms |= 1u << (btf_is_split(btf) ? FORM_SPLIT_BTF : FORM_BTF);
+	return btf_read(btf, model, diags);
+}
+
 static bool read_one(struct input *input, bool by_btf, const struct read_options *options,
 		     struct model *model, struct diags *diags)
 {
 	bool ok;
 
+	model->info.evidence.forms |= input->forms;
 	if (by_btf)
-		ok = set_form(input, model, diags) && btf_read(input->btf, model, diags);
+		ok = set_form(input, model, diags) && read_btf(input->btf, model, diags);
 	else
 		ok = dwarf_read(input->path, input->elf, options, model, diags);
 	if (ok && input->elf)
@@ -312,13 +322,21 @@ static bool open_all_btf(struct input *inputs, size_t n, struct diags *diags)
 	return ok;
 }
 
+static bool read_snapshot(const struct input *input, struct model *model, struct diags *diags)
+{
+	bool ok = snapshot_read(input->path, input->data, input->n, model, diags);
+
+	model->info.evidence.forms |= input->forms;
+	return ok;
+}
+
 static bool read_set(struct input *inputs, size_t n, const struct read_options *options,
 		     struct model *model, struct diags *diags)
 {
 	bool by_btf = set_needs_btf(inputs, n), ok = true;
 
 	if (n == 1 && inputs[0].content == SNAPSHOT)
-		return snapshot_read(inputs[0].path, inputs[0].data, inputs[0].n, model, diags);
+		return read_snapshot(&inputs[0], model, diags);
 	if (!set_machines(inputs, n, model, diags))
 		return false;
 	if (by_btf && !open_all_btf(inputs, n, diags))

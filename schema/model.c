@@ -183,6 +183,21 @@ static bool label_is_exact(const struct model *model, type_id id, const char *la
 	return own && strcmp(own, label) == 0 && !(type_at(model, id)->flags & TYPE_DECLARATION);
 }
 
+size_t model_count(const struct model *model)
+{
+	size_t n = 0;
+
+	for (type_id id = 1; id < model->types.n; id++) {
+		const struct type *type = type_at(model, id);
+		bool tagged = type->kind == KIND_STRUCT || type->kind == KIND_UNION ||
+			      type->kind == KIND_ENUM;
+
+		n += type->kind == KIND_TYPEDEF ||
+		     (tagged && type_label(model, id) && !(type->flags & TYPE_DECLARATION));
+	}
+	return n;
+}
+
 size_t model_lookup(const struct model *model, const char *label, type_id *found,
 		    type_id *candidates, size_t limit)
 {

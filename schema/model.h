@@ -12,6 +12,7 @@
 #define CO_SCHEMA_MODEL_H
 
 #include "diag.h"
+#include "evidence.h"
 #include "hash.h"
 #include "intern.h"
 
@@ -109,8 +110,7 @@ struct model_info {
 	const char *reader;    /* dwarf or btf: what read the debug info first; a snapshot keeps it */
 	bool big_endian;
 	uint8_t address_size;  /* bytes */
-	uint32_t units;	       /* compile units read */
-	uint32_t units_skipped; /* units without C types, by their language: assembler, Rust */
+	struct evidence evidence;
 };
 
 /* A symbol whose address somebody needs: a root of a mapping. */
@@ -216,6 +216,12 @@ struct type_list {
 	size_t n;
 };
 struct type_list model_named(const struct model *model, enum type_kind kind, const char *name);
+
+/*
+ * The types read: definitions of structs, unions and enums that have a label, and typedefs. Of a
+ * finished model.
+ */
+size_t model_count(const struct model *model);
 
 /* Typedefs and qualifiers removed. */
 type_id strip(const struct model *model, type_id id);

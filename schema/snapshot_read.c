@@ -600,8 +600,10 @@ static bool read_counts(struct reader *r, struct model_info *info)
 	    !expect_number(r, "units-skipped: ", UINT32_MAX, "expected 'units-skipped'", &skipped))
 		return false;
 	info->address_size = (uint8_t)address_size;
-	info->units = (uint32_t)units;
-	info->units_skipped = (uint32_t)skipped;
+	info->evidence = (struct evidence){.files = 1,
+					   .forms = 1u << FORM_SNAPSHOT,
+					   .units = (uint32_t)units,
+					   .skipped[SKIP_LANGUAGE] = (uint32_t)skipped};
 	return true;
 }
 
