@@ -219,7 +219,7 @@ static bool open_btf(struct input *input, const struct btf *base, struct diags *
 
 	if (input->elf && !elf_info(input->elf)->has_btf)
 		return diag_evidence(diags, place_file(input->path),
-				     "has no BTF, which another file of the set has alone");
+				     "has no BTF, by which all files of the set are read");
 	if (input->elf && !elf_section(input->elf, ".BTF", &bytes, diags))
 		return false;
 	input->btf = btf_open(input->path, bytes, base, diags);
@@ -266,8 +266,10 @@ static bool open_one(struct input *input, const char *path, bool alone, struct d
 }
 
 /* One reader reads all of a set. DWARF says more: BTF is read where a file has nothing else. */
-static bool set_needs_btf(const struct input *inputs, size_t n)
+static bool set_needs_btf(const struct input *inputs, size_t n, enum input_reader reader)
 {
+	if (reader != READER_BEST)
+		return reader == READER_BTF;
 	for (size_t i = 0; i < n; i++) {
 		const struct elf_info *info = inputs[i].elf ? elf_info(inputs[i].elf) : NULL;
 
@@ -333,7 +335,7 @@ static bool read_snapshot(const struct input *input, struct model *model, struct
 static bool read_set(struct input *inputs, size_t n, const struct read_options *options,
 		     struct model *model, struct diags *diags)
 {
-	bool by_btf = set_needs_btf(inputs, n), ok = true;
+	bool by_btf = set_needs_btf(inputs, n, options->reader), ok = true;
 
 	if (n == 1 && inputs[0].content == SNAPSHOT)
 		return read_snapshot(&inputs[0], model, diags);

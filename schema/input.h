@@ -10,8 +10,12 @@
 
 #include "model.h"
 
+/* Who reads a set that has both. */
+enum input_reader { READER_BEST, READER_DWARF, READER_BTF };
+
 struct read_options {
-	unsigned int jobs; /* threads; 0: as many as the machine has processors */
+	enum input_reader reader;   /* READER_BEST: as above; not of a snapshot, which was read */
+	unsigned int jobs;	    /* threads; 0: as many as the machine has processors */
 	const char *const *symbols; /* names whose addresses the model shall hold; may be NULL */
 	size_t n_symbols;
 	/* Called now and then from one thread, at most; DONE of TOTAL are bytes. May be NULL. */
