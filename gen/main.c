@@ -77,8 +77,11 @@ static int run(struct options *options, struct text *out, struct diags *diags)
 		text_puts(out, "carryover " CARRYOVER_VERSION "\n");
 		return write_stdout(out, diags) ? 0 : 2;
 	}
-	if (options->help) {
-		options_help(options->command, out);
+	if (options->help || options->table) {
+		if (options->help)
+			options_help(options->command, out);
+		else
+			options_table(out);
 		return write_stdout(out, diags) ? 0 : 2;
 	}
 	options->color = !options->output && console_color(options->color_when, STDOUT_FILENO);

@@ -71,6 +71,8 @@ struct parser {
 
 static const struct place nowhere;
 
+static const char *const color_words[] = {"auto", "always", "never"};
+
 static bool is_short(const struct option_row *row)
 {
 	return islower((unsigned char)row->key);
@@ -132,10 +134,8 @@ static bool set_jobs(struct parser *parser, const char *value)
 
 static bool set_color(struct parser *parser, const char *value)
 {
-	static const char *const words[] = {"auto", "always", "never"};
-
 	for (size_t i = 0; i < 3; i++)
-		if (!strcmp(value, words[i])) {
+		if (!strcmp(value, color_words[i])) {
 			parser->options->color_when = (enum color_when)i;
 			return true;
 		}
@@ -356,8 +356,10 @@ bool options_parse(struct options *options, int argc, const char *const *argv, s
 		.options = options, .argv = argv, .argc = argc, .next = 1, .diags = diags};
 
 	*options = (struct options){0};
-	parse_words(&parser);
-	if (!diags_failed(diags) && !options->help && !options->version)
+	options->table = argc == 2 && !strcmp(argv[1], "--table");
+	if (!options->table)
+		parse_words(&parser);
+	if (!diags_failed(diags) && !options->help && !options->version && !options->table)
 		check_complete(options, diags);
 	if (diags_failed(diags))
 		diag_note(diags, nowhere, "carryover%s%s --help says more",
@@ -374,13 +376,18 @@ void options_deinit(struct options *options)
 	VEC_FREE(&options->formats);
 }
 
+static const char *argument_of(const struct option_row *row, const struct command *command)
+{
+	if (row->key == 'o' && command)
+		return strstr(command->synopsis, "-o DIR") ? "DIR" : "FILE";
+	return row->argument;
+}
+
 static void help_row(const struct option_row *row, const struct command *command, struct text *out)
 {
 	char left[64];
-	const char *argument = row->argument;
+	const char *argument = argument_of(row, command);
 
-	if (row->key == 'o' && command)
-		argument = strstr(command->synopsis, "-o DIR") ? "DIR" : "FILE";
 	snprintf(left, sizeof(left), "%c%c%s --%s%s%s", is_short(row) ? '-' : ' ',
 		 is_short(row) ? row->key : ' ', is_short(row) ? "," : " ", row->name,
 		 argument ? " " : "", argument ? argument : "");
@@ -424,4 +431,31 @@ void options_help(const struct command *command, struct text *out)
 	}
 	help_options(command, out);
 	help_exit_codes(out);
+}
+
+static void table_row(const struct option_row *row, const struct command *command, struct text *out)
+{
+	const char *argument = argument_of(row, command);
+
+	text_add(out, "option\t%s\t%.*s\t%s\t%s\t%s\t", command ? command->name : "",
+		 is_short(row), &row->key, row->name, argument ? argument : "", row->summary);
+	if (row->key == 'F' && command && command->formats)
+		text_puts(out, command->formats);
+	for (size_t i = 0; row->kind == OPTION_COLOR && i < 3; i++)
+		text_add(out, "%s%s", i ? " " : "", color_words[i]);
+	text_puts(out, "\n");
+}
+
+void options_table(struct text *out)
+{
+	for (const struct command *command = commands; command->name; command++) {
+		text_add(out, "command\t%s\t%s\t%s\n", command->name, command->synopsis,
+			 command->summary);
+		for (const struct option_row *row = option_rows; row->name; row++)
+			if (takes(command, row) && !takes(NULL, row))
+				table_row(row, command, out);
+	}
+	for (const struct option_row *row = option_rows; row->name; row++)
+		if (takes(NULL, row))
+			table_row(row, NULL, out);
 }

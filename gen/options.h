@@ -37,6 +37,7 @@ struct options {
 	const char *config; /* --config FILE; NULL: carryover.yaml when it is there */
 	bool reverse, stats, quiet;
 	bool help, version;
+	bool table; /* --table, which --help does not list */
 	enum color_when color_when; /* --color */
 	bool color; /* whether the result on stdout shall be coloured; set by main() */
 	unsigned int verbose;
@@ -97,6 +98,17 @@ void options_deinit(struct options *options);
 
 /* The text of --help: of COMMAND, or of the whole when it is NULL. */
 void options_help(const struct command *command, struct text *out);
+
+/*
+ * The tables as lines of tab-separated fields, from which man pages and completion are made:
+ *
+ *   command  NAME SYNOPSIS SUMMARY
+ *   option   COMMAND LETTER NAME ARGUMENT SUMMARY WORDS
+ *
+ * COMMAND is empty for what every command takes, LETTER and ARGUMENT where there is none; WORDS, if
+ * any, are the values that there are, separated by spaces.
+ */
+void options_table(struct text *out);
 
 int command_dump(const struct options *options, struct text *out, struct diags *diags);
 int command_diff(const struct options *options, struct text *out, struct diags *diags);

@@ -163,6 +163,25 @@ static void help_lists_what_a_command_takes(void **in)
 #define MANY_2 " a b"
 #define MANY_10 MANY_2 MANY_2 MANY_2 MANY_2 MANY_2
 #define MANY MANY_10 MANY_10 MANY_10 MANY_10 MANY_10 MANY_10 MANY_2
+static void table_has_every_row(void **in)
+{
+	struct state *state = *in;
+	struct text out;
+
+	assert_true(parse(state, "--table"));
+	assert_true(state->options.table);
+	assert_false(parse(state, "dump x --table"));
+	text_init(&out);
+	options_table(&out);
+	assert_non_null(strstr(text_string(&out), "option\tdump\t\tformat\tFORMAT\thow to print the "
+						  "result\tyaml c\n"));
+	assert_non_null(strstr(text_string(&out), "option\t\tq\tquiet\t\t"));
+	assert_non_null(strstr(text_string(&out), "\tauto always never\n"));
+	for (const struct command *command = commands; command->name; command++)
+		assert_non_null(strstr(text_string(&out), command->synopsis));
+	assert_null(strstr(text_string(&out), "\tledger\t")); /* none of them takes it */
+	text_deinit(&out);
+}
 
 static void refuses_bad_usage(void **in)
 {
@@ -259,6 +278,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(accepts_several_formats, setup, teardown),
 		cmocka_unit_test_setup_teardown(help_needs_nothing_else, setup, teardown),
 		cmocka_unit_test(help_lists_what_a_command_takes),
+		cmocka_unit_test_setup_teardown(table_has_every_row, setup, teardown),
 		cmocka_unit_test(refuses_bad_usage),
 		cmocka_unit_test_setup_teardown(reports_every_usage_error_at_once, setup, teardown),
 		cmocka_unit_test_setup_teardown(sorts_diags_and_keeps_notes_with_them, setup,

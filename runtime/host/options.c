@@ -2,6 +2,7 @@
 /* The tables of commands and options, parsing by them, and the help made from them. */
 #include "run.h"
 #include "../carryover.h"
+#include "nearest.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -106,6 +107,44 @@ static void print_command(const struct run_command *command, FILE *out)
 	}
 }
 
+/*
+ * The tables as lines of tab-separated fields, from which man pages and completion are made:
+ *
+ *   command  NAME SYNOPSIS SUMMARY
+ *   option   COMMAND LETTER NAME ARGUMENT SUMMARY WORDS
+ *
+ * COMMAND is empty for what is written without one; WORDS, if any, are the values that there are,
+ * separated by spaces.
+ */
+static void print_table_row(const char *command, const struct option_row *row, FILE *out)
+{
+	fprintf(out, "option\t%s\t%.*s\t%s\t%s\t%s\t", command, row->letter != 0, &row->letter,
+		row->name, row->argument ? row->argument : "", row->help);
+	for (const char *c = row->argument; c && strchr(row->argument, '|') && *c; c++)
+		fputc(*c == '|' ? ' ' : *c, out);
+	fputc('\n', out);
+}
+
+static void print_table(FILE *out)
+{
+	static const struct option_row alone[] = {
+		{'h', 'h', "help", NULL, "print the commands; after one of them: its options"},
+		{0, 0, "version", NULL, "print the version"},
+	};
+
+	for (size_t i = 0; i < COMMANDS; i++) {
+		fprintf(out, "command\t%s\t%s\t", commands[i].name, commands[i].synopsis);
+		for (const char *c = commands[i].summary; *c; c++)
+			fputc(*c == '\n' ? ' ' : *c, out);
+		fputc('\n', out);
+		for (size_t j = 0; j < ROWS; j++)
+			if (strchr(commands[i].options, option_rows[j].key))
+				print_table_row(commands[i].name, &option_rows[j], out);
+	}
+	for (size_t i = 0; i < sizeof(alone) / sizeof(alone[0]); i++)
+		print_table_row("", &alone[i], out);
+}
+
 /* ---- parsing --------------------------------------------------------------------------------- */
 
 static int parse_number(const char *text, uint32_t *value)
@@ -197,6 +236,34 @@ static const struct option_row *find_option(const struct run_command *command, c
 	return NULL;
 }
 
+static int refuse_option(const struct run_command *command, const char *word, struct report *report)
+{
+	struct nearest nearest;
+
+	nearest_init(&nearest, word + 2, strcspn(word + 2, "="));
+	for (size_t i = 0; word[1] == '-' && i < ROWS; i++)
+		if (strchr(command->options, option_rows[i].key))
+			nearest_offer(&nearest, option_rows[i].name);
+	return report_fail(report, EXIT_UNUSABLE, "%s: unknown option '%s'%s%s%s", command->name,
+			   word, nearest.word ? "; did you mean --" : "",
+			   nearest.word ? nearest.word : "", nearest.word ? "?" : "");
+}
+
+static void refuse_command(const char *word, struct report *report)
+{
+	struct nearest nearest;
+
+	nearest_init(&nearest, word, strlen(word));
+	for (size_t i = 0; i < COMMANDS; i++)
+		nearest_offer(&nearest, commands[i].name);
+	if (nearest.word)
+		report_fail(report, EXIT_UNUSABLE, "unknown command '%s'; did you mean '%s'?", word,
+			    nearest.word);
+	else
+		report_fail(report, EXIT_UNUSABLE, "unknown command '%s': try carryover-run --help",
+			    word);
+}
+
 /* Parses the option at ARGV[*AT], moving *AT to its last word. */
 static int parse_option(const struct run_command *command, int argc, char **argv, int *at,
 			struct run_options *options, struct report *report)
@@ -205,8 +272,7 @@ static int parse_option(const struct run_command *command, int argc, char **argv
 	const struct option_row *row = find_option(command, word);
 
 	if (!row)
-		return report_fail(report, EXIT_UNUSABLE, "%s: unknown option '%s'", command->name,
-				   word);
+		return refuse_option(command, word, report);
 	if (word[1] == '-' && strchr(word, '='))
 		value = strchr(word, '=') + 1;
 	else if (word[1] != '-' && word[2])
@@ -290,12 +356,16 @@ const struct run_command *run_parse(int argc, char **argv, struct run_options *o
 		options->help = true;
 		return NULL;
 	}
+	if (!strcmp(argv[1], "--table")) {
+		print_table(out);
+		options->help = true;
+		return NULL;
+	}
 	for (size_t i = 0; i < COMMANDS; i++)
 		if (!strcmp(argv[1], commands[i].name))
 			command = &commands[i];
 	if (!command) {
-		report_fail(report, EXIT_UNUSABLE, "unknown command '%s': try carryover-run --help",
-			    argv[1]);
+		refuse_command(argv[1], report);
 		return NULL;
 	}
 	if (parse_words(command, argc, argv, options, report))

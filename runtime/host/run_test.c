@@ -741,6 +741,16 @@ static void test_usage(void **state)
 	assert_shown("--trim CORE");
 	assert_int_equal(run("nothing", NULL), 2);
 	assert_said("unknown command 'nothing'");
+	assert_int_equal(run("vreify", NULL), 2);
+	assert_said("unknown command 'vreify'; did you mean 'verify'?");
+	assert_int_equal(run("inspect", "x", "--fromat=json", NULL), 2);
+	assert_said("unknown option '--fromat=json'; did you mean --format?");
+	assert_int_equal(run("inspect", "x", "--trim", NULL), 2);
+	assert_said("unknown option '--trim'\n");
+	assert_int_equal(run("--table", NULL), 0);
+	assert_shown("command\tswitch\tpreflight|");
+	assert_shown("option\tinspect\t\tformat\ttext|json\tfor people (the default) or for "
+		     "programs\ttext json\n");
 	assert_int_equal(run("capture", "x", NULL), 2);
 	assert_said("needs -c CONVERTER.so");
 	assert_said("needs -o FILE");
