@@ -172,12 +172,41 @@ $(BUILD)/bench/%: testdata/bench/%.c $(BUILD)/libcarryover.a | $(BUILD)/deps-bui
 bench: all $(BENCH) $(if $(filter convert,$(WHAT)),,$(BUILD)/deps-kernels)
 	@BUILD='$(abspath $(BUILD))' FROM='$(FROM)' TO='$(TO)' WHAT='$(WHAT)' $(RUN)/bench
 
+# ---- the manual: pages and completion, from the tables of the programs -------------------------
+
+PAGES := $(TOOLS:$(BUILD)/%=$(BUILD)/man/%.1)
+COMPLETIONS := $(foreach shell,bash zsh fish,$(TOOLS:$(BUILD)/%=$(BUILD)/completion/%.$(shell)))
+man: $(PAGES) $(COMPLETIONS)
+$(BUILD)/man/carryover-run.1: docs/faults.txt
+$(BUILD)/man/%.1: docs/%.1.in $(BUILD)/% docs/make-page
+	@mkdir -p $(@D)
+	$(call say,MAN) docs/make-page $(BUILD)/$* $(VERSION) $< $(filter %.txt,$^) >$@
+$(BUILD)/completion/%.bash: $(BUILD)/% docs/make-completion
+	@mkdir -p $(@D)
+	$(call say,COMP) docs/make-completion bash $< >$@
+$(BUILD)/completion/%.zsh: $(BUILD)/% docs/make-completion
+	@mkdir -p $(@D)
+	$(call say,COMP) docs/make-completion zsh $< >$@
+$(BUILD)/completion/%.fish: $(BUILD)/% docs/make-completion
+	@mkdir -p $(@D)
+	$(call say,COMP) docs/make-completion fish $< >$@
+
 # ---- installing ---------------------------------------------------------------------------------
 
 DEST = $(DESTDIR)$(PREFIX)
-SHARED := $(wildcard schema/*.schema.json)
-install: all
-	install -d $(DEST)/bin $(DEST)/include $(DEST)/lib/pkgconfig $(DEST)/share/carryover
+SHARED := $(wildcard schema/*.schema.json runtime/host/*.schema.json)
+SHARE := $(DEST)/share
+BASH_COMPLETIONS := $(SHARE)/bash-completion/completions
+ZSH_COMPLETIONS := $(SHARE)/zsh/site-functions
+FISH_COMPLETIONS := $(SHARE)/fish/vendor_completions.d
+install: all man
+	install -d $(DEST)/bin $(DEST)/include $(DEST)/lib/pkgconfig $(SHARE)/carryover $(SHARE)/man/man1
+	install -d $(BASH_COMPLETIONS) $(ZSH_COMPLETIONS) $(FISH_COMPLETIONS)
+	install -m 644 $(PAGES) $(SHARE)/man/man1
+	for tool in $(notdir $(TOOLS)); do \
+		install -m 644 $(BUILD)/completion/$$tool.bash $(BASH_COMPLETIONS)/$$tool && \
+		install -m 644 $(BUILD)/completion/$$tool.zsh $(ZSH_COMPLETIONS)/_$$tool && \
+		install -m 644 $(BUILD)/completion/$$tool.fish $(FISH_COMPLETIONS) || exit; done
 	install -m 755 $(TOOLS) $(DEST)/bin
 	install -m 644 runtime/carryover.h $(DEST)/include
 	install -m 644 $(BUILD)/libcarryover.a $(DEST)/lib
@@ -187,7 +216,9 @@ install: all
 uninstall:
 	rm -f $(addprefix $(DEST)/bin/,$(notdir $(TOOLS))) $(DEST)/include/carryover.h
 	rm -f $(DEST)/lib/libcarryover.a $(DEST)/lib/pkgconfig/carryover.pc
-	rm -f $(addprefix $(DEST)/share/carryover/,$(notdir $(SHARED)))
+	rm -f $(addprefix $(DEST)/share/carryover/,$(notdir $(SHARED))) $(PAGES:$(BUILD)/man/%=$(SHARE)/man/man1/%)
+	rm -f $(foreach tool,$(notdir $(TOOLS)),$(BASH_COMPLETIONS)/$(tool) $(ZSH_COMPLETIONS)/_$(tool) \
+		$(FISH_COMPLETIONS)/$(tool).fish)
 	-rmdir $(DEST)/share/carryover 2>/dev/null
 
 clean:
@@ -195,7 +226,7 @@ clean:
 
 .PHONY: all tests deps check check-unit check-layers check-kernels check-capture check-switch prove demo bench
 .PHONY: fuzz fuzz-run
-.PHONY: install uninstall clean
+.PHONY: man install uninstall clean
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(wildcard $(BUILD)/*/*.d $(BUILD)/*/*/*.d)

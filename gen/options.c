@@ -452,7 +452,7 @@ void options_table(struct text *out)
 		text_add(out, "command\t%s\t%s\t%s\n", command->name, command->synopsis,
 			 command->summary);
 		for (const struct option_row *row = option_rows; row->name; row++)
-			if (takes(command, row) && !takes(NULL, row))
+			if (takes(command, row))
 				table_row(row, command, out);
 	}
 	for (const struct option_row *row = option_rows; row->name; row++)

@@ -105,7 +105,7 @@ void options_help(const struct command *command, struct text *out);
  *   command  NAME SYNOPSIS SUMMARY
  *   option   COMMAND LETTER NAME ARGUMENT SUMMARY WORDS
  *
- * COMMAND is empty for what every command takes, LETTER and ARGUMENT where there is none; WORDS, if
+ * COMMAND is empty for what is written without one, LETTER and ARGUMENT where there is none; WORDS, if
  * any, are the values that there are, separated by spaces.
  */
 void options_table(struct text *out);
