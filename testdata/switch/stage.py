@@ -8,6 +8,8 @@ import re
 import shutil
 import subprocess
 
+import jsonschema
+
 import expect
 import faults
 import machine
@@ -21,6 +23,8 @@ MODULES = ("qemu_fw_cfg nf_defrag_ipv4 nf_defrag_ipv6 libcrc32c nfnetlink nf_con
            "nf_conntrack_netlink nf_tables nft_ct nft_objref veth sha512_generic jitterentropy_rng drbg "
            "crypto_null geniv authenc echainiv xfrm_algo xfrm_user esp4").split()
 KINDS = {"connection", "expectation", "neighbour", "key", "state", "policy"}  # of what a look inside must find some
+with open(os.path.join(expect.TOP, "runtime/host/switch.schema.json"), encoding="ascii") as schema:
+    SCHEMA = jsonschema.Draft202012Validator(json.load(schema))
 SYMBOLS = ("nf_conntrack_hash", "nf_conntrack_htable_size", "nf_ct_expect_hash", "nf_ct_expect_hsize")
 
 
@@ -158,11 +162,16 @@ class Report:
     def __init__(self, text, messages):
         self.text = text + messages
         said = json.loads(text)
+        for error in SCHEMA.iter_errors(said):
+            raise machine.Failure(f"a report that is not as its schema says: {error.json_path}: {error.message}: {text}")
         self.done, self.trouble, self.issues = said["done"], said["trouble"] or "", said["issues"]
         self.participants = {one["name"]: one for one in said["participants"]}
         self.ns = {one["phase"]: one["ns"] for one in said["phases"]}
         # A machine that is not set up (ENXIO) is no refusal.
         self.code = 0 if self.done else 2 if said["error"] == -6 else 1
+
+
+refusals = []  # what an operator was told, each time that a command was not done
 
 
 def command(guest, word):
@@ -175,6 +184,8 @@ def command(guest, word):
         raise machine.Failure(f"carryover-run switch {word} ended with {code} and no report: {messages}") from error
     if code != report.code or bool(messages) != bool(code) or report.trouble not in messages:
         raise machine.Failure(f"carryover-run switch {word} ended with {code}, but reports: {report.text}")
+    if code:
+        refusals.append(messages.strip())
     return report.done, report
 
 
