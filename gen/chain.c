@@ -268,7 +268,8 @@ static const struct plan_root *root_later(const struct chain *chain, const struc
 
 		if (later->type == chain->pairs.at[pair].type[SECOND] &&
 		    !later->symbol == !root->symbol &&
-		    (!root->symbol || !strcmp(later->symbol, root->symbol)))
+		    (!root->symbol || (!strcmp(later->symbol, root->symbol) &&
+				       !strcmp(later->module, root->module))))
 			return later;
 	}
 	return NULL;
@@ -281,7 +282,8 @@ static void new_symbols_compose(struct chain *chain)
 
 	for (size_t i = 0; i < first->symbols.n; i++)
 		for (size_t k = 0; k < second->new_symbols.n; k++)
-			if (!strcmp(first->symbols.at[i].name, second->new_symbols.at[k].name))
+			if (!strcmp(first->symbols.at[i].name, second->new_symbols.at[k].name) &&
+			    !strcmp(first->symbols.at[i].module, second->new_symbols.at[k].module))
 				*VEC_PUSH(&chain->out->new_symbols) = second->new_symbols.at[k];
 }
 

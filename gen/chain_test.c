@@ -490,12 +490,12 @@ static void test_symbols(void **state)
 	if (chain_gen(f, mappings, 2, false, "out"))
 		fail_msg("%s", text_string(&f->said));
 	assert_int_equal(fixture_run(f, "nm 0.so | grep -E ' (keeper|lost)$' | sort -k3 |"
-					" sed -E 's/^0*([^ ]*) . (.*)/\t{\"\\2\", 0x\\1u},/' >old &&"
+					" sed -E 's/^0*([^ ]*) . (.*)/\t{\"\\2\", 0x\\1u, \"\"},/' >old &&"
 					" sed -n '/co_symbol symbols/,/};/{/{\"/p}' out/converter.c |"
 					" cmp - old"),
 			 0);
 	assert_int_equal(fixture_run(f, "nm 2.so | grep ' keeper$' |"
-					" sed -E 's/^0*([^ ]*) . (.*)/\t{\"\\2\", 0x\\1u},/' >new &&"
+					" sed -E 's/^0*([^ ]*) . (.*)/\t{\"\\2\", 0x\\1u, \"\"},/' >new &&"
 					" sed -n '/co_symbol new_symbols/,/};/{/{\"/p}' out/converter.c |"
 					" cmp - new && grep -q 'n_new_symbols = 1' out/converter.c"),
 			 0);

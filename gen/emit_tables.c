@@ -453,6 +453,8 @@ static void emit_roots(const struct plan *plan, struct text *out)
 		if (root->symbol) {
 			text_puts(out, ".symbol = ");
 			emit_string(root->symbol, out);
+			text_puts(out, ", .module = ");
+			emit_string(root->module, out);
 			text_add(out, ", .address = 0x%" PRIx64 "u, ", root->address);
 		}
 		text_add(out, ".type = %" PRIu32 ", .restore = ", root->type);
@@ -472,7 +474,9 @@ static void emit_symbols(const char *table, const struct symbol *symbols, size_t
 	for (size_t i = 0; i < n; i++) {
 		text_puts(out, "\t{");
 		emit_string(symbols[i].name, out);
-		text_add(out, ", 0x%" PRIx64 "u},\n", symbols[i].address);
+		text_add(out, ", 0x%" PRIx64 "u, ", symbols[i].address);
+		emit_string(symbols[i].module, out);
+		text_puts(out, "},\n");
 	}
 	text_puts(out, "};\n");
 }

@@ -312,6 +312,7 @@ struct plan_walk {
 
 struct plan_root {
 	const char *symbol; /* NULL: from a participant */
+	const char *module; /* of the symbol; "": the kernel */
 	uint64_t address;
 	uint32_t type;
 	const char *restore;
@@ -387,7 +388,7 @@ void plan_deinit(struct plan *plan);
 /* How many names plan_symbol_names() gives at most. */
 size_t plan_symbols_max(const struct mapping *mapping);
 
-/* The names of the symbols whose addresses the old layout must give: roots, then those of hooks. */
+/* The words, `name` or `module:name`, of the symbols whose addresses the old layout must give: roots, then those of hooks. */
 size_t plan_symbol_names(const struct mapping *mapping, const char **names, size_t limit);
 
 /* True when PIECE copies all bits of OP from where OP takes them. */

@@ -6,8 +6,9 @@
 
 /* By these a capture knows the kernel and its clocks; a layout without them is not refused. */
 static const char *const kernel_symbols[] = {
-	"__num_online_cpus", "__start_notes", "__stop_notes",
-	"jiffies_64",	     "linux_banner",  "tick_nsec",
+	KERNEL_MODULE ":__num_online_cpus", KERNEL_MODULE ":__start_notes",
+	KERNEL_MODULE ":__stop_notes",	    KERNEL_MODULE ":jiffies_64",
+	KERNEL_MODULE ":linux_banner",	    KERNEL_MODULE ":tick_nsec",
 };
 #define N_KERNEL_SYMBOLS (sizeof(kernel_symbols) / sizeof(kernel_symbols[0]))
 
@@ -35,12 +36,16 @@ size_t plan_symbol_names(const struct mapping *mapping, const char **names, size
 	return n;
 }
 
-static const struct symbol *symbol_find(const struct model *model, const char *name)
+static const char *module_word(const struct symbol *symbol)
 {
-	for (size_t i = 0; i < model->symbols.n; i++)
-		if (!strcmp(model->symbols.at[i].name, name))
-			return &model->symbols.at[i];
-	return NULL;
+	return symbol->module[0] ? symbol->module : KERNEL_MODULE;
+}
+
+static int symbol_order(const struct symbol *a, const struct symbol *b)
+{
+	int order = strcmp(a->name, b->name);
+
+	return order ? order : strcmp(a->module, b->module);
 }
 
 /* Keeps plan->symbols ascending and without doubles. */
@@ -49,18 +54,41 @@ static void symbol_keep(struct plan *plan, const struct symbol *symbol)
 	size_t i = plan->symbols.n;
 
 	for (size_t k = 0; k < plan->symbols.n; k++)
-		if (!strcmp(plan->symbols.at[k].name, symbol->name))
+		if (!symbol_order(&plan->symbols.at[k], symbol))
 			return;
 	VEC_PUSH(&plan->symbols);
-	for (; i > 0 && strcmp(plan->symbols.at[i - 1].name, symbol->name) > 0; i--)
+	for (; i > 0 && symbol_order(&plan->symbols.at[i - 1], symbol) > 0; i--)
 		plan->symbols.at[i] = plan->symbols.at[i - 1];
 	plan->symbols.at[i] = *symbol;
 }
 
+/* A name of several files: which ones, and what to write for each. */
+static void refuse_several(struct plan_maker *maker, const struct words *words,
+			   const struct symbol *first, size_t n)
+{
+	const char *list = "";
+
+	for (size_t i = 0; i < n; i++)
+		list = arena_printf(maker->arena, "%s%s`%s:%s`", list,
+				    !i		 ? ""
+				    : i + 1 == n ? " or "
+						 : ", ",
+				    module_word(&first[i]), first[i].name);
+	diag_error(maker->diags, words->at, "%s: %zu files of %s define it; write %s", words->text,
+		   n, maker->model[OLD]->info.name ? maker->model[OLD]->info.name : "the layout",
+		   list);
+}
+
 static const struct symbol *symbol_require(struct plan_maker *maker, const struct words *words)
 {
-	const struct symbol *symbol = symbol_find(maker->model[OLD], words->text);
+	size_t n;
+	const struct symbol *first;
+	const struct symbol *symbol = model_symbol(maker->model[OLD], words->text, &n, &first);
 
+	if (n > 1) {
+		refuse_several(maker, words, first, n);
+		return NULL;
+	}
 	if (!symbol) {
 		diag_error(maker->diags, words->at,
 			   "%s: the %s layout %s has no such symbol; check the spelling, give the "
@@ -71,26 +99,39 @@ static const struct symbol *symbol_require(struct plan_maker *maker, const struc
 			   maker->input->is_back ? "new" : "old");
 		return NULL;
 	}
+	if (symbol->no_address) {
+		diag_error(
+			maker->diags, words->at,
+			"%s: lies in `%s`, whose file is relocatable: it has an address only once "
+			"it is loaded; leave it out and let a participant bring the objects",
+			words->text, module_word(symbol));
+		return NULL;
+	}
 	symbol_keep(maker->plan, symbol);
 	return symbol;
 }
 
 void symbols_plan(struct plan_maker *maker)
 {
+	size_t n;
+	const struct symbol *first;
+
 	for (size_t i = 0; i < maker->mapping->symbols.n; i++)
 		symbol_require(maker, &maker->mapping->symbols.at[i]);
 	for (size_t i = 0; i < N_KERNEL_SYMBOLS; i++) {
-		const struct symbol *symbol = symbol_find(maker->model[OLD], kernel_symbols[i]);
+		const struct symbol *symbol =
+			model_symbol(maker->model[OLD], kernel_symbols[i], &n, &first);
 
-		if (symbol)
+		if (symbol && !symbol->no_address)
 			symbol_keep(maker->plan, symbol);
 	}
 	/* Where the new kernel has the same ones: nothing that converts depends on it. */
 	for (size_t i = 0; i < maker->plan->symbols.n; i++) {
-		const struct symbol *symbol =
-			symbol_find(maker->model[NEW], maker->plan->symbols.at[i].name);
+		const struct symbol *old = &maker->plan->symbols.at[i];
+		const char *word = arena_printf(maker->arena, "%s:%s", module_word(old), old->name);
+		const struct symbol *symbol = model_symbol(maker->model[NEW], word, &n, &first);
 
-		if (symbol)
+		if (symbol && !symbol->no_address)
 			*VEC_PUSH(&maker->plan->new_symbols) = *symbol;
 	}
 }
@@ -227,13 +268,14 @@ static uint32_t walk_plan(struct plan_maker *maker, const struct walk *walk, uin
 
 static void root_plan(struct plan_maker *maker, const struct root *root)
 {
-	struct plan_root out = {
-		.symbol = root->symbol.text, .restore = root->restore.text, .walk = NO_INDEX};
+	struct plan_root out = {.restore = root->restore.text, .walk = NO_INDEX};
 
 	out.type = type_of_words(maker, &root->type);
 	if (root->symbol.text) {
 		const struct symbol *symbol = symbol_require(maker, &root->symbol);
 
+		out.symbol = symbol ? symbol->name : root->symbol.text;
+		out.module = symbol ? symbol->module : "";
 		out.address = symbol ? symbol->address : 0;
 	}
 	if (out.type == NO_INDEX)

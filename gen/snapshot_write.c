@@ -555,10 +555,19 @@ static void add_symbols(struct writer *w)
 	for (size_t i = 0; i < w->model->symbols.n; i++) {
 		const struct symbol *symbol = &w->model->symbols.at[i];
 
-		text_puts(w->out, "- {name: ");
+		text_puts(w->out, "- {");
+		if (symbol->module[0]) {
+			text_puts(w->out, "module: ");
+			add_scalar(w->out, symbol->module);
+			text_puts(w->out, ", ");
+		}
+		text_puts(w->out, "name: ");
 		add_scalar(w->out, symbol->name);
-		text_add(w->out, ", address: 0x%" PRIx64 ", size: %" PRIu64 "}\n", symbol->address,
-			 symbol->size);
+		if (symbol->no_address)
+			text_puts(w->out, ", address: none");
+		else
+			text_add(w->out, ", address: 0x%" PRIx64, symbol->address);
+		text_add(w->out, ", size: %" PRIu64 "}\n", symbol->size);
 	}
 }
 

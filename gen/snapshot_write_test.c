@@ -479,10 +479,15 @@ static void test_symbols(void **state)
 	struct world *w = *state;
 
 	*VEC_PUSH(&w->model.symbols) =
-		(struct symbol){name(w, "init_task"), 0xffffffff82a1c940, 9728};
-	*VEC_PUSH(&w->model.symbols) = (struct symbol){name(w, "zero"), 0, 0};
+		(struct symbol){name(w, "init_task"), "", false, 0xffffffff82a1c940, 9728};
+	*VEC_PUSH(&w->model.symbols) = (struct symbol){name(w, "init_task"), name(w, "nf_conntrack"), true, 0, 8};
+	*VEC_PUSH(&w->model.symbols) = (struct symbol){name(w, "zero"), "", false, 0, 0};
 	expect_round_trip(w);
-	assert_int_equal(w->again.symbols.n, 2);
+	assert_int_equal(w->again.symbols.n, 3);
+	assert_ptr_equal(w->again.symbols.at[1].module, name(w, "nf_conntrack"));
+	assert_true(w->again.symbols.at[1].no_address);
+	assert_string_equal(w->again.symbols.at[0].module, "");
+	assert_false(w->again.symbols.at[0].no_address);
 	assert_ptr_equal(w->again.symbols.at[0].name, name(w, "init_task"));
 	assert_int_equal(w->again.symbols.at[0].address, 0xffffffff82a1c940);
 	assert_int_equal(w->again.symbols.at[0].size, 9728);

@@ -29,7 +29,7 @@ int memcmp(const void *, const void *, size_t);
 extern "C" {
 #endif
 
-#define CO_API 3 /* of struct co_converter and all below; a converter of another one is refused */
+#define CO_API 4 /* of struct co_converter and all below; a converter of another one is refused */
 
 #define CO_MUST_CHECK __attribute__((warn_unused_result))
 
@@ -206,11 +206,13 @@ struct co_root {
 	uint32_t type;
 	const char *restore; /* who brings it back: a participant, or "none" */
 	const struct co_walk *walk;
+	const char *module; /* of the symbol, as in struct co_symbol; NULL without one */
 };
 
 struct co_symbol {
 	const char *name;
 	uint64_t address; /* as linked in the kernel that has it */
+	const char *module; /* as the kernel spells it; "": the kernel itself. Never NULL */
 };
 
 struct co_side_kernel {
@@ -232,13 +234,13 @@ struct co_converter {
 	const struct co_root *roots;
 	uint32_t n_roots;
 	/*
-	 * Of the old kernel, ascending by name: every symbol that the mapping names or that a CO_WAY_SYMBOL
+	 * Of the old kernel, ascending by name, then module: every symbol that the mapping names or that a CO_WAY_SYMBOL
 	 * member may hold, and, where the kernel has them, those by which a capture knows the kernel and
 	 * its clocks: __num_online_cpus, __start_notes, __stop_notes, jiffies_64, linux_banner, tick_nsec.
 	 */
 	const struct co_symbol *symbols;
 	uint32_t n_symbols;
-	/* Those of them that the new kernel has, as far as its layout says so, ascending by name. */
+	/* Those of them that the new kernel has, as far as its layout says so, in the same order. */
 	const struct co_symbol *new_symbols;
 	uint32_t n_new_symbols;
 };
@@ -288,7 +290,10 @@ struct co_host {
 	/* Keeps (get: finds) a side value called NAME of the object at hand; CO_OK, CO_E_ROOM, CO_E_ARGUMENT. */
 	int (*side_put)(void *data, const char *name, const void *value, size_t size);
 	int (*side_get)(void *data, const char *name, void *value, size_t size);
-	/* The run-time address (after KASLR) of an old symbol of the converter; CO_OK or CO_E_READ. */
+	/*
+	 * The run-time address (after KASLR) of an old symbol of the converter; CO_OK or CO_E_READ. NAME is
+	 * `module:name`, with `vmlinux` for the kernel, or `name`: the kernel's, else the only one of that name.
+	 */
 	int (*symbol)(void *data, const char *name, uint64_t *address);
 	/* The (module, symbol) a function or data address means, as an address of the new kernel; CO_OK or CO_E_POINTER. */
 	int (*translate_symbol)(void *data, uint64_t old_address, uint64_t *new_address);

@@ -27,8 +27,9 @@ static bool check_record(const struct co_converter *c, const struct co_field *f)
 	t = &c->types[f->type];
 	if (f->way == CO_WAY_ARM && (!t->live || f->old_count != 1 || f->new_count != 1))
 		return false;
-	return (f->way != CO_WAY_NESTED && f->way != CO_WAY_ARM) || ((uint64_t)t->old_size * 8 == f->old_bits &&
-					   (uint64_t)t->new_size * 8 == f->new_bits);
+	return (f->way != CO_WAY_NESTED && f->way != CO_WAY_ARM) ||
+	       ((uint64_t)t->old_size * 8 == f->old_bits &&
+		(uint64_t)t->new_size * 8 == f->new_bits);
 }
 
 /* A hook may make a pointer from something else: only what crosses as a pointer is one on both
@@ -185,10 +186,16 @@ static bool check_symbols(const struct co_symbol *symbols, uint32_t n)
 {
 	if (n && !symbols)
 		return false;
-	for (uint32_t i = 0; i < n; i++)
-		if (!symbols[i].name ||
-		    (i && co_compare(symbols[i - 1].name, symbols[i].name) >= 0))
+	for (uint32_t i = 0; i < n; i++) {
+		int order;
+
+		if (!symbols[i].name || !symbols[i].module)
 			return false;
+		order = i ? co_compare(symbols[i - 1].name, symbols[i].name) : -1;
+		if (order > 0 ||
+		    (!order && co_compare(symbols[i - 1].module, symbols[i].module) >= 0))
+			return false;
+	}
 	return true;
 }
 
@@ -216,7 +223,7 @@ int co_converter_check(const struct co_converter *c)
 	}
 	for (uint32_t i = 0; i < c->n_roots; i++)
 		if (c->roots[i].type >= c->n_types || !c->roots[i].restore ||
-		    !check_walk(c, c->roots[i].walk))
+		    (c->roots[i].symbol && !c->roots[i].module) || !check_walk(c, c->roots[i].walk))
 			return CO_E_ARGUMENT;
 	return CO_OK;
 }

@@ -14,6 +14,7 @@
 #define EM_LOONGARCH 258 /* not in every <elf.h> */
 #endif
 #define RELEASE_MAX 128
+#define MODULE_MAX 64 /* bytes of `name=`: the kernel has 56 for it */
 #define BANNER_MAX 1024
 #define BUILD_ID_MAX 64 /* bytes */
 
@@ -322,7 +323,8 @@ static void find_release(struct elf_file *file)
 	struct elf_wanted banner = {.name = "linux_banner"};
 	const char *text, *version;
 
-	elf_symbols(file, &banner, 1);
+	if (!file->info.relocatable)
+		elf_symbols(file, &banner, 1);
 	text = banner.found == 1 ? text_at(file, banner.section, banner.address) : NULL;
 	if (!file->info.relocatable && !has_bytes(file, ".symtab"))
 		text = find_banner(file);
@@ -333,6 +335,37 @@ static void find_release(struct elf_file *file)
 		file->info.release = word_after(file, version, " Debian ");
 	if (!file->info.release)
 		file->info.release = word_after(file, text, "Linux version ");
+}
+
+/*
+ * A module says its name in .modinfo, as texts `key=value`. What holds debug info alone has that section
+ * without bytes: then its file's name up to the first dot is all there is, `-` written `_`.
+ */
+static void find_module(struct elf_file *file)
+{
+	static const char key[] = "name=";
+	const char *slash = strrchr(file->name, '/'), *base = slash ? slash + 1 : file->name;
+	GElf_Shdr header = {0};
+	Elf_Scn *section = find_section(file, ".modinfo", &header);
+	Elf_Data *data =
+		section && header.sh_type != SHT_NOBITS ? elf_rawdata(section, NULL) : NULL;
+	const char *at = data ? data->d_buf : NULL, *end = at ? at + data->d_size : NULL;
+	char *name = NULL;
+
+	if (!section || !file->info.relocatable)
+		return;
+	for (size_t n; at && at < end && !name; at += n + 1) {
+		n = strnlen(at, (size_t)(end - at));
+		if (n >= sizeof(key) && n < MODULE_MAX && !memcmp(at, key, sizeof(key) - 1))
+			name = arena_strndup(&file->arena, at + sizeof(key) - 1,
+					     n - (sizeof(key) - 1));
+	}
+	if (!name)
+		name = arena_strndup(&file->arena, base, strcspn(base, "."));
+	for (char *c = name; *c; c++)
+		if (*c == '-')
+			*c = '_';
+	file->info.module = name;
 }
 
 struct elf_file *elf_open(const char *name, void *data, size_t n, struct diags *diags)
@@ -358,6 +391,7 @@ struct elf_file *elf_open(const char *name, void *data, size_t n, struct diags *
 	file->info.has_btf = has_bytes(file, ".BTF");
 	find_build_id(file);
 	find_release(file);
+	find_module(file);
 	return file;
 fail:
 	elf_close(file);
@@ -532,7 +566,7 @@ static void note_symbol(struct elf_wanted *wanted, const GElf_Sym *symbol)
 	if (wanted->found && wanted->global && !global)
 		return;
 	if (wanted->found && wanted->global == global) {
-		if (wanted->address != symbol->st_value)
+		if (wanted->address != symbol->st_value || wanted->section != symbol->st_shndx)
 			wanted->found++;
 		return;
 	}
@@ -569,7 +603,7 @@ void elf_symbols(struct elf_file *file, struct elf_wanted *wanted, size_t n)
 
 	for (size_t i = 0; i < n; i++)
 		wanted[i].found = 0;
-	if (file->info.relocatable || !n)
+	if (!n)
 		return;
 	while ((section = elf_nextscn(file->elf, section))) {
 		Elf_Data *data;

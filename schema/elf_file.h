@@ -21,6 +21,7 @@ struct elf_info {
 	bool big_endian;
 	uint8_t address_size; /* bytes: 4 or 8 */
 	bool relocatable;     /* ET_REL: an object or a kernel module */
+	const char *module;   /* its name as the kernel spells it, of a kernel module; else NULL */
 	bool has_dwarf;	      /* a .debug_info section with bytes in it */
 	bool has_btf;	      /* a .BTF section */
 };
@@ -66,8 +67,8 @@ bool elf_section(struct elf_file *file, const char *name, struct elf_bytes *byte
 
 /*
  * Looks every WANTED name up in .symtab. A global symbol wins over local ones of the same name;
- * several equals leave FOUND above 1. Nothing is found in an ET_REL file: its symbols have no
- * addresses yet.
+ * several equals leave FOUND above 1. In an ET_REL file ADDRESS is a place in its section: what has
+ * no address yet.
  */
 void elf_symbols(struct elf_file *file, struct elf_wanted *wanted, size_t n);
 

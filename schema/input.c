@@ -165,40 +165,92 @@ static bool set_machine(const char *path, const struct elf_info *info, bool firs
 	return true;
 }
 
-static bool has_symbol(const struct model *model, const char *name)
+static bool has_symbol(const struct model *model, const struct symbol *symbol)
 {
 	for (size_t i = 0; i < model->symbols.n; i++)
-		if (strcmp(model->symbols.at[i].name, name) == 0)
+		if (strcmp(model->symbols.at[i].name, symbol->name) == 0 &&
+		    strcmp(model->symbols.at[i].module, symbol->module) == 0)
 			return true;
 	return false;
 }
 
-/* The addresses that were asked for; the first file of a set that has a symbol gives it. */
-static void add_symbols(const char *path, struct elf_file *elf, const struct read_options *options,
+/*
+ * What mappings call a file by: "" the kernel, else the first file, which all others belong to; a file
+ * that is no kernel module (a library) by its name up to the first dot.
+ */
+static const char *module_of(const struct input *input, bool first, struct arena *arena)
+{
+	const struct elf_info *info = elf_info(input->elf);
+	const char *slash = strrchr(input->path, '/'), *base = slash ? slash + 1 : input->path;
+	char *name;
+
+	if (info->module)
+		return info->module;
+	if (info->release || first)
+		return "";
+	name = arena_strndup(arena, base, strcspn(base, "."));
+	for (char *c = name; *c; c++)
+		if (*c == '-')
+			*c = '_';
+	return name;
+}
+
+/* The name in WORD, or NULL when it stands for another module's symbol. */
+static const char *name_in_module(const char *word, const char *module)
+{
+	const char *colon = strchr(word, ':');
+	size_t n = strlen(module[0] ? module : KERNEL_MODULE);
+
+	if (!colon)
+		return word;
+	return (size_t)(colon - word) == n && !memcmp(word, module[0] ? module : KERNEL_MODULE, n)
+		       ? colon + 1
+		       : NULL;
+}
+
+static void add_symbol(const struct input *input, const struct elf_wanted *wanted,
+		       const char *module, struct model *model, struct diags *diags)
+{
+	struct symbol symbol = {.name = intern(model->names, wanted->name),
+				.module = intern(model->names, module),
+				.no_address = elf_info(input->elf)->relocatable,
+				.address = wanted->address,
+				.size = wanted->size};
+
+	if (!wanted->found || has_symbol(model, &symbol))
+		return;
+	if (wanted->found > 1) {
+		diag_add(diags, DIAG_WARNING, place_file(input->path),
+			 "symbol '%s' stands for %u different addresses: not used", wanted->name,
+			 wanted->found);
+		return;
+	}
+	if (symbol.no_address)
+		symbol.address = 0;
+	*VEC_PUSH(&model->symbols) = symbol;
+}
+
+/* The symbols that were asked for; each file of a set that has one gives it. */
+static void add_symbols(const struct input *input, bool first, const struct read_options *options,
 			struct model *model, struct diags *diags)
 {
 	struct arena arena;
 	struct elf_wanted *wanted;
+	const char *module;
+	size_t n = 0;
 
 	arena_init(&arena);
+	module = module_of(input, first, &arena);
 	wanted = ARENA_NEW_ARRAY(&arena, options->n_symbols + 1, struct elf_wanted);
-	for (size_t i = 0; i < options->n_symbols; i++)
-		wanted[i].name = options->symbols[i];
-	elf_symbols(elf, wanted, options->n_symbols);
 	for (size_t i = 0; i < options->n_symbols; i++) {
-		if (!wanted[i].found || has_symbol(model, wanted[i].name))
-			continue;
-		if (wanted[i].found > 1) {
-			diag_add(diags, DIAG_WARNING, place_file(path),
-				 "symbol '%s' stands for %u different addresses: not used",
-				 wanted[i].name, wanted[i].found);
-			continue;
-		}
-		*VEC_PUSH(&model->symbols) =
-			(struct symbol){.name = intern(model->names, wanted[i].name),
-					.address = wanted[i].address,
-					.size = wanted[i].size};
+		const char *name = name_in_module(options->symbols[i], module);
+
+		if (name)
+			wanted[n++].name = name;
 	}
+	elf_symbols(input->elf, wanted, n);
+	for (size_t i = 0; i < n; i++)
+		add_symbol(input, &wanted[i], module, model, diags);
 	arena_deinit(&arena);
 }
 
@@ -299,8 +351,8 @@ static bool read_btf(struct btf *btf, struct model *model, struct diags *diags)
 	return btf_read(btf, model, diags);
 }
 
-static bool read_one(struct input *input, bool by_btf, const struct read_options *options,
-		     struct model *model, struct diags *diags)
+static bool read_one(struct input *input, bool first, bool by_btf,
+		     const struct read_options *options, struct model *model, struct diags *diags)
 {
 	bool ok;
 
@@ -310,7 +362,7 @@ static bool read_one(struct input *input, bool by_btf, const struct read_options
 	else
 		ok = dwarf_read(input->path, input->elf, options, model, diags);
 	if (ok && input->elf)
-		add_symbols(input->path, input->elf, options, model, diags);
+		add_symbols(input, first, options, model, diags);
 	return ok;
 }
 
@@ -344,13 +396,16 @@ static bool read_set(struct input *inputs, size_t n, const struct read_options *
 	if (by_btf && !open_all_btf(inputs, n, diags))
 		return false;
 	for (size_t i = 0; i < n; i++)
-		ok &= read_one(&inputs[i], by_btf, options, model, diags);
+		ok &= read_one(&inputs[i], i == 0, by_btf, options, model, diags);
 	return ok;
 }
 
 static int compare_symbols(const void *a, const void *b)
 {
-	return strcmp(((const struct symbol *)a)->name, ((const struct symbol *)b)->name);
+	const struct symbol *x = a, *y = b;
+	int order = strcmp(x->name, y->name);
+
+	return order ? order : strcmp(x->module, y->module);
 }
 
 /* The set as the user named it, without directories. */

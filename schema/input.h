@@ -15,8 +15,8 @@ enum input_reader { READER_BEST, READER_DWARF, READER_BTF };
 
 struct read_options {
 	enum input_reader reader;   /* READER_BEST: as above; not of a snapshot, which was read */
-	unsigned int jobs;	    /* threads; 0: as many as the machine has processors */
-	const char *const *symbols; /* names whose addresses the model shall hold; may be NULL */
+	unsigned int jobs; /* threads; 0: as many as the machine has processors */
+	const char *const *symbols; /* `name` or `module:name` that the model shall hold; may be NULL */
 	size_t n_symbols;
 	/* Called now and then from one thread, at most; DONE of TOTAL are bytes. May be NULL. */
 	void (*progress)(void *data, const char *what, uint64_t done, uint64_t total);
@@ -27,7 +27,8 @@ struct read_options {
  * Reads the set SPEC into MODEL (made by model_init()) and finishes it. False with diagnostics when
  * a file cannot be opened or is not recognised (DIAG_ERROR), or is recognised but stripped, truncated,
  * partly without types, of an unsupported form or for another machine than the rest of the set
- * (DIAG_EVIDENCE). A symbol that is asked for and not there is left out, without a diagnostic.
+ * (DIAG_EVIDENCE). A symbol that is asked for and not there is left out, without a diagnostic; one that
+ * several files have is there as often (model_symbol() tells them apart).
  */
 bool input_read(const char *spec, const struct read_options *options, struct model *model,
 		struct diags *diags);

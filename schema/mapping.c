@@ -101,7 +101,7 @@ static void read_root(struct mapping_reader *reader, const struct yaml_node *nod
 {
 	static const struct mapping_key keys[] = {
 		{"type", mapping_label, offsetof(struct root, type)},
-		{"symbol", mapping_function, offsetof(struct root, symbol)},
+		{"symbol", mapping_symbol, offsetof(struct root, symbol)},
 		{"restore", mapping_function, offsetof(struct root, restore)},
 		{"walk", read_walk, offsetof(struct root, walk)},
 	};
@@ -301,7 +301,7 @@ static void read_types(struct mapping_reader *reader, const struct yaml_node *va
 static void read_symbols(struct mapping_reader *reader, const struct yaml_node *value, void *target)
 {
 	reader->about = "symbols";
-	mapping_paths(reader, value, target);
+	mapping_symbols(reader, value, target);
 }
 
 static void require(struct mapping_reader *reader, const struct yaml_node *tree, const char *key,

@@ -43,6 +43,8 @@ void mapping_reason(struct mapping_reader *reader, const struct yaml_node *value
 void mapping_label(struct mapping_reader *reader, const struct yaml_node *value, void *target);
 void mapping_path(struct mapping_reader *reader, const struct yaml_node *value, void *target);
 void mapping_paths(struct mapping_reader *reader, const struct yaml_node *value, void *target);
+void mapping_symbol(struct mapping_reader *reader, const struct yaml_node *value, void *target);
+void mapping_symbols(struct mapping_reader *reader, const struct yaml_node *value, void *target);
 void mapping_function(struct mapping_reader *reader, const struct yaml_node *value, void *target);
 void mapping_number(struct mapping_reader *reader, const struct yaml_node *value, void *target);
 void mapping_count(struct mapping_reader *reader, const struct yaml_node *value, void *target);

@@ -205,29 +205,67 @@ static void check_list_once(struct mapping_reader *reader, const struct words_li
 	mapping_words_once(reader, sorted, list->n, what);
 }
 
-void mapping_paths(struct mapping_reader *reader, const struct yaml_node *value, void *target)
+/* MODULE:NAME or NAME; compilers put dots into the names of what they made of a function or a static. */
+static bool is_symbol(const char *text)
 {
-	struct words_list *list = target;
+	static const char dotted[] =
+		".abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+	const char *word = dotted + 1; /* a module's name may begin with a digit: 8021q */
+	const char *colon = strchr(text, ':'), *name = colon ? colon + 1 : text;
 
+	if (colon && (colon == text || strspn(text, word) != (size_t)(colon - text)))
+		return false;
+	return strlen(text) <= MAPPING_WORD_MAX &&
+	       (isalpha((unsigned char)*name) || *name == '_') && !name[strspn(name, dotted)];
+}
+
+void mapping_symbol(struct mapping_reader *reader, const struct yaml_node *value, void *target)
+{
+	struct words *words = target;
+
+	mapping_word(reader, value, target);
+	if (words->text && !is_todo(words) && !is_symbol(words->text))
+		diag_error(
+			reader->diags, value->at,
+			"`%s` is no symbol: write `name`, or `module:name` with the module as the "
+			"kernel spells it (`nf_conntrack:nf_ct_expect_hash`, `vmlinux:init_task`)",
+			words->text);
+}
+
+static void read_list(struct mapping_reader *reader, const struct yaml_node *value,
+		      struct words_list *list, const char *example,
+		      void (*read)(struct mapping_reader *, const struct yaml_node *, void *))
+{
 	if (value->kind == YAML_SCALAR) {
 		struct words *only = VEC_PUSH(list);
 
 		*only = (struct words){0};
-		mapping_path(reader, value, only);
+		read(reader, value, only);
 		return;
 	}
 	if (value->kind != YAML_SEQUENCE) {
-		diag_error(reader->diags, value->at, "`%s` takes a list of paths: [a, b.c]",
-			   value->key->text);
+		diag_error(reader->diags, value->at, "`%s` takes a list of %s", value->key->text,
+			   example);
 		return;
 	}
 	for (const struct yaml_node *item = value->first; item; item = item->next) {
 		struct words *words = VEC_PUSH(list);
 
 		*words = (struct words){0};
-		mapping_path(reader, item, words);
+		read(reader, item, words);
 	}
 	check_list_once(reader, list, value->key->text);
+}
+
+void mapping_paths(struct mapping_reader *reader, const struct yaml_node *value, void *target)
+{
+	read_list(reader, value, target, "paths: [a, b.c]", mapping_path);
+}
+
+void mapping_symbols(struct mapping_reader *reader, const struct yaml_node *value, void *target)
+{
+	read_list(reader, value, target, "symbols: [jiffies_64, nf_conntrack:nf_ct_expect_hash]",
+		  mapping_symbol);
 }
 
 void mapping_function(struct mapping_reader *reader, const struct yaml_node *value, void *target)

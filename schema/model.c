@@ -422,3 +422,24 @@ struct hash128 model_digest(const struct model *model, const type_id *ids, size_
 	vec_free(shapes);
 	return digest;
 }
+
+const struct symbol *model_symbol(const struct model *model, const char *word, size_t *n,
+				  const struct symbol **first)
+{
+	const char *colon = strchr(word, ':'), *name = colon ? colon + 1 : word;
+
+	*n = 0;
+	*first = NULL;
+	for (size_t i = 0; i < model->symbols.n; i++) {
+		const struct symbol *symbol = &model->symbols.at[i];
+		const char *module = symbol->module[0] ? symbol->module : KERNEL_MODULE;
+
+		if (strcmp(symbol->name, name) != 0 ||
+		    (colon &&
+		     (strncmp(module, word, (size_t)(colon - word)) != 0 || module[colon - word])))
+			continue;
+		if (!(*n)++)
+			*first = symbol;
+	}
+	return *n == 1 ? *first : NULL;
+}

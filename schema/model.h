@@ -113,12 +113,18 @@ struct model_info {
 	struct evidence evidence;
 };
 
-/* A symbol whose address somebody needs: a root of a mapping. */
+/* A symbol whose address somebody needs: a root of a mapping. Two files of a set may have one name. */
 struct symbol {
-	const char *name; /* interned */
-	uint64_t address; /* as linked: before KASLR */
-	uint64_t size;	  /* bytes, 0 unknown */
+	const char *name;   /* interned */
+	const char *module; /* interned: what `module:name` says; "" is the kernel, or a set's first file */
+	bool no_address;    /* its file is relocatable: where it lies is known once it is loaded */
+	uint64_t address;   /* as linked: before KASLR */
+	uint64_t size;	    /* bytes, 0 unknown */
 };
+
+/* What stands before the colon for the module "". */
+#define KERNEL_MODULE "vmlinux"
+
 
 struct model {
 	struct intern *names; /* not owned; shared by the models that are compared */
@@ -142,7 +148,7 @@ struct model {
 	struct {
 		struct symbol *at;
 		size_t n, room;
-	} symbols; /* only those asked for; by name */
+	} symbols; /* only those asked for; by name, then module */
 	struct arena arena; /* labels and whatever else belongs to the model */
 };
 
@@ -152,6 +158,13 @@ void model_deinit(struct model *model);
 
 /* Appends a type, a copy of TYPE; returns its id. */
 type_id model_add(struct model *model, struct type type);
+
+/*
+ * The symbol that WORD, `name` or `module:name`, stands for in MODEL. NULL with *N 0: there is none; NULL
+ * with *N above 1: so many files have the name, and the first of them is at *FIRST, side by side.
+ */
+const struct symbol *model_symbol(const struct model *model, const char *word, size_t *n,
+				  const struct symbol **first);
 
 static inline const struct type *type_at(const struct model *model, type_id id)
 {

@@ -610,16 +610,23 @@ static bool read_counts(struct reader *r, struct model_info *info)
 static bool read_symbol(struct reader *r)
 {
 	struct symbol symbol = {0};
-	struct slice name;
+	struct slice name, module = {"", 0};
 
+	if (scan_take(&r->s, "module: ") &&
+	    (!scan_scalar(&r->s, &module) || !module.n ||
+	     !scan_expect(&r->s, ", ", "expected a module's name, ', ' and 'name'")))
+		return scan_fail(&r->s, "expected a module's name");
 	if (!scan_expect(&r->s, "name: ", "expected 'name'") || !scan_scalar(&r->s, &name) ||
-	    !scan_expect(&r->s, ", address: ", "expected 'address'") ||
-	    !scan_hex(&r->s, &symbol.address) ||
+	    !scan_expect(&r->s, ", address: ", "expected 'address'"))
+		return false;
+	symbol.no_address = scan_take(&r->s, "none");
+	if ((!symbol.no_address && !scan_hex(&r->s, &symbol.address)) ||
 	    !scan_expect(&r->s, ", size: ", "expected 'size'") ||
 	    !scan_number(&r->s, UINT64_MAX, &symbol.size) ||
 	    !scan_expect(&r->s, "}\n", "expected '}'"))
 		return false;
 	symbol.name = interned(r, name);
+	symbol.module = interned(r, module);
 	*VEC_PUSH(&r->model->symbols) = symbol;
 	return true;
 }

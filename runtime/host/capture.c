@@ -339,6 +339,13 @@ static void walk_list(struct capture *c, const struct co_walk *walk, uint64_t fr
 	free(list);
 }
 
+/* The kernel's own by their plain name. */
+static char *root_name(const struct co_root *root)
+{
+	return root->module[0] ? memory_format("%s:%s", root->module, root->symbol)
+			       : memory_string(root->symbol);
+}
+
 static void walk_roots(struct capture *c)
 {
 	for (uint32_t i = 0; i < c->converter->n_roots; i++) {
@@ -355,7 +362,7 @@ static void walk_roots(struct capture *c)
 					root->restore);
 			continue;
 		}
-		add_typed(c, address, root->type, 1, memory_string(root->symbol));
+		add_typed(c, address, root->type, 1, root_name(root));
 		if (root->walk)
 			walk_list(c, root->walk, address, NULL);
 	}
@@ -534,8 +541,8 @@ static int compare_symbols(const void *a, const void *b)
 static void add_symbols(struct capture *c)
 {
 	for (uint32_t i = 0; i < c->converter->n_symbols; i++)
-		state_add_symbol(c->state, c->converter->symbols[i].address + c->vm->kaslr, "",
-				 c->converter->symbols[i].name);
+		state_add_symbol(c->state, c->converter->symbols[i].address + c->vm->kaslr,
+				 c->converter->symbols[i].module, c->converter->symbols[i].name);
 	if (c->state->n_symbols)
 		qsort(c->state->symbols, c->state->n_symbols, sizeof(c->state->symbols[0]),
 		      compare_symbols);

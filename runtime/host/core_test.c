@@ -41,7 +41,7 @@ struct copy {
 	struct co_type types[6];
 	struct co_field tasks[16];
 	struct co_root roots[1];
-	struct co_symbol symbols[6];
+	struct co_symbol symbols[7];
 };
 
 static void copy_converter(struct copy *copy)
@@ -107,6 +107,9 @@ static void test_check(void **state)
 	SPOILED(c.tasks[14].new_bit = CO_NOWHERE);
 	SPOILED(c.roots[0].type = 6);
 	SPOILED(c.symbols[1].name = "zz");
+	SPOILED(c.symbols[1].module = NULL);
+	SPOILED(c.symbols[1].name = c.symbols[0].name);
+	SPOILED(c.roots[0].module = NULL);
 	SPOILED(c.converter.new_symbols = NULL);
 	SPOILED(c.converter.new_symbols = c.symbols; c.symbols[0].name = "zz");
 }

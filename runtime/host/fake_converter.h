@@ -284,16 +284,17 @@ static const struct co_walk tasks_walk = {
 	.then = &thread_walk,
 };
 static const struct co_root roots[] = {
-	{"init_task", FAKE_LINKED + 0x1000, TYPE_TASK, "none", &tasks_walk},
+	{"init_task", FAKE_LINKED + 0x1000, TYPE_TASK, "none", &tasks_walk, ""},
 };
 static const struct co_symbol symbols[] = {
-	{"__start_notes", FAKE_LINKED + 0x100}, {"__stop_notes", FAKE_LINKED + 0x124},
-	{"init_task", FAKE_LINKED + 0x1000},	{"jiffies_64", FAKE_LINKED + 0x10},
-	{"task_fn", FAKE_LINKED + 0x40},	{"tick_nsec", FAKE_LINKED + 0x18},
+	{"__start_notes", FAKE_LINKED + 0x100, ""}, {"__stop_notes", FAKE_LINKED + 0x124, ""},
+	{"init_task", FAKE_LINKED + 0x1000, ""},     {"jiffies_64", FAKE_LINKED + 0x10, ""},
+	{"jiffies_64", FAKE_LINKED + 0x98, "acct"},  {"task_fn", FAKE_LINKED + 0x40, "acct"},
+	{"tick_nsec", FAKE_LINKED + 0x18, ""},
 };
 static const struct co_symbol new_symbols[] = {
-	{"init_task", FAKE_LINKED + 0x5100},
-	{"task_fn", FAKE_LINKED + 0x50},
+	{"init_task", FAKE_LINKED + 0x5100, ""},
+	{"task_fn", FAKE_LINKED + 0x50, ""},
 };
 
 #ifndef FAKE_BUILD_ID

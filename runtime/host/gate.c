@@ -13,25 +13,37 @@
 #define BUILD_ID_MAX 64u /* bytes */
 #define NOTES_MAX 65536u
 
+/* Whether SYMBOL is the one of NAME, and of the N bytes of a module's name at MODULE when that is given. */
+static bool is_symbol(const struct co_symbol *symbol, const char *module, size_t n,
+		      const char *name)
+{
+	const char *its = symbol->module[0] ? symbol->module : "vmlinux";
+
+	return !strcmp(symbol->name, name) && (!module || (!strncmp(its, module, n) && !its[n]));
+}
+
 bool gate_symbol(const struct vm *vm, const struct co_converter *converter, const char *name,
 		 uint64_t *address)
 {
-	uint32_t low = 0, high = converter->n_symbols;
+	const char *colon = strchr(name, ':');
+	const struct co_symbol *found = NULL;
 
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-		int order = strcmp(converter->symbols[middle].name, name);
+	for (uint32_t i = 0; i < converter->n_symbols; i++) {
+		const struct co_symbol *symbol = &converter->symbols[i];
 
-		if (!order) {
-			*address = converter->symbols[middle].address + vm->kaslr;
-			return true;
-		}
-		if (order < 0)
-			low = middle + 1;
-		else
-			high = middle;
+		if (!is_symbol(symbol, colon ? name : NULL, colon ? (size_t)(colon - name) : 0,
+			       colon ? colon + 1 : name))
+			continue;
+		if (found && found->module[0])
+			return false;
+		/* The kernel's own stands before those of modules. */
+		if (found)
+			break;
+		found = symbol;
 	}
-	return false;
+	if (found)
+		*address = found->address + vm->kaslr;
+	return found;
 }
 
 /* ---- the build-id ---------------------------------------------------------------------------- */

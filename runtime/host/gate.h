@@ -12,7 +12,10 @@ int gate_check(struct vm *vm, const struct co_converter *converter, struct repor
 /* Fills the clocks that the dump and the converter's symbols tell; the others stay unknown. */
 void gate_clocks(struct state *state, struct vm *vm, const struct co_converter *converter);
 
-/* The run-time address of a symbol of the converter's from kernel; false when it has none. */
+/*
+ * The run-time address of a symbol of the converter's from kernel, NAME as in co_host.symbol; false when it
+ * has none, or several modules and not the kernel have a plain name.
+ */
 bool gate_symbol(const struct vm *vm, const struct co_converter *converter, const char *name,
 		 uint64_t *address);
 

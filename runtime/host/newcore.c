@@ -93,10 +93,12 @@ static int find_machine(struct making *m)
 
 /* ---- objects at symbols ---------------------------------------------------------------------- */
 
-static const struct co_symbol *new_symbol(const struct co_converter *c, const char *name)
+/* Of the kernel: where modules lie is not known. */
+static const struct co_symbol *new_symbol(const struct co_converter *c, const char *module,
+					  const char *name)
 {
-	for (uint32_t i = 0; i < c->n_new_symbols; i++)
-		if (!strcmp(c->new_symbols[i].name, name))
+	for (uint32_t i = 0; !module[0] && i < c->n_new_symbols; i++)
+		if (!c->new_symbols[i].module[0] && !strcmp(c->new_symbols[i].name, name))
 			return &c->new_symbols[i];
 	return NULL;
 }
@@ -109,7 +111,7 @@ static void find_moved(struct making *m)
 	for (uint32_t r = 0; r < core->converter->n_roots && !m->moved_known; r++) {
 		const struct co_root *root = &core->converter->roots[r];
 
-		for (uint32_t i = 0; root->symbol && i < core->image->n_objects; i++) {
+		for (uint32_t i = 0; root->symbol && !root->module[0] && i < core->image->n_objects; i++) {
 			struct co_image_object row;
 
 			co_image_object(core->image, i, &row);
@@ -165,7 +167,7 @@ static void place_at_symbol(struct making *m, uint32_t object)
 
 		if (c->symbols[i].address + m->moved != row.address)
 			continue;
-		symbol = new_symbol(c, c->symbols[i].name);
+		symbol = new_symbol(c, c->symbols[i].module, c->symbols[i].name);
 		if (!symbol || symbol->address % type.align ||
 		    !is_free(m, symbol->address, row.size))
 			continue;
@@ -432,9 +434,10 @@ static void note_null(struct newcore *core, uint32_t relocation)
 static uint64_t symbol_address(const struct newcore *core, const struct co_image_relocation *row)
 {
 	const struct co_symbol *symbol =
-		new_symbol(core->converter, co_image_string(core->image, row->str_target));
+		new_symbol(core->converter, co_image_string(core->image, row->str_module),
+			   co_image_string(core->image, row->str_target));
 
-	return symbol && !co_image_string(core->image, row->str_module)[0] ? symbol->address : 0;
+	return symbol ? symbol->address : 0;
 }
 
 static void relocate(struct newcore *core, uint32_t index)

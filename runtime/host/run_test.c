@@ -203,7 +203,7 @@ static void test_inspect(void **state)
 	assert_shown("\ttasks.next → task#1.tasks\n");
 	assert_shown("\tcred → cred#5\n");
 	assert_shown("\towner → cred#5 | 0x2\n");
-	assert_shown("\tfn → task_fn\n");
+	assert_shown("\tfn → acct:task_fn\n");
 	assert_shown("\trlim[1].max = 18446744073709551615\n");
 	assert_shown("\t[2].id = 65535\n");
 	assert_shown("\tdata = {97, 98, 99}\n");
@@ -579,7 +579,7 @@ static void test_convert(void **state)
 	assert_shown("\tcomm = \"task33\"\n");
 	assert_shown("\ttasks.next → task#1.tasks\n");
 	assert_shown("\towner → cred#5 | 0x2\n");
-	assert_shown("\tfn → task_fn\n");
+	assert_shown("\tfn → acct:task_fn\n");
 	assert_shown("\tprio = 120\n");
 	assert_shown("\tfresh = 0\n");
 	assert_shown("\t[1].kind = KIND_BIG (7)\n");

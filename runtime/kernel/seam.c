@@ -71,6 +71,8 @@ static int seam_symbol(void *data, const char *name, uint64_t *address)
 {
 	size_t i;
 
+	if (!strncmp(name, "vmlinux:", 8))
+		name += 8;
 	for (i = 0; i < ARRAY_SIZE(variables); i++) {
 		if (strcmp(variables[i].name, name))
 			continue;
