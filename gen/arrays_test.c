@@ -288,6 +288,110 @@ static void test_tails_back(void **state)
 	assert_int_equal(fixture_run(f, "make -s -C back CC=gcc >/dev/null"), 0);
 }
 
+/* ---- objects that say how many bytes they have ---- */
+
+static void extent_check(void **state, const char *compiler)
+{
+	unsigned char ext[16] = {1, 2, 3, 4, 11, 9, 0, 0, 'a', 'b', 'c', 'd'};
+	unsigned char new_ext[16];
+	int rec[] = {24, 2, -1, 5, 7, 6}, new_rec[10];
+	struct {
+		uint16_t size;
+		int a, gone[30];
+	} cut = {.size = 8, .a = 77};
+	int new_cut[2];
+	struct co_trouble trouble;
+	const struct co_type *type;
+	void *library;
+
+	fixture_make(*state, "extent", compiler);
+	type = type_load(*state, &library, "struct ext");
+	assert_int_equal(type->fields[type->extent_row - 1].old_bit, 32);
+	assert_int_equal(field_named(type, "data")->count_field, CO_NOWHERE);
+	assert_int_equal(tail_convert(type, ext, 11, new_ext, 11, &trouble), CO_OK);
+	assert_memory_equal(new_ext, "\1\2\3\4\11\0\13\0abc", 11);
+	/* An extent that cuts into what is read, and one beyond the object. */
+	ext[4] = 5;
+	assert_int_equal(tail_convert(type, ext, 11, new_ext, 11, &trouble), CO_E_VALUE);
+	assert_string_equal(trouble.field, "len");
+	assert_int_equal(trouble.value, 5);
+	ext[4] = 6;
+	assert_int_equal(tail_convert(type, ext, 11, new_ext, 11, &trouble), CO_OK);
+	assert_memory_equal(new_ext + 8, "\0\0\0", 3);
+	ext[4] = 255;
+	assert_int_equal(tail_convert(type, ext, 11, new_ext, 11, &trouble), CO_E_VALUE);
+	assert_string_equal(trouble.field, "data");
+	assert_int_equal(trouble.value, 247);
+	/* A count that the extent does not hold, a negative one of each, and the most of both. */
+	type = type_load(*state, &library, "struct rec");
+	assert_int_equal(tail_convert(type, rec, 24, new_rec, 40, &trouble), CO_OK);
+	assert_int_equal(new_rec[0], 40);
+	assert_int_equal(new_rec[6], 7);
+	rec[0] = 23;
+	assert_int_equal(tail_convert(type, rec, 24, new_rec, 40, &trouble), CO_E_VALUE);
+	assert_string_equal(trouble.field, "bytes");
+	assert_int_equal(trouble.value, 23);
+	rec[0] = -8;
+	assert_int_equal(tail_convert(type, rec, 24, new_rec, 40, &trouble), CO_E_VALUE);
+	assert_string_equal(trouble.field, "bytes");
+	rec[0] = 24;
+	rec[1] = -1;
+	assert_int_equal(tail_convert(type, rec, 24, new_rec, 40, &trouble), CO_E_VALUE);
+	rec[0] = rec[1] = INT32_MAX;
+	assert_int_equal(tail_convert(type, rec, 24, new_rec, 40, &trouble), CO_E_VALUE);
+	/* Shorter than its type. */
+	type = type_load(*state, &library, "struct cut");
+	assert_int_equal(tail_convert(type, &cut, sizeof(cut), new_cut, 8, &trouble), CO_OK);
+	assert_int_equal(new_cut[0], 77);
+	cut.size = 7;
+	assert_int_equal(tail_convert(type, &cut, sizeof(cut), new_cut, 8, &trouble), CO_E_VALUE);
+	assert_string_equal(trouble.field, "size");
+	assert_string_equal(trouble.why, "no number of bytes that hold what is read of the object");
+	dlclose(library);
+}
+
+static void test_extent_gcc(void **state)
+{
+	extent_check(state, "gcc");
+}
+
+static void test_extent_clang(void **state)
+{
+	extent_check(state, "clang");
+}
+
+static void test_extent_ledger(void **state)
+{
+	struct fixture *f = *state;
+
+	fixture_make(f, "extent", "gcc");
+	assert_int_equal(fixture_run(f, "grep -q 'data  *as many elements as its extent holds' ledger &&"
+					" grep -q 'extent: as many bytes as len says' ledger"),
+			 0);
+}
+
+/* What says it goes back where it moved; where it was made anew nobody says it of the new object. */
+static void test_extent_back(void **state)
+{
+	struct fixture *f = *state;
+
+	fixture_make(f, "extent", "gcc");
+	assert_int_equal(fixture_gen_way(f, "old.so", "new.so", true), 2);
+	assert_non_null(strstr(text_string(&f->said),
+			       "mapping.yaml:12:13: struct rec.extent: on the way back no member says how "
+			       "many bytes a new object has, because `bytes` does not move"));
+	assert_non_null(strstr(text_string(&f->said), "mapping.yaml:17:13: struct cut.extent: "));
+	assert_null(strstr(text_string(&f->said), "struct ext.extent"));
+	assert_int_equal(fixture_run(f, "sed -i '/^  - .*struct [rc]/d; /^  struct rec/,$d' mapping.yaml"),
+			 0);
+	if (fixture_gen_way(f, "old.so", "new.so", true))
+		fail_msg("%s", text_string(&f->said));
+	assert_int_equal(
+		fixture_run(f, "grep -q 'co_tail_room(old->len, 8, 1)' back/converter.c &&"
+			       " make -s -C back CC=gcc >/dev/null"),
+		0);
+}
+
 /* ---- mappings that do not say enough, or too much
  * ------------------------------------------------- */
 
@@ -414,7 +518,8 @@ int main(void)
 		TEST(test_no_place_gcc), TEST(test_no_place_clang), TEST(test_text),
 		TEST(test_row_table),	 TEST(test_real),	    TEST(test_bad_mappings),
 		TEST(test_overlap),	 TEST(test_tails_gcc),	    TEST(test_tails_clang),
-		TEST(test_tails_back),
+		TEST(test_tails_back),	 TEST(test_extent_gcc),	    TEST(test_extent_clang),
+		TEST(test_extent_ledger), TEST(test_extent_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

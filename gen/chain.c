@@ -158,6 +158,18 @@ static struct plan_type *type_new(struct chain *chain, const struct plan_type *f
 	type->at = second->at.file ? second->at : first->at;
 	type->is_view = first->is_view || second->is_view;
 	type->extent = first->extent;
+	for (enum hop hop = FIRST; hop <= SECOND; hop++) {
+		const struct plan_type *from = hop == FIRST ? first : second;
+
+		if (from->extent_by)
+			diag_error(chain->diags, from->extent_by->at,
+				   "%s.extent: `%s` is about the objects of one hop, and a chain "
+				   "does not "
+				   "compose it; write a mapping of the first and the last release, "
+				   "or run "
+				   "the steps one by one",
+				   from->label, from->extent_by->text);
+	}
 	return type;
 }
 
@@ -372,6 +384,15 @@ static void chain_finish(struct chain *chain)
 }
 
 /* An arm's condition reads the object of its own step, of which a chain has only the first. */
+static void arm_refuse(struct chain *chain, const struct plan_type *type, const struct op *op)
+{
+	if (op->kind == OP_ARM)
+		diag_error(chain->diags, op->at,
+			   "%s.%s: `arm` is not composed with another step's decisions; write a "
+			   "mapping of the first and the last release, or run the steps one by one",
+			   type->label, type->slots[NEW].at[op->new].path);
+}
+
 static bool arms_refuse(struct chain *chain)
 {
 	size_t errors = chain->diags->errors;
@@ -381,11 +402,8 @@ static bool arms_refuse(struct chain *chain)
 
 		for (size_t i = 0; i < plan->types.n; i++)
 			for (size_t k = 0; k < plan->types.at[i]->ops.n; k++)
-				if (plan->types.at[i]->ops.at[k].kind == OP_ARM)
-					diag_error(chain->diags, plan->types.at[i]->ops.at[k].at,
-						   "%s: `arm` is not composed with another step's "
-						   "decisions; run the steps one by one",
-						   plan->types.at[i]->label);
+				arm_refuse(chain, plan->types.at[i],
+					   &plan->types.at[i]->ops.at[k]);
 	}
 	return chain->diags->errors == errors;
 }

@@ -391,6 +391,26 @@ static const struct refusal refusals[] = {
 	 {NULL, NULL},
 	 "2/mapping.yaml:7:7: struct thing.x: it is taken from u.x of 1, which the hop before cuts "
 	 "into other pieces (the arms of a union, the members of a struct)"},
+	{/* an object that says how long it is */
+	 {THING("int a; char tail[];"), THING("int a; char tail[];"), THING("int a; char tail[];")},
+	 {"    extent: a\n", "    extent: a\n"},
+	 {NULL, NULL},
+	 "2/mapping.yaml:6:13: struct thing.extent: `a` is about the objects of one hop, and a chain "
+	 "does not compose it"},
+	{/* the arm of a union that is live, in the hop before */
+	 {THING("int a; union { int x; long y; } u;"), THING("int a; union { int x; long y; } u;"),
+	  THING("int a; union { int x; long y; } u;")},
+	 {"    members:\n      u: { arm: { when: old->a == 1, use: x } }\n", "    members: {}\n"},
+	 {NULL, NULL},
+	 "1/mapping.yaml:7:7: struct thing.u: `arm` is not composed with another step's decisions; "
+	 "write a mapping of the first and the last release"},
+	{/* and in the later one */
+	 {THING("int a; union { int x; long y; } u;"), THING("int a; union { int x; long y; } u;"),
+	  THING("int a; union { int x; long y; } u;")},
+	 {"    members: {}\n", "    members:\n      u: { arm: { when: old->a == 1, use: x } }\n"},
+	 {NULL, NULL},
+	 "2/mapping.yaml:7:7: struct thing.u: `arm` is not composed with another step's decisions; "
+	 "write a mapping of the first and the last release"},
 };
 
 static void test_refuses_what_does_not_compose(void **state)

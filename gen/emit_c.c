@@ -476,11 +476,22 @@ static void emit_element(const struct body *body, const struct op *op, const cha
 		 new->bit / 8, new->bits / 8);
 }
 
+/* How many elements the old tail has, in C. */
+static const char *tail_count(const struct body *body, const struct op *op, const struct slot *old)
+{
+	const char *member = body->type->slots[OLD].at[op->count_slot].c;
+
+	if (!op->by_extent)
+		return arena_printf(body->arena, "old->%s", member);
+	return arena_printf(body->arena, "co_tail_room(old->%s, %" PRIu64 ", %" PRIu64 ")", member,
+			    old->bit / 8, old->bits / 8);
+}
+
 static void emit_tail(const struct body *body, const struct op *op)
 {
 	const struct slot *old = old_of(body, op), *new = new_of(body, op);
-	const char *count = body->type->slots[OLD].at[op->count_slot].c;
 	uint64_t old_size = old->bits / 8, new_size = new->bits / 8;
+	const char *count = tail_count(body, op, old);
 
 	if (new->is_flexible)
 		text_add(body->out,
@@ -489,12 +500,12 @@ static void emit_tail(const struct body *body, const struct op *op)
 			 new->bit / 8, new->bit / 8, new->bit / 8);
 	if (op->bound)
 		text_add(body->out,
-			 "if ((uint64_t)old->%s > %" PRIu64 ")\n\tco_fail(ctx, CO_E_VALUE, "
-			 "\"%s\", (uint64_t)old->%s, \"more elements than the array has\");\n"
+			 "if ((uint64_t)%s > %" PRIu64 ")\n\tco_fail(ctx, CO_E_VALUE, "
+			 "\"%s\", (uint64_t)%s, \"more elements than the array has\");\n"
 			 "else ",
 			 count, op->bound, new->path, count);
 	text_add(body->out,
-		 "if (co_tail_fits(ctx, \"%s\", old->%s, %" PRIu64 ", %" PRIu64 ", %" PRIu64
+		 "if (co_tail_fits(ctx, \"%s\", %s, %" PRIu64 ", %" PRIu64 ", %" PRIu64
 		 ", %" PRIu64 ")) {",
 		 new->path, count, old->bit / 8, old_size, new->bit / 8, new_size);
 	emit_reason(body, op);
@@ -502,12 +513,12 @@ static void emit_tail(const struct body *body, const struct op *op)
 	if (op->nested == NO_INDEX || body->plan->types.at[op->nested]->plain) {
 		text_add(body->out,
 			 "memcpy((char *)new + %" PRIu64 ", (const char *)old + %" PRIu64
-			 ", (size_t)old->%s * %" PRIu64 ");\n",
+			 ", (size_t)%s * %" PRIu64 ");\n",
 			 new->bit / 8, old->bit / 8, count, new_size);
 	} else {
 		const struct plan_type *nested = body->plan->types.at[op->nested];
 
-		text_add(body->out, "for (i0 = 0; i0 < (size_t)old->%s; i0++) {\n", count);
+		text_add(body->out, "for (i0 = 0; i0 < (size_t)%s; i0++) {\n", count);
 		emit_element(body, op, "convert");
 		if (nested->moves_pointers) {
 			text_puts(body->out, "\tif (ctx->pointers != CO_POINTERS_KEEP)\n\t");
@@ -871,6 +882,34 @@ static void emit_phase(const struct plan_type *type, const struct function_list 
 	text_puts(out, "\treturn co_status(ctx);\n}\n");
 }
 
+/* What the object says of its own size holds all that is read of it. */
+static void emit_extent(const struct plan_type *type, struct text *out)
+{
+	const struct slot *slot = &type->slots[OLD].at[type->extent_slot];
+	const struct byte_range *last = type->reads.n ? &type->reads.at[type->reads.n - 1] : NULL;
+	const struct op *tail = NULL;
+
+	if (!type->extent_by)
+		return;
+	for (size_t i = 0; i < type->ops.n; i++)
+		if (type->ops.at[i].kind == OP_TAIL && !type->ops.at[i].by_extent &&
+		    type->slots[OLD].at[type->ops.at[i].old].is_flexible)
+			tail = &type->ops.at[i];
+	text_add(out,
+		 "\tconst struct old_%s *old = old_;\n\tint error;\n\n"
+		 "\tif (!co_extent_holds(ctx, \"%s\", (uint64_t)old->%s, %" PRIu64 ", ",
+		 type->cname, slot->path, slot->c, last ? last->byte + last->bytes : 0);
+	if (tail)
+		text_add(out, "(uint64_t)old->%s, %" PRIu64 ", %" PRIu64 "))",
+			 type->slots[OLD].at[tail->count_slot].c,
+			 type->slots[OLD].at[tail->old].bit / 8,
+			 type->slots[OLD].at[tail->old].bits / 8);
+	else
+		text_puts(out, "0, 0, 1))");
+	text_add(out, " /* %s:%u */\n\t\treturn co_finish(ctx, co_status(ctx));\n",
+		 base_name(type->extent_by->at.file), type->extent_by->at.line);
+}
+
 /* Translating is out of line, so that who keeps pointers saves no registers for it. */
 static void emit_entry(const struct plan_type *type, struct text *out)
 {
@@ -881,8 +920,10 @@ static void emit_entry(const struct plan_type *type, struct text *out)
 			 "\nstatic __attribute__((__noinline__)) int finish_%s%s\n{\n"
 			 "\treturn co_finish(ctx, translate_%s(ctx, old_, new_));\n}\n",
 			 type->cname, parameters, type->cname);
-	text_add(out, "\nstatic int enter_%s%s\n{\n\tint error = convert_%s(ctx, old_, new_);\n\n",
-		 type->cname, parameters, type->cname);
+	text_add(out, "\nstatic int enter_%s%s\n{\n", type->cname, parameters);
+	emit_extent(type, out);
+	text_add(out, "\t%sconvert_%s(ctx, old_, new_);\n\n",
+		 type->extent_by ? "error = " : "int error = ", type->cname);
 	if (type->moves_pointers)
 		text_add(out,
 			 "\tif (ctx->pointers != CO_POINTERS_KEEP)\n"

@@ -118,7 +118,7 @@ static void emit_target(const struct plan_type *type, const struct op *op, struc
 		text_add(out, ".mask = 0x%" PRIx64 "u, ", op->mask);
 	if (op->target_size)
 		text_add(out, ".target_size = %" PRIu64 ", ", op->target_size);
-	if (op->count_slot != NO_INDEX)
+	if (op->count_slot != NO_INDEX && !op->by_extent)
 		text_add(out, ".count_field = %" PRIu32 ", ", field_row(type, op->count_slot));
 	else
 		text_puts(out, ".count_field = CO_NOWHERE, ");
@@ -399,6 +399,9 @@ static void emit_type(const struct plan_type *type, struct text *out)
 		 type->digest[NEW]);
 	text_add(out, "\t .is_object = %s, .fields = fields_%s, .n_fields = %zu,\n",
 		 type->is_object ? "true" : "false", type->cname, rows_of(type));
+	if (type->extent_by)
+		text_add(out, "\t .extent_row = %" PRIu32 ",\n",
+			 field_row(type, type->extent_slot) + 1);
 	if (has_tail(type))
 		text_puts(out, "\t .has_tail = true,\n");
 	n_by_old = emit_by_old(type, NULL);

@@ -71,6 +71,10 @@ static void print_side(const struct plan_type *type, enum side side, struct text
 	text_add(out, "  %s, %" PRIu64 " bytes:\n",
 		 side == OLD ? "old: what becomes of it" : "new: where it comes from",
 		 type->size[side]);
+	if (side == OLD && type->extent_by)
+		text_add(out, "    extent: as many bytes as %s says\n", type->extent_by->text);
+	else if (side == OLD && type->extent < type->size[OLD])
+		text_add(out, "    extent: the first %" PRIu64 " bytes\n", type->extent);
 	for (size_t i = 0; i < type->ledger[side].n; i++)
 		print_row(&type->ledger[side].at[i], out);
 	print_tail(type, side, out);

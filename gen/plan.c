@@ -36,11 +36,14 @@ static void extent_plan(struct plan_maker *maker, struct plan_type *type)
 	type->extent = type->size[OLD];
 	if (!extent || !extent->text)
 		return;
+	if (extent->text[0] < '0' || extent->text[0] > '9') {
+		type->extent_by = extent;
+		return;
+	}
 	type->extent = strtoull(extent->text, &end, 0);
 	if (*end || !type->extent || type->extent > type->size[OLD])
 		plan_error(maker, type, "extent", extent->at,
-			   "`%s` is not a number of bytes up to %llu, the old type's size; an "
-			   "extent that a member gives cannot be generated yet",
+			   "`%s` is not a number of bytes up to %llu, the old type's size",
 			   extent->text, (unsigned long long)type->size[OLD]);
 }
 
@@ -54,6 +57,7 @@ static void types_plan(struct plan_maker *maker, uint32_t first)
 			continue;
 		extent_plan(maker, type);
 		type_plan(maker, type);
+		extent_settle(maker, type);
 		type_ledger(maker, type);
 	}
 }

@@ -187,6 +187,7 @@ struct op {
 	const uint64_t *values; /* OP_NARROW into an enum: the only values that cross, ascending */
 	size_t n_values;
 	bool is_bounded; /* OP_TAIL between a tail and an array */
+	bool by_extent;	 /* OP_TAIL: count_slot says how many bytes the object has, not how many elements */
 	uint64_t bound;	 /* OP_TAIL: more elements are refused; 0: as many as the objects hold */
 	const struct op_rows *rows; /* operations that go element by element; NULL: as they stand */
 	const struct number_step *steps; /* OP_STEPS, OP_CHECK: of every element, in order */
@@ -299,6 +300,8 @@ struct plan_type {
 	struct ledger ledger[2];
 	char digest[2][HASH128_HEX]; /* of its layout and all it holds by value */
 	uint64_t extent; /* bytes of the old object that may be read; its size when not written */
+	const struct words *extent_by; /* the old member that says how many; NULL: none does */
+	uint32_t extent_slot;	       /* its slot, when there is one that does */
 };
 
 struct plan_walk {

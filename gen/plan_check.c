@@ -319,6 +319,62 @@ static bool has_tail(const struct plan_type *type)
 	return false;
 }
 
+static bool is_extent(const struct plan_type *type, uint32_t index)
+{
+	const struct slot *slot = index == NO_INDEX ? NULL : &type->slots[OLD].at[index];
+
+	return slot && is_integer(slot) && slot->kind == SLOT_INT && !slot->is_array &&
+	       slot->bits <= 64 && slot->bits % 8 == 0 && slot->bit % 8 == 0 &&
+	       slot->op != NO_INDEX;
+}
+
+/* Whether what an old object has in bytes is what the new one has. */
+static bool is_as_long(const struct plan_type *type)
+{
+	for (size_t i = 0; i < type->ops.n; i++) {
+		const struct op *op = &type->ops.at[i];
+
+		if (op->kind == OP_TAIL)
+			return type->slots[OLD].at[op->old].bit ==
+				       type->slots[NEW].at[op->new].bit &&
+			       type->slots[OLD].at[op->old].bits ==
+				       type->slots[NEW].at[op->new].bits;
+	}
+	return type->size[OLD] == type->size[NEW];
+}
+
+void extent_settle(struct plan_maker *maker, struct plan_type *type)
+{
+	const struct words *words = type->extent_by;
+	uint32_t index;
+
+	if (!words)
+		return;
+	index = slot_find(type, OLD, words->text);
+	if (!is_extent(type, index)) {
+		plan_error(
+			maker, type, "extent", words->at,
+			"`%s` is no whole number among the old members outside unions; write the "
+			"member that says how many bytes the object has, or a number of bytes",
+			words->text);
+		type->extent_by = NULL;
+		return;
+	}
+	type->extent_slot = index;
+	type->slots[OLD].at[index].used = true;
+	for (uint32_t i = 0; i < type->slots[NEW].n && !is_as_long(type); i++) {
+		const struct op *op = &type->ops.at[type->slots[NEW].at[i].op];
+
+		if (op->old == index && !op->why && op->kind != OP_ZERO)
+			plan_error(
+				maker, type, type->slots[NEW].at[i].path, words->at,
+				"it would go on saying how many bytes the old object had, and the "
+				"new one has others; write `expr`, `hook` or `init` for it, or "
+				"`from: %s` with `why`",
+				words->text);
+	}
+}
+
 void check_tails(struct plan_maker *maker)
 {
 	for (size_t i = 0; i < maker->plan->types.n; i++) {
@@ -328,10 +384,19 @@ void check_tails(struct plan_maker *maker)
 			const struct op *op = &type->ops.at[k];
 			const struct slot *slot;
 
-			if (op->nested == NO_INDEX || op->kind == OP_POINTER ||
-			    !has_tail(maker->plan->types.at[op->nested]))
+			if (op->nested == NO_INDEX || op->kind == OP_POINTER)
 				continue;
 			slot = &type->slots[NEW].at[op->new];
+			if (maker->plan->types.at[op->nested]->extent_by)
+				plan_error(
+					maker, type, slot->path,
+					maker->plan->types.at[op->nested]->extent_by->at,
+					"%s says by a member how many bytes it has, which is about "
+					"an object of its own; here it lies in another: write a "
+					"number, or leave `extent` out",
+					maker->plan->types.at[op->nested]->label);
+			if (!has_tail(maker->plan->types.at[op->nested]))
+				continue;
 			plan_error(maker, type, slot->path, type->at.file ? type->at : slot->at,
 				   "%s has a flexible tail, which crosses only at the end of an "
 				   "object of its own; write `hook: FUNCTION` for this member",

@@ -278,6 +278,12 @@ void check_paths(struct plan_maker *maker, struct plan_type *type);
 /* No two members lie on the same bits, unless in a union: else the debug info is not to be
  * believed. */
 void check_overlaps(struct plan_maker *maker, struct plan_type *type);
+/*
+ * Of a type with an `extent` that a member gives: finds its slot, or says why it cannot be. The member
+ * counts bytes of the old object, so one that crosses by itself has to be true of the new one, too.
+ */
+void extent_settle(struct plan_maker *maker, struct plan_type *type);
+
 /* Only an object's own tail crosses: what embeds a type with one has nowhere to put it. */
 void check_tails(struct plan_maker *maker);
 /* One function serves one phase of one type. */

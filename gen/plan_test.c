@@ -335,6 +335,25 @@ static const struct bad bad_mappings[] = {
 	 "    extent: 64\n    members:\n      flags",
 	 {"mapping.yaml:10:13: struct thing.extent: the plan reads up to byte ",
 	  "beyond the extent of 64"}},
+	{"extent of more than the type has",
+	 "    members:\n      flags",
+	 "    extent: 6400\n    members:\n      flags",
+	 {"mapping.yaml:10:13: struct thing.extent: `6400` is not a number of bytes up to "}},
+	{"extent by a member that is not there",
+	 "    members:\n      flags",
+	 "    extent: nobody\n    members:\n      flags",
+	 {"mapping.yaml:10:13: struct thing.extent: `nobody` is no whole number among the old "
+	  "members outside unions"}},
+	{"extent by a member that is no number",
+	 "    members:\n      flags",
+	 "    extent: list.next\n    members:\n      flags",
+	 {"mapping.yaml:10:13: struct thing.extent: `list.next` is no whole number"}},
+	{"extent by a member that goes on saying the old one",
+	 "    members:\n      flags",
+	 "    extent: id\n    members:\n      flags",
+	 {"mapping.yaml:10:13: struct thing.id: it would go on saying how many bytes the old object "
+	  "had, and the new one has others; write `expr`, `hook` or `init` for it, or `from: id` "
+	  "with `why`"}},
 };
 
 static void bad_check(struct fixture *f, const struct bad *bad)

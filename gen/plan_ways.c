@@ -385,18 +385,47 @@ static void pair_plan(struct plan_maker *maker, struct plan_type *type,
 	value_plan(maker, type, decision, &part, op);
 }
 
+/* A tail without a count, of an object that says how many bytes it has: what fits into them. */
+static bool room_plan(struct plan_maker *maker, struct plan_type *type, uint32_t new_slot,
+		      uint32_t old_slot)
+{
+	const struct slot *new = &type->slots[NEW].at[new_slot];
+	struct op op = op_blank(old_slot, new_slot);
+
+	if (!type->extent_by || !type->slots[OLD].at[old_slot].is_flexible)
+		return false;
+	op.count_slot = slot_find(type, OLD, type->extent_by->text);
+	if (op.count_slot == NO_INDEX || !is_integer(&type->slots[OLD].at[op.count_slot]))
+		return true; /* extent_settle() says so */
+	op.partial = true;
+	op.by_extent = true;
+	op.rule = "as many elements as its extent holds";
+	if (!move_plan(maker, type, &op) || op.kind == OP_WIDEN) {
+		undecided(maker, type, new, NULL, REASON_TYPE_CHANGED, NULL);
+		return true;
+	}
+	op.kind = OP_TAIL;
+	op_add(type, op);
+	return true;
+}
+
 void automatic_plan(struct plan_maker *maker, struct plan_type *type, uint32_t new_slot,
 		    uint32_t old_slot)
 {
 	struct slot *new = &type->slots[NEW].at[new_slot];
 
-	if (new->is_flexible && type->is_aside &&old_slot != NO_INDEX)
+	if (new->is_flexible && old_slot != NO_INDEX &&
+	    room_plan(maker, type, new_slot, old_slot))
+		return;
+	if (new->is_flexible && type->is_aside && old_slot != NO_INDEX)
 		aside_plan(type, op_blank(old_slot, new_slot));
 	else if (new->is_flexible)
 		plan_open(
 			maker, PROBLEM_UNDECIDED, type, new, place_of(type, new),
 			"a flexible tail: write `count: MEMBER` (the old member that says how "
-			"many elements there are), or `init: zero` with `why` to leave it behind");
+			"many elements there are), `extent: MEMBER` for its type (the old member that "
+			"says how many bytes an object has), or `init: zero` with `why` to leave it "
+			"behind");
 	else if (old_slot == NO_INDEX)
 		undecided(maker, type, new, NULL, REASON_ADDED, NULL);
 	else

@@ -284,6 +284,10 @@ static void moved_turn(struct turn *turn, const struct op *op, const struct deci
 		return;
 	}
 	decision->why = written ? written->why : (struct words){.text = NULL};
+	if (op->kind == OP_TAIL && op->by_extent) {
+		turn->section->members.n--;
+		return;
+	}
 	if (op->kind == OP_TAIL) {
 		decision->count = count_turn(turn, op, written->count);
 		decision->from = path_words(renamed ? new->path : NULL, at);
@@ -594,6 +598,23 @@ static void view_turn(struct turn *turn)
 				path_words(type->slots[OLD].at[i].path, type->at);
 }
 
+/* The new member that the old one moved to says it of the new object, whose bytes are as many. */
+static void extent_member_turn(struct turn *turn)
+{
+	const struct plan_type *type = turn->type;
+	uint32_t slot = moved_to(type, type->extent_slot);
+
+	turn->section->extent = *type->extent_by;
+	if (slot != NO_INDEX) {
+		turn->section->extent.text = type->slots[NEW].at[slot].path;
+		return;
+	}
+	diag_error(turn->turner->diags, type->extent_by->at,
+		   "%s.extent: on the way back no member says how many bytes a new object has, because "
+		   "`%s` does not move into one as it is; there is no way back for this type",
+		   type->label, type->extent_by->text);
+}
+
 /* How far a new object may be read is written nowhere: as far as what returns reaches. */
 static void extent_turn(struct turn *turn)
 {
@@ -602,6 +623,10 @@ static void extent_turn(struct turn *turn)
 
 	if (!type->decisions->extent.text)
 		return;
+	if (type->extent_by) {
+		extent_member_turn(turn);
+		return;
+	}
 	for (uint32_t i = 0; i < type->slots[NEW].n; i++) {
 		const struct slot *slot = &type->slots[NEW].at[i];
 		const struct op *op = op_of(type, NEW, i);

@@ -167,6 +167,9 @@ struct co_type {
 	/* Bytes of an old object that are its own: behind them its neighbour may begin. At most old_size; 0: not
 	   stated. No byte behind it is read. */
 	uint32_t extent;
+	/* One more than the row of the old number that says how many bytes an object has: it holds READS, and its
+	   tail. 0: no member says it. */
+	uint32_t extent_row;
 	const char *old_digest, *new_digest; /* of the carried layout: the gate */
 	bool has_tail;	/* one of the fields is a flexible tail, on either side */
 	bool is_object; /* crosses on its own: a root, or followed; else only embedded in others */
@@ -411,6 +414,29 @@ static inline bool co_tail_fits(struct co_ctx *ctx, const char *field, uint64_t 
 	if (!fits)
 		co_fail(ctx, CO_E_VALUE, field, count, "more elements than the object holds");
 	return fits;
+}
+
+/* Elements of ELEMENT bytes from byte START on in an object of EXTENT bytes. */
+static inline uint64_t co_tail_room(uint64_t extent, uint32_t start, uint32_t element)
+{
+	return extent > start && element ? (extent - start) / element : 0;
+}
+
+/*
+ * True when the EXTENT bytes that an object says by FIELD to have hold what is read of it: the first
+ * READ bytes, and COUNT elements of ELEMENT bytes from byte START on. Else notes CO_E_VALUE about FIELD. What
+ * a signed member says below 0 is no extent either.
+ */
+static inline bool co_extent_holds(struct co_ctx *ctx, const char *field, uint64_t extent,
+				   uint32_t read, uint64_t count, uint32_t start, uint32_t element)
+{
+	bool holds = extent >> 63 == 0 && extent >= read &&
+		     (!count || count <= co_tail_room(extent, start, element));
+
+	if (!holds)
+		co_fail(ctx, CO_E_VALUE, field, extent,
+			"no number of bytes that hold what is read of the object");
+	return holds;
 }
 
 /*

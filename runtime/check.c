@@ -104,6 +104,20 @@ static bool check_reads(const struct co_type *t)
 	return end <= t->old_size && t->extent <= t->old_size && (!t->extent || end <= t->extent);
 }
 
+static bool check_extent_row(const struct co_type *t)
+{
+	const struct co_field *f;
+
+	if (!t->extent_row)
+		return true;
+	if (t->extent_row > t->n_fields || !t->old_size)
+		return false;
+	f = &t->fields[t->extent_row - 1];
+	return f->old_bit != CO_NOWHERE && f->old_count == 1 && f->old_bit % 8 == 0 &&
+	       f->old_bits && f->old_bits <= 64 && f->old_bits % 8 == 0 &&
+	       (f->kind == CO_UINT || f->kind == CO_INT || f->kind == CO_CHAR);
+}
+
 static bool check_by_old(const struct co_type *t)
 {
 	uint32_t bit = 0;
@@ -130,7 +144,8 @@ static bool check_type(const struct co_converter *c, const struct co_type *t)
 		return false;
 	if (!co_power_of_two(t->old_align) || !co_power_of_two(t->new_align))
 		return false;
-	if ((t->n_fields && !t->fields) || !check_reads(t) || !check_by_old(t))
+	if ((t->n_fields && !t->fields) || !check_reads(t) || !check_extent_row(t) ||
+	    !check_by_old(t))
 		return false;
 	if (t->is_object && (!t->old_size || !t->new_size))
 		return false;

@@ -76,9 +76,48 @@ static void visited_grow(struct capture *c)
 
 /* ---- reading objects ------------------------------------------------------------------------- */
 
-static int read_ranges(struct capture *c, const char *name, uint64_t address,
-		       const struct co_type *t, uint8_t *bytes)
+static uint32_t reads_end(const struct co_type *t)
 {
+	return t->n_reads ? t->reads[t->n_reads - 1].offset + t->reads[t->n_reads - 1].size : 0;
+}
+
+/*
+ * What the object of TYPE at ADDRESS says of its size in bytes, read before anything else of it; UINT64_MAX
+ * when it says nothing. Refused when that does not hold what will be read.
+ */
+static int read_extent(struct capture *c, const char *name, uint64_t address, uint32_t type,
+		       uint64_t *extent)
+{
+	const struct co_type *t = &c->converter->types[type];
+	const struct co_field *f = t->extent_row ? &t->fields[t->extent_row - 1] : NULL;
+	uint8_t bytes[8] = {0};
+	enum vm_result result;
+
+	*extent = UINT64_MAX;
+	if (!f)
+		return 0;
+	result = vm_read(c->vm, address + f->old_bit / 8, bytes, f->old_bits / 8);
+	if (result != VM_OK)
+		return fail_read(c, name, address + f->old_bit / 8, result);
+	*extent = co_bits_get(&c->layout, bytes, 0, f->old_bits);
+	if (*extent >= reads_end(t) && *extent <= CAPTURE_OBJECT_MAX)
+		return 0;
+	return c->failed = report_fail(
+		       c->report, EXIT_REFUSED,
+		       "%s.%s: says that the object has %llu bytes: neither the %u that are read of it, "
+		       "nor up to %u",
+		       name, f->path, (unsigned long long)*extent, reads_end(t), CAPTURE_OBJECT_MAX);
+}
+
+static int read_ranges(struct capture *c, const char *name, uint64_t address, uint32_t type,
+		       uint8_t *bytes)
+{
+	const struct co_type *t = &c->converter->types[type];
+	uint64_t extent;
+	int code = read_extent(c, name, address, type, &extent);
+
+	if (code)
+		return code;
 	for (uint32_t i = 0; i < t->n_reads; i++) {
 		const struct co_range *range = &t->reads[i];
 		enum vm_result result =
@@ -104,35 +143,60 @@ static uint64_t read_count(const struct capture *c, const uint8_t *bytes, uint32
 	return co_bits_get(&c->layout, bytes, base + count.bit, count.bits);
 }
 
-/* The size of the object at ADDRESS with its flexible tail, whose count is read ahead. */
+static bool is_by_extent(const struct co_type *t, const struct co_member *tail)
+{
+	return t->extent_row && tail->count_field == CO_NOWHERE && !tail->limit;
+}
+
+/* The size of the object at ADDRESS with its flexible tail, whose count or extent is read ahead. */
 static int tail_size(struct capture *c, const char *name, uint64_t address, uint32_t type,
 		     const struct co_member *tail, uint64_t *size)
 {
 	const struct co_type *t = &c->converter->types[type];
 	uint8_t *bytes = memory_zeroed(t->old_size, 1);
-	int code = read_ranges(c, name, address, t, bytes);
-	uint64_t n = code ? 0 : read_count(c, bytes, type, tail, 0);
+	uint64_t extent, n = 0;
+	int code = read_ranges(c, name, address, type, bytes);
 
+	if (!code)
+		code = read_extent(c, name, address, type, &extent);
+	if (!code)
+		n = is_by_extent(t, tail)
+			    ? co_tail_room(extent, tail->bit / 8, tail->bits / 8)
+			    : read_count(c, bytes, type, tail, 0);
 	free(bytes);
 	if (code)
 		return code;
 	if (n > CAPTURE_OBJECT_MAX)
 		return fail_limit(c, name, "elements in its tail", CAPTURE_OBJECT_MAX);
+	if (n > co_tail_room(extent, tail->bit / 8, tail->bits / 8))
+		return c->failed = report_fail(
+			       c->report, EXIT_REFUSED,
+			       "%s.%s: says that the object has %llu bytes, which do not hold the %llu "
+			       "elements of its tail",
+			       name, t->fields[t->extent_row - 1].path, (unsigned long long)extent,
+			       (unsigned long long)n);
 	*size = tail->bit / 8 + n * (tail->bits / 8);
 	if (*size < t->old_size)
 		*size = t->old_size;
 	return 0;
 }
 
+/* An object that says how long it is may end before the padding of its type does. */
 static int read_tail(struct capture *c, uint32_t number, const struct co_member *tail)
 {
 	struct state_object *object = &c->state->objects[number];
-	uint32_t start = tail->bit / 8;
+	uint32_t start = tail->bit / 8, end = object->size;
 	enum vm_result result = VM_OK;
+	uint64_t extent;
+	int code = read_extent(c, object->name, object->address, object->type, &extent);
 
-	if (object->size > start)
+	if (code)
+		return code;
+	if (extent < end)
+		end = (uint32_t)extent;
+	if (end > start)
 		result = vm_read(c->vm, object->address + start, object->bytes + start,
-				 object->size - start);
+				 end - start);
 	return result == VM_OK ? 0 : fail_read(c, object->name, object->address + start, result);
 }
 
@@ -150,11 +214,12 @@ static int read_object(struct capture *c, uint32_t number)
 	}
 	t = &c->converter->types[object->type];
 	if (co_layout_tail(&c->layout, object->type, &tail)) {
-		code = read_ranges(c, object->name, object->address, t, object->bytes);
+		code = read_ranges(c, object->name, object->address, object->type, object->bytes);
 		return code ? code : read_tail(c, number, &tail);
 	}
 	for (uint32_t at = 0; at < object->size && !code; at += t->old_size)
-		code = read_ranges(c, object->name, object->address + at, t, object->bytes + at);
+		code = read_ranges(c, object->name, object->address + at, object->type,
+				   object->bytes + at);
 	return code;
 }
 

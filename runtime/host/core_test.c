@@ -88,6 +88,8 @@ static void test_check(void **state)
 	SPOILED(c.types[0].reads = long_);
 	SPOILED(c.types[0].extent = 100);
 	SPOILED(c.types[0].extent = 113);
+	SPOILED(c.types[0].extent_row = c.types[0].n_fields + 1);
+	SPOILED(c.types[0].extent_row = 3);
 	SPOILED(c.types[0].n_by_old = 1);
 	SPOILED(c.types[0].n_by_old = 1; c.types[0].by_old = beyond);
 	SPOILED(c.types[0].n_by_old = 2; c.types[0].by_old = descending);

@@ -130,11 +130,16 @@ static const struct co_field item_fields[] = {
 	 .names = item_kinds, .n_names = 2, SAME},
 };
 
+#ifdef FAKE_EXTENT
+#define FAKE_BLOB_COUNT CO_NOWHERE
+#else
+#define FAKE_BLOB_COUNT 0
+#endif
 static const struct co_field blob_fields[] = {
 	{.path = "n", .ctype = "u64", PLACE(old, blob, n, 32, 1), PLACE(new, blob, n, 64, 1),
 	 .kind = CO_UINT, .way = CO_WAY_WIDEN, NONE, SAME},
 	{.path = "data", .ctype = "u8[]", BOTH(blob, data, 8, CO_NOWHERE), .kind = CO_UINT,
-	 .way = CO_WAY_COPY, .type = CO_NOWHERE, .count_field = 0, SAME},
+	 .way = CO_WAY_COPY, .type = CO_NOWHERE, .count_field = FAKE_BLOB_COUNT, SAME},
 };
 
 static int convert_task(struct co_ctx *ctx, const void *old_, void *new_)
@@ -246,6 +251,12 @@ static const struct co_range sig_reads[] = {{0, 20}, {24, 32}};
 static const struct co_range item_reads[] = {{0, 4}};
 static const struct co_range blob_reads[] = {{0, 4}};
 
+/* With FAKE_EXTENT a blob's n is how many bytes it has, not how many elements its tail. */
+#ifdef FAKE_EXTENT
+#define FAKE_BLOB_EXTENT .extent_row = 1,
+#else
+#define FAKE_BLOB_EXTENT
+#endif
 #ifndef FAKE_RLIM
 #define FAKE_RLIM "4"
 #endif
@@ -262,7 +273,7 @@ static const struct co_type types[] = {
 	[TYPE_SIG] = {TABLE(sig, "3"), READS(sig), .is_object = true},
 	[TYPE_RLIM] = {TABLE(rlim, FAKE_RLIM)},
 	[TYPE_ITEM] = {TABLE(item, "5"), READS(item), .is_object = true},
-	[TYPE_BLOB] = {TABLE(blob, "6"), READS(blob), .is_object = true, .has_tail = true},
+	[TYPE_BLOB] = {TABLE(blob, "6"), READS(blob), .is_object = true, FAKE_BLOB_EXTENT .has_tail = true},
 };
 
 static const uint32_t tasks_steps[] = {offsetof(struct old_task, tasks)};

@@ -639,6 +639,54 @@ static void test_convert_gate(void **state)
 	assert_false(exists(world.image2));
 }
 
+/* Every blob says that it has N bytes. */
+static void blobs_say(uint32_t n)
+{
+	static const char text[] = {'a', 'b', 'c', 'X'};
+	uint8_t *at = world.fake.memory, *end = at + FAKE_MEMORY;
+	size_t found = 0;
+
+	while ((at = memmem(at, (size_t)(end - at), text, sizeof(text)))) {
+		memcpy(at - sizeof(n), &n, sizeof(n));
+		at += sizeof(text);
+		found++;
+	}
+	assert_in_range(found, 1, 10);
+}
+
+/* A size that the object itself gives is read first, and believed only as far as it can be true. */
+static void test_extent(void **state)
+{
+	static const uint32_t hostile[] = {0, 3, 1u << 31, UINT32_MAX};
+
+	(void)state;
+	compile("-DFAKE_EXTENT", world.other2);
+	blobs_say(7);
+	write_core();
+	assert_int_equal(run("capture", "-c", world.other2, world.core, "-o", world.image, NULL), 0);
+	assert_int_equal(run("inspect", world.image, NULL), 0);
+	assert_shown("\tn = 7\n\tdata = {97, 98, 99}\n");
+	blobs_say(4);
+	write_core();
+	assert_int_equal(run("capture", "-c", world.other2, world.core, "-o", world.image, NULL), 0);
+	assert_int_equal(run("inspect", world.image, NULL), 0);
+	assert_null(strstr(world.out, "97"));
+	for (size_t i = 0; i < sizeof(hostile) / sizeof(hostile[0]); i++) {
+		char *said = memory_format(".n: says that the object has %u bytes: neither the 4 that "
+					   "are read of it, nor up to 67108864\n",
+					   hostile[i]);
+
+		unlink(world.image);
+		blobs_say(hostile[i]);
+		write_core();
+		assert_int_equal(
+			run("capture", "-c", world.other2, world.core, "-o", world.image, NULL), 1);
+		assert_said(said);
+		assert_false(exists(world.image));
+		free(said);
+	}
+}
+
 /* What stood at the output before stays when nothing comes of it. */
 static void test_failure_touches_nothing(void **state)
 {
@@ -864,7 +912,7 @@ int main(void)
 		TEST(test_convert),
 		TEST(test_convert_lists_every_refusal),
 		TEST(test_convert_wrong_image),
-		TEST(test_convert_gate),
+		TEST(test_convert_gate), TEST(test_extent),
 		TEST(test_failure_touches_nothing),
 		TEST(test_verify),
 		TEST(test_preflight),

@@ -543,6 +543,8 @@ static void run_tail(const struct frame *frame, const struct op *op)
 	uint64_t n = (uint64_t)value_get(frame, &frame->type->slots[OLD].at[op->count_slot], 0);
 	struct work *work = frame->work;
 
+	if (op->by_extent)
+		n = n > old->bit / 8 ? (n - old->bit / 8) / (old->bits / 8) : 0;
 	for (uint64_t bit = new->bit;
 	     new->is_flexible && work->by_pieces &&bit < work->new_size * 8; bit++)
 		bit_put(work->new, bit, false);
