@@ -161,9 +161,10 @@ static uint32_t element_path(struct co_engine *e, const struct co_place *place, 
 static void refuse_pointer(struct relocating *r, const char *path, uint8_t way, uint64_t value)
 {
 	struct co_engine *e = r->e;
+	char plain[CO_PATH_MAX];
 	struct co_trouble trouble = {
 		.error = CO_E_POINTER,
-		.field = path,
+		.field = co_path_plain(path, plain),
 		.value = value,
 		.why = way == CO_WAY_SYMBOL ? "no symbol that a participant lists" : NULL,
 	};
@@ -200,10 +201,9 @@ static int relocate(struct relocating *r, const struct co_spot *spot, const stru
 	if (spot->way == CO_WAY_SYMBOL ? !find_symbol(e, address, &row)
 				       : !find_object(e, address - spot->container, &row)) {
 		if (must_cross(spot->way))
-			refuse_pointer(r,
-				       place ? place->path
-					     : (const char *)e->strings.data + spot->path,
-				       spot->way, value);
+			refuse_pointer(
+				r, place ? place->path : (const char *)e->strings.data + spot->path,
+				spot->way, value);
 		return CO_OK;
 	}
 	if (place)

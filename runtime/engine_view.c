@@ -168,8 +168,10 @@ int co_arrival_address(const struct co_call *call, const struct co_arrival *obje
 		       const char *path, uint64_t *address)
 {
 	const struct co_engine *e = call->engine;
+	struct co_image_relocation row;
 	struct co_pointee pointee;
 	struct co_place place;
+	uint32_t at;
 	int error = co_arrival_pointer(call, object, path, &pointee);
 
 	*address = 0;
@@ -177,6 +179,14 @@ int co_arrival_address(const struct co_call *call, const struct co_arrival *obje
 		return error;
 	if (co_layout_find(&e->image.layout, object->type, object->size, path, &place) != CO_OK)
 		return CO_E_ARGUMENT;
+	/* Of an arm that has the path, too: its row says what container_of subtracted. */
+	at = co_image_relocation_at(&e->image, object->index, place.bit);
+	if (at != CO_NOWHERE) {
+		co_image_relocation(&e->image, at, &row);
+		if (co_layout_find(&e->image.layout, object->type, object->size,
+				   co_image_string(&e->image, row.str_path), &place) != CO_OK)
+			return CO_E_ARGUMENT;
+	}
 	if (!pointee.target) {
 		*address =
 			co_bits_get(&e->image.layout, object->bytes, place.bit, place.member.bits);

@@ -269,7 +269,8 @@ int co_layout_walk(const struct co_layout *layout, uint32_t type, uint64_t size,
 		   co_live_fn live, void *data)
 {
 	char text[CO_PATH_MAX] = "";
-	struct walker w = {.layout = layout, .fn = fn, .live = live, .data = data, .path = {text, 0}};
+	struct walker w = {
+		.layout = layout, .fn = fn, .live = live, .data = data, .path = {text, 0}};
 	struct co_layout_type t;
 	struct co_member tail;
 	uint64_t n;
@@ -369,6 +370,27 @@ static int find_after(struct finder *f, const struct co_place *found, const char
 	return CO_OK;
 }
 
+/* PATH, which names no arm, in the arms of TYPE. */
+static int find_in_arms(struct finder *f, uint32_t type, const char *path, uint64_t base,
+			uint32_t depth)
+{
+	struct co_layout_type t;
+
+	f->layout->type(f->layout, type, &t);
+	for (uint32_t i = 0; i < t.n_members; i++) {
+		struct co_member m;
+
+		if (!f->budget)
+			return CO_E_FORMAT;
+		f->budget--;
+		f->layout->member(f->layout, type, i, &m);
+		if (m.bit != CO_NOWHERE && co_is_arm(m.kind, m.way) &&
+		    find_in_type(f, m.type, path, base + m.bit, m.bits, depth + 1) == CO_OK)
+			return CO_OK;
+	}
+	return CO_E_FORMAT;
+}
+
 static int find_in_type(struct finder *f, uint32_t type, const char *path, uint64_t base,
 			uint64_t bits, uint32_t depth)
 {
@@ -397,7 +419,7 @@ static int find_in_type(struct finder *f, uint32_t type, const char *path, uint6
 		if (find_after(f, &found, path + n, bits, depth) == CO_OK)
 			return CO_OK;
 	}
-	return CO_E_FORMAT;
+	return find_in_arms(f, type, path, base, depth);
 }
 
 int co_layout_find(const struct co_layout *layout, uint32_t type, uint64_t size, const char *path,
@@ -435,6 +457,38 @@ int co_layout_find(const struct co_layout *layout, uint32_t type, uint64_t size,
 	error = find_in_type(&f, type, rest, place->bit, (several ? t.size : size) * 8, 0);
 	place->path = path;
 	return error;
+}
+
+const char *co_path_plain(const char *path, char *buffer)
+{
+	size_t n = 0, start = 0, i = 0;
+	bool is_arm = false, has_arm = false;
+
+	for (; path[i] && path[i] != ':'; i++)
+		;
+	if (!path[i])
+		return path;
+	for (i = 0; n + 1 < CO_PATH_MAX; i++) {
+		if (path[i] == '.' || !path[i]) {
+			if (is_arm)
+				n = start;
+			else if (path[i])
+				buffer[n++] = '.';
+			has_arm |= is_arm;
+			is_arm = false;
+			start = n;
+			if (!path[i])
+				break;
+			continue;
+		}
+		is_arm |= path[i] == ':';
+		buffer[n++] = path[i];
+	}
+	/* An arm itself is called by what it lies in. */
+	if (has_arm && n && buffer[n - 1] == '.')
+		n--;
+	buffer[n] = '\0';
+	return n ? buffer : path;
 }
 
 /* ---- from an offset to a path ---------------------------------------------------------------- */

@@ -88,15 +88,23 @@ bool co_is_arm(uint8_t kind, uint8_t way);
 CO_MUST_CHECK int co_layout_walk(const struct co_layout *layout, uint32_t type, uint64_t size,
 				 co_place_fn fn, co_live_fn live, void *data);
 
-/* The place called PATH ("" is the object itself, with member.kind CO_RECORD): CO_OK or
- * CO_E_FORMAT. */
+/*
+ * The place called PATH ("" is the object itself, with member.kind CO_RECORD): CO_OK or CO_E_FORMAT. What
+ * lies in an arm of a union is found by its path alone, too, in the first arm that has it.
+ */
 CO_MUST_CHECK int co_layout_find(const struct co_layout *layout, uint32_t type, uint64_t size,
 				 const char *path, struct co_place *place);
 
 /*
+ * PATH as people say it, without the rows of arms ("first.u:1.u.peer" is first.u.peer): PATH itself, or BUFFER of
+ * CO_PATH_MAX bytes.
+ */
+const char *co_path_plain(const char *path, char *buffer);
+
+/*
  * The path of the byte at OFFSET, which must be where an object or an element starts, into BUFFER
- * of CO_PATH_MAX bytes; the outermost that does. What lies in an arm of a union has none. CO_OK, CO_E_POINTER: nothing starts there,
- * CO_E_LIMIT.
+ * of CO_PATH_MAX bytes; the outermost that does. What lies in an arm of a union has none. CO_OK,
+ * CO_E_POINTER: nothing starts there, CO_E_LIMIT.
  */
 CO_MUST_CHECK int co_layout_path(const struct co_layout *layout, uint32_t type, uint64_t size,
 				 uint64_t offset, char *buffer);

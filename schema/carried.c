@@ -154,6 +154,18 @@ static void add_decision(struct carried *c, type_id root, const struct decision 
 		add_path(c, root, &decision->reads.at[i]);
 }
 
+/* Each arm decides as a member does, and about what lies in it. Conditions read members of ROOT alone. */
+static void add_arms(struct carried *c, type_id root, const struct decision *decision)
+{
+	for (size_t i = 0; i < decision->arms.n; i++) {
+		const struct arm *arm = &decision->arms.at[i];
+
+		add_decision(c, root, &arm->decision);
+		for (size_t k = 0; arm->inside && k < arm->inside->members.n; k++)
+			add_decision(c, root, &arm->inside->members.at[k]);
+	}
+}
+
 type_id carried_index(const struct model *model, const char *word)
 {
 	type_id found = TYPE_NONE, candidate;
@@ -189,6 +201,7 @@ static void add_decisions(struct carried *c, const struct type_decisions *type)
 
 	for (size_t i = 0; i < type->members.n; i++) {
 		add_decision(c, root, &type->members.at[i]);
+		add_arms(c, root, &type->members.at[i]);
 		add_index(c, &type->members.at[i]);
 	}
 	add_path(c, root, &type->extent);

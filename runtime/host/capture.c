@@ -102,11 +102,12 @@ static int read_extent(struct capture *c, const char *name, uint64_t address, ui
 	*extent = co_bits_get(&c->layout, bytes, 0, f->old_bits);
 	if (*extent >= reads_end(t) && *extent <= CAPTURE_OBJECT_MAX)
 		return 0;
-	return c->failed = report_fail(
-		       c->report, EXIT_REFUSED,
-		       "%s.%s: says that the object has %llu bytes: neither the %u that are read of it, "
-		       "nor up to %u",
-		       name, f->path, (unsigned long long)*extent, reads_end(t), CAPTURE_OBJECT_MAX);
+	return c->failed = report_fail(c->report, EXIT_REFUSED,
+				       "%s.%s: says that the object has %llu bytes: neither the %u "
+				       "that are read of it, "
+				       "nor up to %u",
+				       name, f->path, (unsigned long long)*extent, reads_end(t),
+				       CAPTURE_OBJECT_MAX);
 }
 
 static int read_ranges(struct capture *c, const char *name, uint64_t address, uint32_t type,
@@ -160,21 +161,20 @@ static int tail_size(struct capture *c, const char *name, uint64_t address, uint
 	if (!code)
 		code = read_extent(c, name, address, type, &extent);
 	if (!code)
-		n = is_by_extent(t, tail)
-			    ? co_tail_room(extent, tail->bit / 8, tail->bits / 8)
-			    : read_count(c, bytes, type, tail, 0);
+		n = is_by_extent(t, tail) ? co_tail_room(extent, tail->bit / 8, tail->bits / 8)
+					  : read_count(c, bytes, type, tail, 0);
 	free(bytes);
 	if (code)
 		return code;
 	if (n > CAPTURE_OBJECT_MAX)
 		return fail_limit(c, name, "elements in its tail", CAPTURE_OBJECT_MAX);
 	if (n > co_tail_room(extent, tail->bit / 8, tail->bits / 8))
-		return c->failed = report_fail(
-			       c->report, EXIT_REFUSED,
-			       "%s.%s: says that the object has %llu bytes, which do not hold the %llu "
-			       "elements of its tail",
-			       name, t->fields[t->extent_row - 1].path, (unsigned long long)extent,
-			       (unsigned long long)n);
+		return c->failed = report_fail(c->report, EXIT_REFUSED,
+					       "%s.%s: says that the object has %llu bytes, which "
+					       "do not hold the %llu "
+					       "elements of its tail",
+					       name, t->fields[t->extent_row - 1].path,
+					       (unsigned long long)extent, (unsigned long long)n);
 	*size = tail->bit / 8 + n * (tail->bits / 8);
 	if (*size < t->old_size)
 		*size = t->old_size;
@@ -195,8 +195,8 @@ static int read_tail(struct capture *c, uint32_t number, const struct co_member 
 	if (extent < end)
 		end = (uint32_t)extent;
 	if (end > start)
-		result = vm_read(c->vm, object->address + start, object->bytes + start,
-				 end - start);
+		result =
+			vm_read(c->vm, object->address + start, object->bytes + start, end - start);
 	return result == VM_OK ? 0 : fail_read(c, object->name, object->address + start, result);
 }
 
@@ -462,13 +462,14 @@ static void follow_pointer(struct capture *c, const struct co_place *place, uint
 	uint8_t *bytes = object->bytes;
 	uint64_t bit = place->bit + (uint64_t)element * m->bits;
 	uint64_t address = co_bits_get(&c->layout, bytes, bit, m->bits) & ~m->mask;
-	char *name;
+	char plain[CO_PATH_MAX], *name;
+	const char *path = co_path_plain(place->path, plain);
 
 	if (!address)
 		return;
 	address -= m->container;
-	name = m->count == 1 ? memory_format("%s.%s", object->name, place->path)
-			     : memory_format("%s.%s[%u]", object->name, place->path, element);
+	name = m->count == 1 ? memory_format("%s.%s", object->name, path)
+			     : memory_format("%s.%s[%u]", object->name, path, element);
 	if (m->way == CO_WAY_ARRAY)
 		follow_array(c, place, address, bytes, bit, name);
 	else if (m->way == CO_WAY_STRING)

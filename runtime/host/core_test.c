@@ -548,6 +548,94 @@ static void test_bits(void **state)
 	assert_int_equal(bytes[1], 0x34);
 }
 
+/* ---- arms ------------------------------------------------------------------------------------ */
+
+static bool never_live(const void *old_)
+{
+	(void)old_;
+	return false;
+}
+
+#define ARM_ROW(path_, bit, bits, kind_, way_, type_)                                              \
+	{.path = path_, .ctype = "x", .old_bit = bit, .old_bits = bits, .old_count = 1,            \
+	 .new_bit = bit, .new_bits = bits, .new_count = 1, .kind = kind_, .way = way_,             \
+	 .type = type_, .count_field = CO_NOWHERE, .target_size = 1, .why = "y"}
+
+/* Two arms with a pointer of one path, by different ways, in a record that another holds twice. */
+static const struct co_field arm_one[] = {ARM_ROW("u.p", 64, 64, CO_POINTER, CO_WAY_FOLLOW, 3)};
+static const struct co_field arm_two[] = {ARM_ROW("u.p", 64, 64, CO_POINTER, CO_WAY_OPAQUE, CO_NOWHERE),
+					  ARM_ROW("u.q", 96, 32, CO_UINT, CO_WAY_COPY, CO_NOWHERE)};
+static const struct co_field arm_thing[] = {
+	ARM_ROW("u", 64, 64, CO_BYTES, CO_WAY_ARM, CO_NOWHERE),
+	ARM_ROW("u:1", 0, 128, CO_RECORD, CO_WAY_ARM, 0),
+	ARM_ROW("u:2", 0, 128, CO_RECORD, CO_WAY_ARM, 1)};
+static const struct co_field arm_pair[] = {{.path = "t",
+					    .ctype = "struct thing[2]",
+					    .old_bits = 128,
+					    .old_count = 2,
+					    .new_bits = 128,
+					    .new_count = 2,
+					    .kind = CO_RECORD,
+					    .way = CO_WAY_NESTED,
+					    .type = 2,
+					    .count_field = CO_NOWHERE,
+					    .why = "y"}};
+#define ARM_TYPE(name_, fields_, size)                                                             \
+	.name = name_, .old_size = size, .new_size = size, .old_align = 8, .new_align = 8,         \
+	.old_digest = "o", .new_digest = "n", .fields = fields_,                                   \
+	.n_fields = sizeof(fields_) / sizeof(fields_[0])
+
+static void test_arm_paths(void **state)
+{
+	struct co_type arm_types[] = {
+		{ARM_TYPE("one", arm_one, 16), .live = never_live},
+		{ARM_TYPE("two", arm_two, 16), .live = never_live},
+		{ARM_TYPE("struct thing", arm_thing, 16)},
+		{ARM_TYPE("struct pair", arm_pair, 32), .is_object = true},
+	};
+	struct co_converter arms = co_converter;
+	struct co_layout layout;
+	struct co_place place;
+	char buffer[CO_PATH_MAX], path[CO_PATH_MAX];
+
+	(void)state;
+	arms.types = arm_types;
+	arms.n_types = 4;
+	arms.n_roots = 0;
+	assert_int_equal(co_converter_check(&arms), CO_OK);
+	co_layout_of_converter(&layout, &arms, true);
+	assert_int_equal(co_layout_find(&layout, 3, 32, "t[1].u:2.u.p", &place), CO_OK);
+	assert_int_equal(place.bit, 192);
+	assert_int_equal(place.member.way, CO_WAY_OPAQUE);
+	assert_int_equal(co_layout_find(&layout, 3, 32, "t[1].u.p", &place), CO_OK);
+	assert_int_equal(place.bit, 192);
+	assert_int_equal(place.member.way, CO_WAY_FOLLOW);
+	assert_int_equal(co_layout_find(&layout, 3, 32, "t[0].u.q", &place), CO_OK);
+	assert_int_equal(place.bit, 96);
+	assert_int_equal(co_layout_find(&layout, 3, 32, "t[0].u", &place), CO_OK);
+	assert_int_equal(place.member.kind, CO_BYTES);
+	assert_int_equal(co_layout_find(&layout, 3, 32, "t[0].u.r", &place), CO_E_FORMAT);
+	assert_int_equal(co_layout_find(&layout, 3, 32, "t[0].u:1.u.q", &place), CO_E_FORMAT);
+	/* What lies in an arm has no path of its own. */
+	assert_int_equal(co_layout_path(&layout, 3, 32, 12, path), CO_E_POINTER);
+	/* An arm must know whether it is live, and fill its record. */
+	arm_types[0].live = NULL;
+	assert_int_equal(co_converter_check(&arms), CO_E_ARGUMENT);
+	arm_types[0].live = never_live;
+	arm_types[0].new_size = 8;
+	assert_int_equal(co_converter_check(&arms), CO_E_ARGUMENT);
+	assert_string_equal(co_path_plain("a.u:12.u.p[3]", buffer), "a.u.p[3]");
+	assert_string_equal(co_path_plain("[2].u:1.v:2.v", buffer), "[2].v");
+	assert_string_equal(co_path_plain("a.u:1", buffer), "a");
+	assert_string_equal(co_path_plain("u:1", buffer), "u:1");
+	assert_string_equal(co_path_plain("a.b", buffer), "a.b");
+	assert_string_equal(co_path_plain("", buffer), "");
+	memset(path, 'x', sizeof(path) - 1);
+	path[3] = ':';
+	path[sizeof(path) - 1] = '\0';
+	assert_in_range(strlen(co_path_plain(path, buffer)), 0, CO_PATH_MAX - 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -559,6 +647,7 @@ int main(void)
 		cmocka_unit_test(test_bad_paths),     cmocka_unit_test(test_bits),
 		cmocka_unit_test(test_rows),	      cmocka_unit_test(test_convert_again),
 		cmocka_unit_test(test_rows_by_old),   cmocka_unit_test(test_new_tail),
+		cmocka_unit_test(test_arm_paths),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

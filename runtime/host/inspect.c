@@ -18,7 +18,8 @@ struct inspection {
 	uint32_t side;	 /* the next one to look at */
 	uint8_t *bytes;	 /* of it, all of them */
 	uint32_t absent; /* of its members, those that did not cross */
-	bool first;	 /* JSON: nothing before it needs a comma */
+	char plain[CO_PATH_MAX];
+	bool first; /* JSON: nothing before it needs a comma */
 };
 
 static const char *string_of(const struct inspection *in, uint32_t offset)
@@ -74,10 +75,16 @@ static void print_text_string(const struct inspection *in, uint32_t target)
 	print_quoted(in, co_image_object_data(in->image, &object), object.extent);
 }
 
-static void print_text_value(const struct inspection *in, const char *path,
-			     const struct value *value, const char *ctype)
+/* PATH as people say it; until the next call. */
+static const char *plain(struct inspection *in, const char *path)
 {
-	fprintf(in->out, "\t%s ", path);
+	return co_path_plain(path, in->plain);
+}
+
+static void print_text_value(struct inspection *in, const char *path, const struct value *value,
+			     const char *ctype)
+{
+	fprintf(in->out, "\t%s ", plain(in, path));
 	switch (value->kind) {
 	case VALUE_STRING:
 		fprintf(in->out, "= \"%s\"", value->text);
@@ -102,9 +109,9 @@ static void print_text_value(const struct inspection *in, const char *path,
 }
 
 /* Plain arrays stand in one line; a run of equal elements is said once. */
-static void print_text_array(const struct inspection *in, const struct co_place *place)
+static void print_text_array(struct inspection *in, const struct co_place *place)
 {
-	fprintf(in->out, "\t%s = {", place->path);
+	fprintf(in->out, "\t%s = {", plain(in, place->path));
 	for (uint32_t i = 0, run; i < place->count; i += run) {
 		struct value value = value_read(in->image, in->object, in->bytes, place, i);
 
@@ -125,7 +132,7 @@ static void print_text_array(const struct inspection *in, const struct co_place 
 	fprintf(in->out, "}\n");
 }
 
-static void print_text_element(const struct inspection *in, const struct co_place *place,
+static void print_text_element(struct inspection *in, const struct co_place *place,
 			       uint32_t element)
 {
 	struct value value = value_read(in->image, in->object, in->bytes, place, element);
@@ -145,6 +152,8 @@ static void print_text_element(const struct inspection *in, const struct co_plac
 static bool is_shown(const struct inspection *in, const struct co_place *place)
 {
 	struct co_image_relocation row;
+	const char *path;
+	size_t n;
 
 	if (!place->in_arm)
 		return true;
@@ -155,8 +164,9 @@ static bool is_shown(const struct inspection *in, const struct co_place *place)
 		if (index == CO_NOWHERE)
 			continue;
 		co_image_relocation(in->image, index, &row);
-		if (!strncmp(co_image_string(in->image, row.str_path), place->path,
-			     strlen(place->path)))
+		path = co_image_string(in->image, row.str_path);
+		n = strlen(place->path);
+		if (!strncmp(path, place->path, n) && (!path[n] || path[n] == '['))
 			return true;
 	}
 	return false;
@@ -172,7 +182,8 @@ static int print_text_place(void *data, const struct co_place *place)
 	if (!value_present(in->image, &place->member)) {
 		in->absent++;
 		if (in->options->verbose)
-			fprintf(in->out, "\t%s: not here: %s\n", place->path, place->member.why);
+			fprintf(in->out, "\t%s: not here: %s\n", plain(in, place->path),
+				place->member.why);
 		return CO_OK;
 	}
 	if (place->member.count != 1 && n != 1 && place->member.kind != CO_POINTER) {
@@ -334,7 +345,7 @@ static int print_json_place(void *data, const struct co_place *place)
 		return CO_OK;
 	fprintf(in->out, "%s\n    {", in->first ? "" : ",");
 	in->first = false;
-	print_json_member(in, "path", place->path);
+	print_json_member(in, "path", plain(in, place->path));
 	fputc(',', in->out);
 	print_json_member(in, "type", place->member.ctype);
 	fprintf(in->out, ",\"value\":%s", array ? "[" : "");

@@ -42,14 +42,15 @@ static void print_text_null(const struct newcore *core, uint32_t relocation, FIL
 	struct co_image_relocation row;
 	struct co_image_object object;
 	const char *module;
+	char plain[CO_PATH_MAX];
 
 	co_image_relocation(core->image, relocation, &row);
 	co_image_object(core->image, row.object, &object);
 	module = string_of(core, row.str_module);
 	fprintf(out, "%s#%" PRIu32 ".%s is null: nobody knows where %s has %s%s%s\n",
-		value_tag(type_name(core, object.type)), row.object, string_of(core, row.str_path),
-		core->converter->to.release, module, module[0] ? ":" : "",
-		string_of(core, row.str_target));
+		value_tag(type_name(core, object.type)), row.object,
+		co_path_plain(string_of(core, row.str_path), plain), core->converter->to.release,
+		module, module[0] ? ":" : "", string_of(core, row.str_target));
 }
 
 static void list_text(const struct newcore *core, FILE *out)
@@ -91,10 +92,11 @@ static void print_json_object(const struct newcore *core, uint32_t index, FILE *
 static void print_json_null(const struct newcore *core, size_t index, FILE *out)
 {
 	struct co_image_relocation row;
+	char plain[CO_PATH_MAX];
 
 	co_image_relocation(core->image, core->nulls[index], &row);
 	fprintf(out, "%s\n  {\"object\":%" PRIu32 ",", index ? "," : "", row.object);
-	print_member(out, "path", string_of(core, row.str_path), ",");
+	print_member(out, "path", co_path_plain(string_of(core, row.str_path), plain), ",");
 	print_member(out, "module", string_of(core, row.str_module), ",");
 	print_member(out, "symbol", string_of(core, row.str_target), "}");
 }

@@ -199,9 +199,10 @@ static void refuse_pointer(struct writer *w, const char *path, const struct co_m
 			   uint64_t value)
 {
 	const struct state_object *object = &w->state->objects[w->object];
+	char plain[CO_PATH_MAX];
 
-	w->failed = report_fail(w->report, EXIT_REFUSED, "%s.%s: 0x%llx: %s", object->name, path,
-				(unsigned long long)value,
+	w->failed = report_fail(w->report, EXIT_REFUSED, "%s.%s: 0x%llx: %s", object->name,
+				co_path_plain(path, plain), (unsigned long long)value,
 				m->way == CO_WAY_SYMBOL ? "no symbol that the converter knows"
 							: co_strerror(CO_E_POINTER));
 }
@@ -300,8 +301,7 @@ static void put_object(struct writer *w)
 	    .str_name = put_string(w, object->name));
 	w->copy = bytes_add(data, (object->extent + CO_IMAGE_ALIGN - 1u) & ~(CO_IMAGE_ALIGN - 1u));
 	memcpy(w->copy, object->bytes, object->extent);
-	error = co_layout_walk(&w->layout, object->type, object->size, put_pointers,
-			       is_live, w);
+	error = co_layout_walk(&w->layout, object->type, object->size, put_pointers, is_live, w);
 	if (error)
 		w->failed = report_fail(w->report, EXIT_REFUSED, "%s: %s", object->name,
 					co_strerror(error));
