@@ -28,7 +28,7 @@ static const char *const PLACEHOLDERS[WAY_COUNT] = {
 	[WAY_NULL] = "WHY",
 	[WAY_LIST] = "{ of: TYPE, node: MEMBER }",
 	[WAY_BITS] = "{ CONSTANT: OLD_MEMBER }",
-	[WAY_ARM] = "{ when: C over old, use: ARM }",
+	[WAY_ARM] = "[ ITEMS ] (below)",
 };
 
 static bool plain(const char *words)
@@ -239,7 +239,8 @@ static const char *union_text(struct skeleton *skeleton, const struct model *mod
 {
 	const char *names[ARMS_MAX + 1];
 	size_t n = add_arms(model, id, names, 0, 0);
-	const char *list = "union of";
+	bool is_union = type_at(model, strip(model, id))->kind == KIND_UNION;
+	const char *list = is_union ? "union of" : "struct of";
 
 	for (size_t i = 0; i < n && i < ARMS_MAX; i++)
 		list = arena_printf(&skeleton->arena, "%s%s %s", list, i ? "," : "", names[i]);
@@ -253,8 +254,8 @@ static bool is_anonymous(const struct model *model, const struct field *field)
 	return is_record(model, id) && !type_label(model, id);
 }
 
-static const char *shape(struct skeleton *skeleton, const struct model *model,
-			 const struct field *field)
+const char *skeleton_shape(struct skeleton *skeleton, const struct model *model,
+			   const struct field *field)
 {
 	if (is_anonymous(model, field))
 		return union_text(skeleton, model, field->type);
@@ -264,7 +265,7 @@ static const char *shape(struct skeleton *skeleton, const struct model *model,
 /* Nothing changed that a layout shows: one line. */
 static void short_part(struct skeleton *skeleton, const struct part *part)
 {
-	const char *what = shape(skeleton, skeleton->new, &part->new);
+	const char *what = skeleton_shape(skeleton, skeleton->new, &part->new);
 	const char *key;
 
 	if (part->reason == REASON_FLAGS)
@@ -274,6 +275,9 @@ static void short_part(struct skeleton *skeleton, const struct part *part)
 	line(skeleton, key,
 	     arena_printf(&skeleton->arena, "%s, %s", what, part_site(skeleton, part)));
 	line(skeleton, "", arena_printf(&skeleton->arena, "  %s", skeleton_choices(skeleton, part)));
+	skeleton->out->indent += 2;
+	skeleton_arms(skeleton, part);
+	skeleton->out->indent -= 2;
 }
 
 static void shapes(struct skeleton *skeleton, const struct part *part)
@@ -282,10 +286,12 @@ static void shapes(struct skeleton *skeleton, const struct part *part)
 
 	if (same_place && !is_anonymous(skeleton->old, &part->old))
 		text_add(skeleton->out, "was: %s\n",
-			 skeleton_scalar(skeleton, shape(skeleton, skeleton->old, &part->old)));
+			 skeleton_scalar(skeleton,
+					 skeleton_shape(skeleton, skeleton->old, &part->old)));
 	if (!is_anonymous(skeleton->new, &part->new))
 		text_add(skeleton->out, "is: %s\n",
-			 skeleton_scalar(skeleton, shape(skeleton, skeleton->new, &part->new)));
+			 skeleton_scalar(skeleton,
+					 skeleton_shape(skeleton, skeleton->new, &part->new)));
 }
 
 /* `FIRST 0 -> 1, LAST gone`: the first few enumerators that keep an enum from crossing as it is. */
@@ -338,7 +344,7 @@ static void long_part(struct skeleton *skeleton, const struct part *part)
 
 	if (part->old_path && strcmp(part->old_path, part->path) != 0)
 		note = arena_printf(&skeleton->arena, "%s; was %s: %s", note, part->old_path,
-				    shape(skeleton, skeleton->old, &part->old));
+				    skeleton_shape(skeleton, skeleton->old, &part->old));
 	if (part->reason == REASON_ENUMERATORS)
 		note = arena_printf(&skeleton->arena, "%s%s", note,
 				    enumerators_text(skeleton, part));
@@ -349,6 +355,7 @@ static void long_part(struct skeleton *skeleton, const struct part *part)
 	skeleton->out->indent += 2;
 	shapes(skeleton, part);
 	line(skeleton, "TODO:", skeleton_choices(skeleton, part));
+	skeleton_arms(skeleton, part);
 	skeleton->out->indent -= 2;
 }
 
@@ -445,7 +452,7 @@ void skeleton_drops(struct skeleton *skeleton, const struct surveyed *type)
 					    became);
 		line(skeleton, arena_printf(&skeleton->arena, "%s: TODO", part->old_path),
 		     arena_printf(&skeleton->arena, "%s, %s%s",
-				  shape(skeleton, skeleton->old, &part->old),
+				  skeleton_shape(skeleton, skeleton->old, &part->old),
 				  part_site(skeleton, part), note));
 	}
 }

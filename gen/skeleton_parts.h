@@ -25,6 +25,11 @@ bool skeleton_is_large(const struct surveyed *type);
 void skeleton_root(struct skeleton *skeleton, const struct surveyed *type);
 /* What could be written about PART: `from: a | init: zero, why: WHY`; owned by the scratch arena. */
 const char *skeleton_choices(struct skeleton *skeleton, const struct part *part);
+/* What FIELD of MODEL is, as `was` and `is` say it; an unnamed union by its arms. Owned by the scratch arena. */
+const char *skeleton_shape(struct skeleton *skeleton, const struct model *model,
+			   const struct field *field);
+/* The arms of PART, when `arm` can decide about it, as a list in comments. */
+void skeleton_arms(struct skeleton *skeleton, const struct part *part);
 /* WORDS as a YAML scalar, in quotes where it needs them; owned by the scratch arena. */
 const char *skeleton_scalar(struct skeleton *skeleton, const char *words);
 
