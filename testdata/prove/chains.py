@@ -45,10 +45,11 @@ def untouched(pair):
             if m.kind == "int" and before.get(m.name) == (m.ctype, m.width, m.dims) and m.name not in pair.decisions}
 
 
-def saturate(maker, pair):
-    """Some numbers that may not fit take the nearest that does."""
+def saturate(maker, pair, counted=None):
+    """Some numbers that may not fit take the nearest that does; COUNTED always: else only an empty tail would cross."""
     for path, words in pair.decisions.items():
-        if "on-overflow: refuse" in words and maker.chance(35):
+        forced = counted and (path == counted or f"from: {counted}," in words)
+        if "on-overflow: refuse" in words and (maker.chance(35) or forced):
             pair.decisions[path] = words.replace("refuse", "saturate")
 
 
@@ -89,8 +90,9 @@ def main():
         first.append(maker.pair(f"t{i}", [p for p in first if not p.tail and values_of(p)[1] < 40]))
     for pair in first:
         second[pair.name] = second_round(maker, pair, second)
-    for pair in first + list(second.values()):
+    for pair in first:
         saturate(maker, pair)
+        saturate(maker, second[pair.name], pair.counted)
     later = mapping_text(list(second.values())).replace("2.0", "3.0").replace("1.0", "2.0")
     files = {"old.c": side_text(first, 0), "mid.c": side_text(first, 1), "new.c": last_text(second.values()),
              "1/mapping.yaml": mapping_text(first), "2/mapping.yaml": later}

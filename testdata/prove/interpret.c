@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Executes the operations of a plan one by one; see interpret.h. */
-#include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "code.h"
 #include "interpret.h"
-
-typedef unsigned __int128 value_t;
 
 /* The part of the object that one type's operations are about. */
 struct frame {
@@ -287,93 +284,51 @@ static void run_pick(const struct frame *frame, const struct op *op)
 	value_put(frame, new_of(frame, op), 0, op->is_test ? (value_t)(word != 0) : word);
 }
 
-/* ---- code: sums of products of numbers and old members, with casts to uint64_t ------------------
+/* ---- code ---------------------------------------------------------------------------------------
  */
 
-struct code {
-	const struct frame *frame;
-	const char *at, *whole;
-};
-
-static value_t code_sum(struct code *code, int depth);
-
-static void code_blank(struct code *code)
+/* An enumerator of the old release, which the mapping writes as old_NAME. */
+static bool enumerator_value(const struct model *model, const char *name, size_t n, value_t *value)
 {
-	code->at += strspn(code->at, " ");
+	if (n < 5 || strncmp(name, "old_", 4))
+		return false;
+	for (size_t i = 0; i < model->enumerators.n; i++) {
+		const struct enumerator *one = &model->enumerators.at[i];
+
+		if (strncmp(one->name, name + 4, n - 4) || one->name[n - 4])
+			continue;
+		*value = one->value;
+		return true;
+	}
+	return false;
 }
 
-static value_t code_member(struct code *code)
+static bool scope_value(const struct code_scope *scope, bool is_member, const char *name, size_t n,
+			value_t *value)
 {
-	const struct plan_type *type = code->frame->type;
-	size_t n = strspn(code->at,
-			  "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789.");
+	const struct frame *frame = scope->data;
+	const struct plan_type *type = frame->type;
 
+	if (!is_member)
+		return enumerator_value(frame->work->plan->model[OLD], name, n, value);
 	for (size_t i = 0; i < type->slots[OLD].n; i++) {
 		const struct slot *slot = &type->slots[OLD].at[i];
 
-		if (strlen(slot->path) == n && !strncmp(slot->path, code->at, n)) {
-			code->at += n;
-			return value_get(code->frame, slot, 0);
-		}
+		if (strncmp(slot->path, name, n) || slot->path[n])
+			continue;
+		*value = value_get(frame, slot, 0);
+		return true;
 	}
-	impossible(code->frame->work, code->whole);
-	return 0;
+	return false;
 }
 
-static value_t code_atom(struct code *code, int depth)
+static value_t code_run(const struct frame *frame, const char *code)
 {
-	static const char cast[] = "(uint64_t)";
+	struct code_scope scope = {.value = scope_value, .data = frame};
 	value_t value;
 
-	code_blank(code);
-	if (!strncmp(code->at, cast, strlen(cast)) && depth) {
-		code->at += strlen(cast);
-		return (uint64_t)code_atom(code, depth - 1);
-	}
-	if (*code->at == '(' && depth) {
-		code->at++;
-		value = code_sum(code, depth - 1);
-		code_blank(code);
-		if (*code->at == ')')
-			code->at++;
-		else
-			impossible(code->frame->work, code->whole);
-		return value;
-	}
-	if (!strncmp(code->at, "old->", 5)) {
-		code->at += 5;
-		return code_member(code);
-	}
-	if (isdigit((unsigned char)*code->at) || *code->at == '-') {
-		char *end;
-
-		value = (value_t)strtoll(code->at, &end, 0);
-		code->at = end + strspn(end, "uUlL");
-		return value;
-	}
-	impossible(code->frame->work, code->whole);
-	return 0;
-}
-
-static value_t code_product(struct code *code, int depth)
-{
-	value_t value = code_atom(code, depth);
-
-	for (code_blank(code); *code->at == '*'; code_blank(code)) {
-		code->at++;
-		value = (uint64_t)(value * code_atom(code, depth));
-	}
-	return value;
-}
-
-static value_t code_sum(struct code *code, int depth)
-{
-	value_t value = code_product(code, depth);
-
-	for (code_blank(code); *code->at == '+'; code_blank(code)) {
-		code->at++;
-		value = (uint64_t)(value + code_product(code, depth));
-	}
+	if (!code_value(&scope, code, &value))
+		impossible(frame->work, code);
 	return value;
 }
 
@@ -392,20 +347,16 @@ static value_t code_fit(const struct frame *frame, const struct op *op, value_t 
 	return value;
 }
 
-static value_t code_value(const struct frame *frame, const struct op *op)
+static value_t op_value(const struct frame *frame, const struct op *op)
 {
-	struct code code = {.frame = frame, .at = op->code, .whole = op->code};
-	value_t value = code_sum(&code, 16);
+	value_t value = code_run(frame, op->code);
 
-	code_blank(&code);
-	if (*code.at)
-		impossible(frame->work, op->code);
 	return op->code_bits ? code_fit(frame, op, value) : value;
 }
 
 static void run_code(const struct frame *frame, const struct op *op)
 {
-	value_put(frame, new_of(frame, op), 0, code_value(frame, op));
+	value_put(frame, new_of(frame, op), 0, op_value(frame, op));
 }
 
 /* ---- numbers through several releases ----------------------------------------------------------
@@ -464,7 +415,7 @@ static value_t steps_value(const struct frame *frame, const struct op *op, uint6
 {
 	const struct slot *old = op->code ? NULL : old_of(frame, op);
 	bool was_signed = old && old->is_signed;
-	value_t value = old ? value_get(frame, old, i) : code_value(frame, op);
+	value_t value = old ? value_get(frame, old, i) : op_value(frame, op);
 
 	for (size_t k = 0; k < op->n_steps; k++) {
 		value = step_take(frame->work, &op->steps[k], was_signed, value);
@@ -487,24 +438,6 @@ static void run_check(const struct frame *frame, const struct op *op)
 
 	for (uint64_t i = 0; i < n; i++)
 		steps_value(frame, op, i);
-}
-
-/* A condition: a sum, or two of them compared. */
-static bool code_holds(const struct frame *frame, const char *condition)
-{
-	struct code code = {.frame = frame, .at = condition, .whole = condition};
-	value_t value = code_sum(&code, 16);
-	bool holds = value != 0;
-
-	code_blank(&code);
-	if (!strncmp(code.at, "==", 2)) {
-		code.at += 2;
-		holds = value == code_sum(&code, 16);
-		code_blank(&code);
-	}
-	if (*code.at)
-		impossible(frame->work, condition);
-	return holds;
 }
 
 /* ---- operations --------------------------------------------------------------------------------
@@ -599,7 +532,7 @@ static void run_arm(const struct frame *frame, const struct op *op)
 		const struct arm_plan *arm = &op->arms[i];
 		struct frame inner = *frame;
 
-		if (arm->when && !code_holds(frame, arm->when))
+		if (arm->when && !code_run(frame, arm->when))
 			continue;
 		if (arm->part != NO_INDEX) {
 			inner.type = frame->work->plan->types.at[arm->part];

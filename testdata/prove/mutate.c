@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The ways to break an operation, a copy and a clear; see mutate.h. */
 #include "mutate.h"
+#include "code.h"
 
 #include <string.h>
 
@@ -164,19 +165,47 @@ static struct range range_after(const struct number_step *step, struct range ran
 	return to;
 }
 
+/* The greatest value of a name in code; none where it may be negative. */
+static bool top_value(const struct code_scope *scope, bool is_member, const char *name, size_t n,
+		      value_t *value)
+{
+	const struct target *t = scope->data;
+
+	for (size_t i = 0; is_member && i < t->type->slots[OLD].n; i++) {
+		const struct slot *slot = &t->type->slots[OLD].at[i];
+
+		if (strncmp(slot->path, name, n) || slot->path[n])
+			continue;
+		*value = slot->bits < 64 ? ((value_t)1 << slot->bits) - 1 : UINT64_MAX;
+		return slot->bits <= 64 && !slot->is_signed;
+	}
+	return false;
+}
+
+/* What the code of OP, or its old member, can be. */
+static struct range range_of_source(const struct target *t)
+{
+	struct code_scope scope = {.value = top_value, .data = t};
+	value_t top;
+
+	if (!t->op->code && t->old)
+		return range_of(t->old->bits, t->old->is_signed, is_bool(t, OLD));
+	if (t->op->code && code_top(&scope, t->op->code, &top))
+		return (struct range){0, (__int128)top};
+	return range_of(126, true, false);
+}
+
 /* The last step of OP takes every number that comes to it as it is, and its member does the same. */
 static bool is_idle(const struct target *t)
 {
 	const struct op *op = t->op;
 	const struct number_step *last = &op->steps[op->n_steps - 1];
-	struct range range = range_of(126, true, false);
+	struct range range = range_of_source(t);
 
 	if (last->kind == OP_COPY || last->kind == OP_WIDEN)
 		return true;
 	if (last->kind != OP_NARROW || last->n_values)
 		return false;
-	if (t->old && !op->code)
-		range = range_of(t->old->bits, t->old->is_signed, is_bool(t, OLD));
 	for (size_t i = 0; i + 1 < op->n_steps; i++)
 		range = range_after(&op->steps[i], range);
 	return is_within(range, range_of(last->to.bits, last->to.is_signed, last->to.is_bool));

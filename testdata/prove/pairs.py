@@ -58,6 +58,7 @@ class Pair:
     def __init__(self, name):
         self.name, self.sides, self.attributes = name, [[], []], ["", ""]
         self.decisions, self.drops, self.tail, self.enums = {}, {}, None, []
+        self.counted = None  # a member computed from the count of the tail
         self.unreturned = None  # an old member of which a `reverse` says how it returns
 
 
@@ -351,8 +352,11 @@ class Maker:
         if sources:
             source = self.random.choice(sources)
             alone = pair.drops.pop(source.name, None)  # then nothing else brings it back
-            member = Member("int", self.name("x"), ctype="unsigned long", bits=64, key=None,
-                            expr=(source, self.random.randint(2, 9), self.random.randint(1, 99)))
+            member_name, factor = self.name("x"), self.random.randint(2, 9)
+            if hasattr(source, "count"):  # of a few small ones large ones: a later hop's limit has to be met
+                factor, pair.counted = factor << 60, member_name
+            member = Member("int", member_name, ctype="unsigned long", bits=64, key=None,
+                            expr=(source, factor, self.random.randint(1, 99)))
             pair.unreturned = source if alone else None
             back = ', reverse: { init: "0", why: nothing computes it back }' if alone else ""
             pair.decisions[member.name] = f'{{ expr: "(uint64_t)old->{source.name} * {member.expr[1]} + ' \

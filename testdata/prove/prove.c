@@ -303,8 +303,8 @@ static void values_make(struct prover *prover, const struct prove_case *c, int64
 	}
 }
 
-/* Small values, which every release holds, and one that is not, in turn each of them: a later hop's
- * limits are not known here. */
+/* Small values that the first hop takes, which every release holds, and one that is not, in turn each
+ * of them: a later hop's limits are not known here. */
 static void values_small(struct prover *prover, const struct prove_case *c, int64_t *values,
 			 unsigned int round)
 {
@@ -315,7 +315,7 @@ static void values_small(struct prover *prover, const struct prove_case *c, int6
 
 		values[i] = c->values[i].kind == PROVE_COUNT
 				    ? (int64_t)(small % (PROVE_TAIL_MAX + 1))
-				    : (int64_t)small;
+				    : value_fit(&c->values[i], (int64_t)small);
 	}
 	if (c->n_values && round % 4)
 		values[loose] = value_make(prover, &c->values[loose],
