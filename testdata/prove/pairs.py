@@ -359,7 +359,7 @@ class Maker:
                             expr=(source, factor, self.random.randint(1, 99)))
             pair.unreturned = source if alone else None
             back = ', reverse: { init: "0", why: nothing computes it back }' if alone else ""
-            pair.decisions[member.name] = f'{{ expr: "(uint64_t)old->{source.name} * {member.expr[1]} + ' \
+            pair.decisions[member.name] = f'{{ expr: "(uint64_t)old->{source.name} * {member.expr[1]}u + ' \
                                           f'{member.expr[2]}", why: computed{back} }}'
             new.insert(self.random.randint(0, len(new)), member)
 

@@ -230,6 +230,11 @@ static uint64_t value_boundary(struct prover *prover, unsigned int round, unsign
 		return 1;
 	case 5:
 		return top >> (bits > 1) | 1;
+	case 6:
+	case 7:
+	case 8:
+	case 9:
+		return random_next(prover) >> (64 - bits + random_next(prover) % bits); /* each size as often */
 	default:
 		return random_next(prover);
 	}
