@@ -261,7 +261,8 @@ CO_MUST_CHECK int co_arrival_pointer(const struct co_call *call, const struct co
 /*
  * restore: the pointer's value in this system: 0 for NULL; a symbol's address from the
  * participants' tables; the place inside an object where co_arrived_at() said that it lives.
- * CO_E_POINTER: its target was not restored (yet) or said no address.
+ * CO_E_POINTER: its target was not restored (yet), said no address, or is none that this pointer can
+ * lead to; or it is a number, though its way says that it crosses as a relocation.
  */
 CO_MUST_CHECK int co_arrival_address(const struct co_call *call, const struct co_arrival *object,
 				     const char *path, uint64_t *address);
@@ -553,5 +554,12 @@ CO_MUST_CHECK int co_seal_write(void *region, uint64_t size, uint64_t image_size
 
 /* READY becomes MARK as one step. CO_E_CONSUMED: it was not ready. */
 CO_MUST_CHECK int co_seal_mark(void *region, enum co_mark mark);
+
+/*
+ * Zeroes the image behind the seal of REGION, whose mark says that nobody may restore it (CO_E_PHASE:
+ * it does not): what it held is no secret any more, and a mark that is set back finds nothing. The seal
+ * stays, to say what became of it. For hosts whose participants keep no bytes of the image.
+ */
+CO_MUST_CHECK int co_seal_erase(void *region, uint64_t size);
 
 #endif

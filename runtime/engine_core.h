@@ -135,6 +135,8 @@ int co_convert_probe(struct co_engine *e, uint32_t type, const void *bytes, uint
 
 /* Fills e->spots_of and e->spots, once the strings are there. */
 int co_find_spots(struct co_engine *e);
+/* Whether a pointer of this way is NULL in the image, or has a relocation. */
+bool co_must_cross(uint8_t way);
 /* Makes relocations of the pointers in BYTES, which object OBJECT became; counts those that lead nowhere. */
 int co_relocate_object(struct co_engine *e, uint32_t object, uint32_t participant, uint8_t *bytes,
 		       uint64_t *failed);

@@ -341,6 +341,11 @@ static int gate_arrivals(struct co_engine *e)
 		uint32_t at;
 
 		co_image_participant(&e->image, i, &row);
+		/* Reports have it as one word. */
+		if (!name_ok(co_image_string(&e->image, row.str_name)))
+			return co_note(e, CO_E_FORMAT, CO_NOWHERE,
+				       "the image has objects of a participant whose name is not "
+				       "[A-Za-z0-9_.-]{1,63}");
 		at = co_participant_find(e, co_image_string(&e->image, row.str_name));
 		if (!row.n_objects || e->config.missing == CO_MISSING_SKIP)
 			continue;

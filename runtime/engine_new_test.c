@@ -100,6 +100,118 @@ static void test_sealed_again(void **state)
 	free(region);
 }
 
+/*
+ * The relocations of the committed REGION become N rows at ROWS, and the NEXT of object 1 becomes
+ * NUMBER; then it is sealed again.
+ */
+static uint8_t *lie(uint8_t *region, uint64_t *size, const struct co_image_relocation *rows,
+		    uint32_t n, uint64_t number)
+{
+	uint8_t put[8 * co_image_relocation_size], *lying;
+	struct co_section sections[CO_IMAGE_SECTIONS_MAX];
+	struct co_image_trouble trouble;
+	struct co_image_object object;
+	struct co_image image;
+	uint64_t image_size;
+
+	assert_int_equal(co_image_open(&image, region + CO_SEAL_SIZE, *size - CO_SEAL_SIZE, &trouble),
+			 CO_OK);
+	memcpy(sections, image.sections, sizeof(sections));
+	for (uint32_t i = 0; i < image.n_sections; i++)
+		if (sections[i].kind == CO_SECTION_RELOCATIONS) {
+			sections[i].data = put;
+			sections[i].size = n * co_image_relocation_size;
+		}
+	for (uint32_t i = 0; i < n; i++)
+		co_image_relocation_put(put + i * co_image_relocation_size, &rows[i]);
+	co_image_object(&image, 1, &object);
+	memcpy((uint8_t *)(uintptr_t)co_image_object_data(&image, &object) +
+		       offsetof(struct new_rec, next),
+	       &number, sizeof(number));
+	assert_int_equal(co_image_write(sections, image.n_sections, NULL, 0, &image_size), CO_OK);
+	*size = CO_SEAL_SIZE + image_size;
+	lying = memory_aligned(CO_REGION_ALIGN, *size);
+	assert_int_equal(co_image_write(sections, image.n_sections, lying + CO_SEAL_SIZE, image_size,
+					&image_size),
+			 CO_OK);
+	assert_int_equal(co_seal_write(lying, *size, image_size, CO_SEAL_SHA256), CO_OK);
+	free(region);
+	return lying;
+}
+
+/* The relocation of NEXT in object 1; OTHER: to what is no record. */
+static struct co_image_relocation next_of_one(const uint8_t *region, uint64_t size, bool other)
+{
+	struct co_image_relocation row;
+	struct co_image_trouble trouble;
+	struct co_image image;
+	struct co_place place;
+
+	assert_int_equal(co_image_open(&image, region + CO_SEAL_SIZE, size - CO_SEAL_SIZE, &trouble),
+			 CO_OK);
+	assert_int_equal(co_layout_find(&image.layout, FAKE_REC, sizeof(struct new_rec), "next",
+					&place),
+			 CO_OK);
+	co_image_relocation(&image, co_image_relocation_at(&image, 1, place.bit), &row);
+	if (other)
+		row.str_target = row.str_path; /* the pointer itself */
+	return row;
+}
+
+/*
+ * A number where a relocation belongs, and a relocation into the middle of an object, are no
+ * addresses: sealed well, and refused, each for its object; the others arrive.
+ */
+static void test_lying_pointers(void **state)
+{
+	struct co_image_relocation row;
+	uint64_t size;
+	uint8_t *region;
+	struct side side;
+
+	(void)state;
+	for (int way = 0; way < 3; way++) {
+		region = committed_region(&size);
+		row = next_of_one(region, size, way == 2);
+		region = lie(region, &size, &row, way ? 1 : 0, way ? 0 : 0xdead0000beef0000);
+		assert_int_equal(new_open(&side, region, size), CO_OK);
+		assert_int_equal(new_restore(&side), way == 1 ? CO_OK : CO_E_VETO);
+		if (way != 1) {
+			assert_int_equal(side.engine.report.n_issues, 1);
+			assert_string_equal(side.issues[0].object, "recs[1]");
+			assert_string_equal(side.issues[0].why, "what it points to did not arrive");
+		}
+		assert_int_equal(world.n_recs, way == 1 ? RECS : RECS - 1);
+		side_free(&side);
+		free(region);
+	}
+}
+
+/* Erased once it was taken: the mark still says so, and set back it finds nothing. */
+static void test_erased(void **state)
+{
+	uint64_t size;
+	uint8_t *region = committed_region(&size), *none;
+	struct side side;
+
+	(void)state;
+	assert_int_equal(co_seal_erase(region, size), CO_E_PHASE);
+	assert_int_equal(co_seal_erase(region, CO_SEAL_SIZE - 1), CO_E_FORMAT);
+	assert_int_equal(new_open(&side, region, size), CO_OK);
+	assert_int_equal(new_restore(&side), CO_OK);
+	side_free(&side);
+	assert_int_equal(co_seal_erase(region, size), CO_OK);
+	none = calloc(1, size);
+	assert_memory_equal(region + CO_SEAL_SIZE, none, size - CO_SEAL_SIZE);
+	free(none);
+	assert_int_equal(new_open(&side, region, size), CO_E_CONSUMED);
+	assert_says(&side, "the image was applied before; ");
+	memcpy(region + 64, "REDY", 4);
+	assert_int_equal(new_open(&side, region, size), CO_E_CHECKSUM);
+	assert_says(&side, "the memory changed since it was sealed");
+	free(region);
+}
+
 static void test_second_apply(void **state)
 {
 	uint64_t size;
@@ -310,6 +422,8 @@ int main(void)
 		cmocka_unit_test(test_corrupted),
 		cmocka_unit_test(test_truncated),
 		cmocka_unit_test(test_sealed_again),
+		cmocka_unit_test(test_lying_pointers),
+		cmocka_unit_test(test_erased),
 		cmocka_unit_test(test_second_apply),
 		cmocka_unit_test(test_missing_participant),
 		cmocka_unit_test(test_missing_participant_skipped),

@@ -76,7 +76,7 @@ struct relocating {
 	uint32_t arm;	  /* where the next live arm is looked for first */
 };
 
-static bool must_cross(uint8_t way)
+bool co_must_cross(uint8_t way)
 {
 	return way == CO_WAY_FOLLOW || way == CO_WAY_ARRAY || way == CO_WAY_STRING ||
 	       way == CO_WAY_SYMBOL || way == CO_WAY_LIST;
@@ -200,10 +200,11 @@ static int relocate(struct relocating *r, const struct co_spot *spot, const stru
 	row.str_path = spot->path;
 	if (spot->way == CO_WAY_SYMBOL ? !find_symbol(e, address, &row)
 				       : !find_object(e, address - spot->container, &row)) {
-		if (must_cross(spot->way))
-			refuse_pointer(
-				r, place ? place->path : (const char *)e->strings.data + spot->path,
-				spot->way, value);
+		if (co_must_cross(spot->way))
+			refuse_pointer(r,
+				       place ? place->path
+					     : (const char *)e->strings.data + spot->path,
+				       spot->way, value);
 		return CO_OK;
 	}
 	if (place)

@@ -7,20 +7,38 @@
 
 /* ---- opening --------------------------------------------------------------------------------- */
 
+/*
+ * What the mark says of an image that is not to be had any more goes before its digest: the bytes of
+ * one that was taken may be gone.
+ */
+static int check_mark(struct co_engine *e, uint32_t mark)
+{
+	if (mark == CO_MARK_CONSUMED)
+		return co_note(e, CO_E_CONSUMED, CO_NOWHERE, "the image was applied before");
+	if (mark == CO_MARK_RECALLED)
+		return co_note(e, CO_E_CONSUMED, CO_NOWHERE,
+			       "the old side took the image back and went on");
+	return CO_OK;
+}
+
 static int open_seal(struct co_engine *e, struct co_seal_state *state)
 {
-	int error = co_seal_read(e->region.data, e->region.size, state);
+	int error = co_seal_peek(e->region.data, e->region.size, state);
 
+	if (error)
+		return co_note(e, error, CO_NOWHERE, "no sealed image begins in this memory");
+	error = check_mark(e, state->mark);
+	if (error)
+		return error;
+	error = co_seal_read(e->region.data, e->region.size, state);
 	if (error == CO_E_CHECKSUM)
 		return co_note(e, error, CO_NOWHERE,
 			       "the memory changed since it was sealed: its SHA-256 is another");
 	if (error)
 		return co_note(e, error, CO_NOWHERE, "no sealed image begins in this memory");
-	if (state->mark == CO_MARK_CONSUMED)
-		return co_note(e, CO_E_CONSUMED, CO_NOWHERE, "the image was applied before");
-	if (state->mark == CO_MARK_RECALLED)
-		return co_note(e, CO_E_CONSUMED, CO_NOWHERE,
-			       "the old side took the image back and went on");
+	error = check_mark(e, state->mark);
+	if (error)
+		return error;
 	if (state->mark != CO_MARK_READY)
 		return co_note(e, CO_E_FORMAT, CO_NOWHERE,
 			       "the old side never committed this image");

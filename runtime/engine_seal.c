@@ -129,3 +129,16 @@ int co_seal_mark(void *region, enum co_mark mark)
 		       ? CO_OK
 		       : CO_E_CONSUMED;
 }
+
+int co_seal_erase(void *region, uint64_t size)
+{
+	struct co_seal_state state;
+	int error = co_seal_peek(region, size, &state);
+
+	if (error)
+		return error;
+	if (state.mark == CO_MARK_READY)
+		return CO_E_PHASE;
+	memset((uint8_t *)region + CO_SEAL_SIZE, 0, state.size);
+	return CO_OK;
+}

@@ -118,7 +118,8 @@ int co_arrival_pointer(const struct co_call *call, const struct co_arrival *obje
 
 	*pointee = (struct co_pointee){.object = CO_NOWHERE, .path = "", .module = ""};
 	if (check_index(call->engine, object->index) || object->type == CO_NOWHERE ||
-	    co_layout_find(&image->layout, object->type, object->size, path, &place) != CO_OK ||
+	    co_layout_find(&call->engine->layout, object->type, object->size, path, &place) !=
+		    CO_OK ||
 	    place.member.kind != CO_POINTER)
 		return CO_E_ARGUMENT;
 	at = co_image_relocation_at(image, object->index, place.bit);
@@ -150,7 +151,39 @@ static int symbol_address(const struct co_engine *e, const struct co_pointee *p,
 	return CO_E_POINTER;
 }
 
-static int object_address(const struct co_engine *e, const struct co_pointee *p, uint64_t *address)
+/*
+ * Whether an object of TYPE is where a pointer to WANT may lead: one of that type, or one that begins
+ * with one.
+ */
+static bool begins_with(const struct co_layout *layout, uint32_t type, uint32_t want,
+			uint32_t depth)
+{
+	struct co_layout_type t;
+
+	if (type == want)
+		return true;
+	if (type == CO_NOWHERE || !depth)
+		return false;
+	layout->type(layout, type, &t);
+	for (uint32_t i = 0; i < t.n_members; i++) {
+		struct co_member m;
+
+		layout->member(layout, type, i, &m);
+		if (m.bit == 0 && m.kind == CO_RECORD &&
+		    begins_with(layout, m.type, want, depth - 1))
+			return true;
+	}
+	return false;
+}
+
+#define BEGIN_DEPTH 8 /* records that begin with one another */
+
+/*
+ * By the converter's own layouts: what the image says of its types is not more believed than its
+ * numbers.
+ */
+static int object_address(const struct co_engine *e, const struct co_member *pointer,
+			  const struct co_pointee *p, uint64_t *address)
 {
 	struct co_image_object row;
 	struct co_place place;
@@ -158,7 +191,11 @@ static int object_address(const struct co_engine *e, const struct co_pointee *p,
 	if (!e->arrived || !e->arrived[p->object])
 		return CO_E_POINTER;
 	co_image_object(&e->image, p->object, &row);
-	if (co_layout_find(&e->image.layout, row.type, row.size, p->path, &place) != CO_OK)
+	if (co_layout_find(&e->layout, row.type, row.size, p->path, &place) != CO_OK)
+		return CO_E_POINTER;
+	if (pointer->type != CO_NOWHERE &&
+	    (place.member.kind != CO_RECORD ||
+	     !begins_with(&e->layout, place.member.type, pointer->type, BEGIN_DEPTH)))
 		return CO_E_POINTER;
 	*address = e->arrived[p->object] + place.bit / 8;
 	return CO_OK;
@@ -177,7 +214,7 @@ int co_arrival_address(const struct co_call *call, const struct co_arrival *obje
 	*address = 0;
 	if (error)
 		return error;
-	if (co_layout_find(&e->image.layout, object->type, object->size, path, &place) != CO_OK)
+	if (co_layout_find(&e->layout, object->type, object->size, path, &place) != CO_OK)
 		return CO_E_ARGUMENT;
 	/* Of an arm that has the path, too: its row says what container_of subtracted. */
 	at = co_image_relocation_at(&e->image, object->index, place.bit);
@@ -188,12 +225,15 @@ int co_arrival_address(const struct co_call *call, const struct co_arrival *obje
 			return CO_E_ARGUMENT;
 	}
 	if (!pointee.target) {
-		*address =
-			co_bits_get(&e->image.layout, object->bytes, place.bit, place.member.bits);
-		return CO_OK;
+		*address = co_bits_get(&e->layout, object->bytes, place.bit, place.member.bits);
+		if (!*address || !co_must_cross(place.member.way))
+			return CO_OK;
+		*address = 0;
+		return CO_E_POINTER;
 	}
-	error = pointee.target == CO_TARGET_SYMBOL ? symbol_address(e, &pointee, address)
-						   : object_address(e, &pointee, address);
+	error = pointee.target == CO_TARGET_SYMBOL
+			? symbol_address(e, &pointee, address)
+			: object_address(e, &place.member, &pointee, address);
 	if (error)
 		return error;
 	if (pointee.target == CO_TARGET_OBJECT)

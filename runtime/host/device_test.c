@@ -224,7 +224,8 @@ static void test_no_device(void **state)
 		  world.err);
 	assert_string_equal(world.out, "");
 	assert_int_equal(run_switch("comit", NULL, NULL), 2);
-	assert_in("'comit' is none of preflight, commit, recall, restore, report", world.err);
+	assert_in("'comit' is none of preflight, commit, recall, restore, discard, "
+		  "report", world.err);
 }
 
 /* What another program did in between is no answer. */

@@ -27,7 +27,7 @@ static const struct run_command commands[] = {
 	 command_preflight},
 	{"sign", "-k KEY IMAGE -o IMAGE", "sign an image, in place of the signature that it has",
 	 "KOqvh", 1, command_sign},
-	{"switch", "preflight|commit|recall|restore|report [--device PATH] [--format text|json]",
+	{"switch", "preflight|commit|recall|restore|discard|report [--device PATH] [--format text|json]",
 	 "carry the running kernel's state to the next kernel, through /dev/carryover", "efqh", 1,
 	 command_switch},
 	{"verify", "IMAGE [-k KEY.pub]",

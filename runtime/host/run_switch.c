@@ -20,6 +20,7 @@ static const struct step {
 	{"recall", "recall",
 	 "everything runs as before, and what was handed over is worth nothing any more"},
 	{"restore", "restore", "there is nothing left to do"},
+	{"discard", "discard", "the memory is free for the next switch"},
 	{"report", NULL, NULL},
 };
 
@@ -274,7 +275,7 @@ void command_switch(const struct run_options *options, FILE *out, struct report 
 
 	if (!step) {
 		report_fail(report, EXIT_UNUSABLE,
-			    "switch: '%s' is none of preflight, commit, recall, restore, report",
+			    "switch: '%s' is none of preflight, commit, recall, restore, discard, report",
 			    options->operand);
 		return;
 	}

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What carryover.ko offers to other modules: participants and a converter register here, and may
- * leave again while no switch is under way. See runtime/engine.h for what a participant is.
+ * leave again while no switch is under way. See runtime/engine.h for what a participant is; here
+ * nothing of an arrival lasts longer than its restore, as the image is erased after the audit.
  */
 #ifndef CO_KERNEL_H
 #define CO_KERNEL_H

@@ -7,9 +7,13 @@
  *   switch      old kernel: FREEZE to COMMIT; the state stays frozen until kexec, or until
  *   recall      ... the switch is taken back: thawed, and the image is worth nothing any more
  *   restore     new kernel: takes what lies in the reserved memory; once
+ *   discard     either: gives up an image that waits there, which `switch` does not write over
  *
- * The write fails with EINVAL for another word, EBUSY while a switch is committed (but for recall),
- * ENXIO without reserved memory or a converter, EREMOTEIO when the engine refused: the report says
+ * An image that was restored, recalled or discarded is erased: keys lie in it, and whoever sets its
+ * mark back finds nothing.
+ *
+ * The write fails with EINVAL for another word, EBUSY while a switch is committed (but for recall)
+ * or an image waits that nobody restored (but for restore and discard), ENXIO without reserved memory or a converter, EREMOTEIO when the engine refused: the report says
  * why.
  */
 #include "internal.h"
@@ -48,6 +52,7 @@ struct attempt {
 	struct co_engine *engine;
 	struct co_issue *issues;
 	void *work;
+	u64 written; /* bytes of the reserved memory that are the old side's to write */
 };
 
 static struct attempt *committed; /* what keeps the state frozen */
@@ -137,6 +142,7 @@ static int lend_memory(struct attempt *attempt, bool with_image)
 	}
 	if (sizes.work > WORK_MAX)
 		return refuse(-ENOMEM, "the state is larger than this module works on at once");
+	attempt->written = with_image ? sizes.image : 0;
 	attempt->work = vmalloc(max_t(u64, sizes.work, PAGE_SIZE));
 	if (!attempt->work)
 		return -ENOMEM;
@@ -146,8 +152,36 @@ static int lend_memory(struct attempt *attempt, bool with_image)
 					    with_image ? attempt->reserved.size : 0));
 }
 
+/* Whether an image lies in the reserved memory that was committed, and that nobody took. */
+static bool image_waits(const struct attempt *attempt)
+{
+	struct co_seal_state state;
+
+	return !co_seal_peek(attempt->reserved.data, attempt->reserved.size, &state) &&
+	       state.mark == CO_MARK_READY;
+}
+
+/* The image of a seal whose mark says that nobody may restore it, so this cannot be refused. */
+static void erase(struct attempt *attempt)
+{
+	if (co_seal_erase(attempt->reserved.data, attempt->reserved.size))
+		pr_warn("carryover: what was handed over could not be erased\n");
+}
+
+/* What an attempt leaves in the reserved memory that handed nothing over, or whose image was taken. */
+static void clean_up(struct attempt *attempt)
+{
+	if (attempt->engine && attempt->engine->report.consumed)
+		erase(attempt);
+	else if (attempt->written)
+		memset(attempt->reserved.data, 0, attempt->written);
+}
+
 static int prepare_old(struct attempt *attempt)
 {
+	if (image_waits(attempt))
+		return refuse(-EBUSY, "an image that nobody restored waits in the reserved memory: "
+				      "restore it, or discard it");
 	if (co_engine_prepare(attempt->engine))
 		return -EREMOTEIO;
 	return lend_memory(attempt, true);
@@ -195,8 +229,8 @@ static int command_switch(struct attempt *attempt)
 }
 
 /*
- * The mark in the memory can be set back by whoever writes to it; what was restored in this boot is
- * remembered.
+ * Whoever writes to the memory can put a whole image back that was kept elsewhere; what was restored
+ * in this boot is remembered.
  */
 static int remember_image(const struct co_reserved *reserved)
 {
@@ -237,8 +271,28 @@ static int recall(void)
 		return refuse(-EINVAL, "nothing is committed that could be recalled");
 	error = engine_said(co_engine_recall(committed->engine));
 	report_write(&lines, committed->engine);
+	if (!error)
+		erase(committed);
 	attempt_end(committed);
 	committed = NULL;
+	return error;
+}
+
+/* Needs neither converter nor engine: it is for whoever has the wrong ones. */
+static int discard(void)
+{
+	struct attempt attempt = {0};
+	int error = 0;
+
+	if (committed)
+		return refuse(-EBUSY, "a switch is committed: kexec, or recall it");
+	if (reserved_map(&attempt.reserved))
+		return refuse(-ENXIO, attempt.reserved.why);
+	if (!image_waits(&attempt) || co_seal_mark(attempt.reserved.data, CO_MARK_RECALLED))
+		error = refuse(-ENOENT, "no image waits in the reserved memory");
+	else
+		erase(&attempt);
+	reserved_unmap(&attempt.reserved);
 	return error;
 }
 
@@ -254,10 +308,13 @@ static int run(enum co_role role, int (*command)(struct attempt *attempt))
 		error = command(attempt);
 	if (attempt && attempt->engine)
 		report_write(&lines, attempt->engine);
-	if (!error && attempt->engine->step == CO_STEP_COMMITTED)
+	if (!error && attempt->engine->step == CO_STEP_COMMITTED) {
 		committed = attempt;
-	else
-		attempt_end(attempt);
+		return 0;
+	}
+	if (attempt)
+		clean_up(attempt); /* after the report, which has names of the image */
+	attempt_end(attempt);
 	return error;
 }
 
@@ -271,7 +328,9 @@ static int run_word(const char *word)
 		return run(CO_ROLE_NEW, command_restore);
 	if (!strcmp(word, "recall"))
 		return recall();
-	return refuse(-EINVAL, "the commands are preflight, switch, recall, restore");
+	if (!strcmp(word, "discard"))
+		return discard();
+	return refuse(-EINVAL, "the commands are preflight, switch, recall, restore, discard");
 }
 
 static ssize_t device_write(struct file *file, const char __user *from, size_t n, loff_t *at)
