@@ -26,6 +26,7 @@
 #include <net/netfilter/nf_conntrack_helper.h>
 #include <net/netfilter/nf_conntrack_timestamp.h>
 #include <net/netfilter/nf_conntrack_zones.h>
+#include <net/tcp.h>
 
 #define NAME_ROOM 112 /* bytes of "expect 6 [IPv6]:40000>[IPv6]:21", with the NUL */
 #define SLACK                                                                                      \
@@ -369,7 +370,9 @@ static bool has_state(const struct nf_conn *image)
 	switch (nf_ct_protonum(image)) {
 	case IPPROTO_TCP:
 		return image->proto.tcp.state < TCP_CONNTRACK_MAX &&
-		       image->proto.tcp.last_dir < IP_CT_DIR_MAX;
+		       image->proto.tcp.last_dir < IP_CT_DIR_MAX &&
+		       image->proto.tcp.seen[0].td_scale <= TCP_MAX_WSCALE &&
+		       image->proto.tcp.seen[1].td_scale <= TCP_MAX_WSCALE;
 	case IPPROTO_SCTP:
 		return image->proto.sctp.state < SCTP_CONNTRACK_MAX;
 	case IPPROTO_UDP:
@@ -381,6 +384,25 @@ static bool has_state(const struct nf_conn *image)
 	default: /* tracked without a state of its own, or not known here */
 		return !memchr_inv(&image->proto, 0, sizeof(image->proto));
 	}
+}
+
+static bool is_family(u16 l3num)
+{
+	return l3num == NFPROTO_IPV4 || l3num == NFPROTO_IPV6;
+}
+
+/*
+ * Whether the tuples are those of one connection. The table finds a connection by the direction that
+ * an entry of it says: one that says another is taken for memory that it is not.
+ */
+static bool is_pair(const struct nf_conn *image)
+{
+	const struct nf_conntrack_tuple *there = &image->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
+	const struct nf_conntrack_tuple *back = &image->tuplehash[IP_CT_DIR_REPLY].tuple;
+
+	return there->dst.dir == IP_CT_DIR_ORIGINAL && back->dst.dir == IP_CT_DIR_REPLY &&
+	       is_family(there->src.l3num) && there->src.l3num == back->src.l3num &&
+	       there->dst.protonum == back->dst.protonum;
 }
 
 static int fill_connection(struct co_call *call, const struct co_arrival *object,
@@ -414,6 +436,8 @@ static int restore_connection(struct co_call *call, const struct co_arrival *obj
 		return co_veto(
 			call,
 			"NAT translates it, and its binding belongs to a rule of the old kernel");
+	if (!is_pair(image))
+		return co_veto(call, "its two directions are not those of one connection");
 	if (!has_state(image))
 		return co_veto(call, "its protocol is in a state that this kernel does not know");
 	made = kzalloc(sizeof(*made), GFP_KERNEL);
@@ -539,6 +563,8 @@ static int restore_expectation(struct co_call *call, const struct co_arrival *ob
 		return co_veto(call, "the connection that it belongs to was not restored");
 	if (image->expectfn)
 		return co_veto(call, "it calls a function of the module that expected it");
+	if (image->dir >= IP_CT_DIR_MAX || !is_family(image->tuple.src.l3num))
+		return co_veto(call, "it expects nothing that this kernel knows");
 	rcu_read_lock();
 	error = expectation_add(call, object, (struct nf_conn *)(uintptr_t)master);
 	rcu_read_unlock();

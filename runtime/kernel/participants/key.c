@@ -258,8 +258,14 @@ static int new_restore(struct co_call *call, const struct co_arrival *object)
 
 	if (image->expiry && image->expiry <= ktime_get_real_seconds())
 		return co_veto(call, "it expired on the way");
-	if (co_arrival_side(call, object, "type", &is_logon, sizeof(is_logon)))
-		return co_veto(call, "its type is missing in the image");
+	if (image->expiry && image->expiry - ktime_get_real_seconds() > UINT_MAX)
+		return co_veto(call, "it expires later than a key can");
+	if (image->perm & ~(KEY_POS_ALL | KEY_USR_ALL | KEY_GRP_ALL | KEY_OTH_ALL))
+		return co_veto_value(call, "it grants what this kernel does not know", image->perm);
+	if (!uid_valid(image->uid) || !gid_valid(image->gid))
+		return co_veto(call, "it belongs to nobody");
+	if (co_arrival_side(call, object, "type", &is_logon, sizeof(is_logon)) || is_logon > 1)
+		return co_veto(call, "its type is missing in the image, or neither user nor logon");
 	description = arrival_bytes(call, object, "description_size", "description",
 				    DESCRIPTION_MAX, &description_size);
 	payload =

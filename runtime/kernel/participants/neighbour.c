@@ -218,6 +218,12 @@ static int old_capture(struct co_call *call)
  * ---- the new side -------------------------------------------------------------------------------
  */
 
+/* A neighbour is in one state, and one without a link-layer address was not captured. */
+static bool is_state(u8 state)
+{
+	return hweight8(state) == 1 && state & (NUD_VALID | NUD_INCOMPLETE | NUD_FAILED);
+}
+
 static u8 state_here(u8 state)
 {
 	return state & (NUD_PERMANENT | NUD_NOARP | NUD_REACHABLE | NUD_STALE) ? state : NUD_STALE;
@@ -247,6 +253,7 @@ static int make_one(struct co_call *call, const struct neighbour *image, struct 
 
 static int new_restore(struct co_call *call, const struct co_arrival *object)
 {
+	const struct neighbour *image = object->bytes;
 	char device[IFNAMSIZ];
 	struct net_device *dev;
 	u8 key[KEY_ROOM];
@@ -257,6 +264,12 @@ static int new_restore(struct co_call *call, const struct co_arrival *object)
 	    co_arrival_side(call, object, "key", key, sizeof(key)) ||
 	    co_arrival_side(call, object, "device", device, sizeof(device)))
 		return co_veto(call, "its address or its device is missing in the image");
+	if (family != AF_INET && family != AF_INET6)
+		return co_veto_value(call, "its address is of a family that has no neighbours",
+				     family);
+	if (!is_state(image->nud_state))
+		return co_veto_value(call, "it is in a state that no neighbour has",
+				     image->nud_state);
 	device[sizeof(device) - 1] = '\0';
 	dev = dev_get_by_name(&init_net, device);
 	if (!dev)
@@ -265,7 +278,7 @@ static int new_restore(struct co_call *call, const struct co_arrival *object)
 	if (!(dev->flags & IFF_UP))
 		error = co_veto(call, "its device is down: set it up before restoring");
 	else
-		error = make_one(call, object->bytes, family == AF_INET ? &arp_tbl : &nd_tbl, key,
+		error = make_one(call, image, family == AF_INET ? &arp_tbl : &nd_tbl, key,
 				 dev);
 	dev_put(dev);
 	return error;

@@ -423,6 +423,34 @@ static int find_algorithms(struct co_call *call, struct xfrm_state *x)
 	return 0;
 }
 
+/* Zero is a selector of any family; prefixes are counted in the bits of an address. */
+static bool is_selector(const struct xfrm_selector *sel, u16 family)
+{
+	const u8 bits = family == AF_INET ? 32 : 128;
+
+	return (family == AF_INET || family == AF_INET6) && sel->prefixlen_s <= bits &&
+	       sel->prefixlen_d <= bits;
+}
+
+/*
+ * net/xfrm/xfrm_user.c, verify_newsa_info(): what xfrm_init_state() takes as said, because whoever
+ * writes by netlink is asked there.
+ */
+static const char *state_contradiction(const struct xfrm_state *image)
+{
+	const u16 family = image->sel.family ? image->sel.family : image->props.family;
+
+	if (image->props.family != AF_INET && image->props.family != AF_INET6)
+		return "its addresses are of no family that IPsec has";
+	if (!is_selector(&image->sel, family))
+		return "it selects addresses that cannot be";
+	if (image->props.mode >= XFRM_MODE_MAX)
+		return "it is in no mode that this kernel knows";
+	if (image->props.replay_window > 8 * sizeof(image->replay.bitmap))
+		return "its replay window is wider than what it keeps of it";
+	return NULL;
+}
+
 static void fill_state(struct xfrm_state *x, const struct xfrm_state *image)
 {
 	x->id = image->id;
@@ -474,6 +502,7 @@ static int build_state(struct co_call *call, const struct co_arrival *object, st
 
 static int restore_state(struct co_call *call, const struct co_arrival *object)
 {
+	const char *why = state_contradiction(object->bytes);
 	struct xfrm_state *x;
 	u32 refused;
 	int error;
@@ -481,6 +510,8 @@ static int restore_state(struct co_call *call, const struct co_arrival *object)
 	if (co_arrival_side(call, object, "refused", &refused, sizeof(refused)) || refused)
 		return co_veto(call, "it was offloaded, compressing, being negotiated, or had a "
 				     "security context");
+	if (why)
+		return co_veto(call, why);
 	x = xfrm_state_alloc(&init_net);
 	if (!x)
 		return co_no_memory(call);
@@ -496,14 +527,39 @@ static int restore_state(struct co_call *call, const struct co_arrival *object)
 	return 0;
 }
 
+static bool is_template(const struct xfrm_tmpl *tmpl)
+{
+	return tmpl->mode < XFRM_MODE_MAX &&
+	       (tmpl->encap_family == AF_INET || tmpl->encap_family == AF_INET6);
+}
+
+/* verify_newpolicy_info() and validate_tmpl(), as above. */
+static const char *policy_contradiction(const struct xfrm_policy *image)
+{
+	u32 i;
+
+	if (image->xfrm_nr > XFRM_MAX_DEPTH ||
+	    xfrm_policy_id2dir(image->index) >= XFRM_POLICY_MAX ||
+	    image->type != XFRM_POLICY_TYPE_MAIN || image->action > XFRM_POLICY_BLOCK)
+		return "it is no policy that a rule makes";
+	if (!is_selector(&image->selector, image->family) ||
+	    (image->selector.family && image->selector.family != image->family))
+		return "it selects addresses that cannot be";
+	for (i = 0; i < image->xfrm_nr; i++)
+		if (!is_template(&image->xfrm_vec[i]))
+			return "it asks for a state that cannot be";
+	return NULL;
+}
+
 static int restore_policy(struct co_call *call, const struct co_arrival *object)
 {
 	const struct xfrm_policy *image = object->bytes;
+	const char *why = policy_contradiction(image);
 	struct xfrm_policy *policy;
 	int error;
 
-	if (image->xfrm_nr > XFRM_MAX_DEPTH || xfrm_policy_id2dir(image->index) >= XFRM_POLICY_MAX)
-		return co_veto(call, "it is no policy that a rule makes");
+	if (why)
+		return co_veto(call, why);
 	policy = xfrm_policy_alloc(&init_net, GFP_KERNEL);
 	if (!policy)
 		return co_no_memory(call);
