@@ -71,8 +71,8 @@ static void put_read(struct json *json, const char *key, const struct model *mod
 {
 	json_object(json, key);
 	json_uint(json, "types", report_count_types(model));
-	json_uint(json, "units", model->info.units);
-	json_uint(json, "units_skipped", model->info.units_skipped);
+	json_uint(json, "units", model->info.evidence.units);
+	json_uint(json, "units_skipped", evidence_skipped(&model->info.evidence));
 	json_object_end(json);
 }
 

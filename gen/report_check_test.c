@@ -31,8 +31,8 @@ static int setup(void **state)
 	intern_init(&made->names);
 	model_init(&made->old, &made->names);
 	model_init(&made->new, &made->names);
-	made->old.info = (struct model_info){.name = "old", .release = "1", .units = 3};
-	made->new.info = (struct model_info){.name = "new", .release = "2", .units_skipped = 7};
+	made->old.info = (struct model_info){.name = "old", .release = "1", .evidence.units = 3};
+	made->new.info = (struct model_info){.name = "new", .release = "2", .evidence.skipped[SKIP_RUST] = 7};
 	made->diff.old = &made->old;
 	made->diff.new = &made->new;
 	findings_init(&made->findings, &made->diff);

@@ -445,12 +445,13 @@ static void put_side(struct view *view, struct flow *flow, const struct model *m
 		 arena_printf(&view->arena, "%s: %zu types",
 			      view_clean(view, side_name(info, &other->info)),
 			      report_count_types(model)));
-	if (info->units)
+	if (info->evidence.units)
 		flow_put(flow, PAINT_NONE, ", ",
-			 arena_printf(&view->arena, "%" PRIu32 " units", info->units));
-	if (info->units_skipped)
+			 arena_printf(&view->arena, "%" PRIu32 " units", info->evidence.units));
+	if (evidence_skipped(&info->evidence))
 		flow_put(flow, PAINT_NONE, ", ",
-			 arena_printf(&view->arena, "%" PRIu32 " skipped", info->units_skipped));
+			 arena_printf(&view->arena, "%" PRIu32 " skipped",
+				      evidence_skipped(&info->evidence)));
 }
 
 static void put_read(struct view *view, struct paper *paper)
