@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* carryover check OLD NEW [MAPPING]: what drifted, and whether the mapping covers it. */
 #include "check.h"
-#include "check_print.h"
+#include "report_check.h"
 #include "output.h"
 
 #include <string.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The table of commands. */
 #include "options.h"
+#include "report_check.h"
 
 const struct command commands[] = {
 	{"dump", "INPUT [-t TYPE]... [-r TYPE]... [--carried MAPPING] [--format FORMAT] [-o FILE]",
@@ -23,7 +24,7 @@ const struct command commands[] = {
 	 "OLD NEW [MAPPING] [-t TYPE]... [-r TYPE]... [--carried MAPPING] [--profile PROFILE] "
 	 "[--config FILE] [--format FORMAT[:FILE]]...",
 	 "hold a build against its baseline, and a mapping against what changed", 1, 3, "trCPGF",
-	 "text json", true, command_check},
+	 REPORT_CHECK_FORMATS, true, command_check},
 	{"explain", "[RULE]", "tell what a rule means, with an example and what to do", 0, 1, "o",
 	 NULL, false, command_explain},
 	{0},
