@@ -8,17 +8,33 @@
 #include <string.h>
 
 static void compare(const struct sides *sides, const struct options *options,
-		    const struct asked *asked, struct diff *diff)
+		    const struct asked *asked, const struct patch *patch, struct diff *diff,
+		    struct patched *patched)
 {
 	struct diff_scope scope;
+	bool scoped = scope_asked(options);
 
 	scope_of(asked, &scope);
-	diff_models(&sides->old, &sides->new, scope_asked(options) ? &scope : NULL, diff);
+	diff_models(&sides->old, &sides->new, scoped ? &scope : NULL, diff);
+	if (options->patches.n)
+		patch_types(patch, diff, scoped ? &scope : NULL, patched);
 }
 
 /* Each --format goes where it says, to standard output or to its file; without any, text. */
-static void write_formats(const struct options *options, const struct diff *diff, struct text *out,
-			  struct output *files)
+static void write_one(const struct diff *diff, const struct patched *patched, bool json, bool color,
+		      struct text *out)
+{
+	if (json) {
+		report_diff_json(diff, patched, out);
+		return;
+	}
+	report_diff_text(diff, color, out);
+	if (patched)
+		report_patched_text(patched, color, out);
+}
+
+static void write_formats(const struct options *options, const struct diff *diff,
+			  const struct patched *patched, struct text *out, struct output *files)
 {
 	for (size_t i = 0; i < options->formats.n; i++) {
 		const char *format = options->formats.at[i], *file = strchr(format, ':');
@@ -26,10 +42,7 @@ static void write_formats(const struct options *options, const struct diff *diff
 		struct text one;
 
 		text_init(&one);
-		if (json)
-			report_diff_json(diff, &one);
-		else
-			report_diff_text(diff, options->color && !file, &one);
+		write_one(diff, patched, json, options->color && !file, &one);
 		if (file)
 			output_add(files, file + 1, text_string(&one), one.n);
 		else
@@ -37,7 +50,7 @@ static void write_formats(const struct options *options, const struct diff *diff
 		text_deinit(&one);
 	}
 	if (!options->formats.n)
-		report_diff_text(diff, options->color, out);
+		write_one(diff, patched, false, options->color, out);
 }
 
 int command_diff(const struct options *options, struct text *out, struct diags *diags)
@@ -46,16 +59,24 @@ int command_diff(const struct options *options, struct text *out, struct diags *
 	struct sides sides;
 	struct output files;
 	struct diff diff;
+	struct patch patch;
+	struct patched patched = {0};
 	int code = 0;
+	bool good;
 
+	patch_init(&patch);
 	output_init(&files);
-	if (sides_read(&sides, options, diags) && scope_ask(&sides, options, &asked, diags)) {
-		compare(&sides, options, &asked, &diff);
+	good = scope_patches(options, &patch, diags);
+	if (sides_read(&sides, options, diags) && good &&
+	    scope_ask(&sides, options, &asked, diags)) {
+		compare(&sides, options, &asked, &patch, &diff, &patched);
 		code = diff.n ? 1 : 0;
-		write_formats(options, &diff, out, &files);
+		write_formats(options, &diff, options->patches.n ? &patched : NULL, out, &files);
 		output_commit(&files, NULL, diags);
 		diff_deinit(&diff);
 	}
+	patched_deinit(&patched);
+	patch_deinit(&patch);
 	asked_deinit(&asked);
 	output_deinit(&files);
 	sides_deinit(&sides);

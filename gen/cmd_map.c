@@ -6,6 +6,7 @@
 #include "carry.h"
 #include "generation.h"
 #include "output.h"
+#include "scope.h"
 #include "skeleton.h"
 #include "stats.h"
 
@@ -21,6 +22,7 @@ struct map_run {
 	char *file; /* what -o names already holds, or NULL */
 	size_t file_size;
 	bool has_diff, has_mapping;
+	struct patch patch;
 	struct {
 		struct generation earlier; /* the mapping of --carry, with its layouts */
 		struct carried carried;
@@ -184,6 +186,7 @@ static bool survey_and_write(struct map_run *run, struct text *out)
 		.idioms = &run->idioms,
 		.mapping = run->has_mapping ? &run->mapping : NULL,
 		.roots = &options->roots,
+		.patch = options->patches.n ? &run->patch : NULL,
 	};
 	struct survey survey;
 	struct text text;
@@ -220,8 +223,10 @@ int command_map(const struct options *options, struct text *out, struct diags *d
 	model_init(&run.old, &run.names);
 	model_init(&run.new, &run.names);
 	text_init(&run.carry.text);
+	patch_init(&run.patch);
 	generation_init(&run.carry.earlier, options, options->carry, diags);
-	if (read_models(&run) && read_mapping(&run) && (!options->carry || read_earlier(&run)))
+	if (scope_patches(options, &run.patch, diags) && read_models(&run) && read_mapping(&run) &&
+	    (!options->carry || read_earlier(&run)))
 		survey_and_write(&run, out);
 	if (run.has_mapping)
 		mapping_deinit(&run.mapping);
@@ -231,6 +236,7 @@ int command_map(const struct options *options, struct text *out, struct diags *d
 		carried_deinit(&run.carry.carried);
 	generation_deinit(&run.carry.earlier);
 	text_deinit(&run.carry.text);
+	patch_deinit(&run.patch);
 	idioms_deinit(&run.idioms);
 	model_deinit(&run.old);
 	model_deinit(&run.new);

@@ -31,6 +31,7 @@ struct options {
 	const char *output;	    /* -o FILE or DIR */
 	const char *old_input, *new_input; /* --old, --new */
 	const char *ledger;		   /* --ledger FILE */
+	struct option_list patches;	   /* --patch DIFF */
 	const char *carry;		   /* --carry MAPPING: decisions of another pair */
 	const char *mappings;		   /* --mappings DIR: what converters there are */
 	const char *profile;		   /* --profile: as carryover.yaml has it */

@@ -4,6 +4,7 @@
 #define CO_GEN_REPORT_H
 
 #include "../schema/diff.h"
+#include "../schema/patch_types.h"
 #include "../schema/text.h"
 
 struct diff_summary {
@@ -22,8 +23,13 @@ struct diff_summary report_summary(const struct diff *diff);
  */
 void report_diff_text(const struct diff *diff, bool color, struct text *out);
 
-/* Appends the JSON of schema/diff.schema.json. */
-void report_diff_json(const struct diff *diff, struct text *out);
+/*
+ * Appends the JSON of schema/diff.schema.json. PATCHED: how a patch agrees with DIFF, NULL: there was none.
+ */
+void report_diff_json(const struct diff *diff, const struct patched *patched, struct text *out);
+
+/* Appends, for people, how a patch and the layouts agree: what it touches without a change above all. */
+void report_patched_text(const struct patched *patched, bool color, struct text *out);
 
 /*
  * Appends "DWARF 5, 2141 units, 8582 types, skipped: 31 assembler units": what MODEL was read from.

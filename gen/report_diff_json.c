@@ -178,7 +178,47 @@ static void put_type(struct json *json, const struct diff *diff, const struct di
 	json_object_end(json);
 }
 
-void report_diff_json(const struct diff *diff, struct text *out)
+static void put_touch(struct json *json, const struct patched_type *type)
+{
+	const struct hunk *hunk = type->touch.hunk;
+
+	if (!hunk) {
+		json_null(json, "hunk");
+		return;
+	}
+	json_object(json, "hunk");
+	json_string(json, "patch", hunk->at.file);
+	json_uint(json, "line", hunk->at.line);
+	json_string(json, "file", type->on_new ? hunk->new_file : hunk->old_file);
+	json_object_end(json);
+}
+
+/* The keys are those of enum touched. */
+static void put_patched(struct json *json, const struct patched *patched)
+{
+	static const char *const keys[] = {
+		[TOUCHED_CHANGED] = "touched_and_changed",
+		[TOUCHED_ONLY] = "touched_only",
+		[TOUCHED_BY_OTHERS] = "changed_only",
+	};
+
+	json_object(json, "patch");
+	for (int touched = TOUCHED_CHANGED; touched <= TOUCHED_BY_OTHERS; touched++) {
+		json_array(json, keys[touched]);
+		for (size_t i = 0; i < patched->n; i++) {
+			if (patched->at[i].touched != (enum touched)touched)
+				continue;
+			json_object(json, NULL);
+			json_string(json, "type", patched->at[i].label);
+			put_touch(json, &patched->at[i]);
+			json_object_end(json);
+		}
+		json_array_end(json);
+	}
+	json_object_end(json);
+}
+
+void report_diff_json(const struct diff *diff, const struct patched *patched, struct text *out)
 {
 	struct json json;
 
@@ -192,5 +232,7 @@ void report_diff_json(const struct diff *diff, struct text *out)
 	for (size_t i = 0; i < diff->n; i++)
 		put_type(&json, diff, &diff->at[i]);
 	json_array_end(&json);
+	if (patched)
+		put_patched(&json, patched);
 	json_object_end(&json);
 }

@@ -149,3 +149,20 @@ void asked_deinit(struct asked *asked)
 	VEC_FREE(&asked->old);
 	VEC_FREE(&asked->new);
 }
+
+bool scope_patches(const struct options *options, struct patch *patch, struct diags *diags)
+{
+	bool good = true;
+
+	for (size_t i = 0; i < options->patches.n; i++) {
+		struct arena scratch;
+		char *data;
+		size_t n;
+
+		arena_init(&scratch);
+		data = input_file(options->patches.at[i], PATCH_BYTES_MAX, &n, &scratch, diags);
+		good &= data && patch_read(patch, options->patches.at[i], data, n, diags);
+		arena_deinit(&scratch);
+	}
+	return good;
+}

@@ -5,6 +5,7 @@
 
 #include "../schema/carried.h"
 #include "../schema/diff.h"
+#include "../schema/patch.h"
 #include "options.h"
 
 struct sides {
@@ -35,5 +36,8 @@ bool scope_asked(const struct options *options);
 /* The scope for diff_models(): exactly what is in ASKED, which has to outlive SCOPE. */
 void scope_of(const struct asked *asked, struct diff_scope *scope);
 void asked_deinit(struct asked *asked);
+
+/* Adds the hunks of every --patch to PATCH. False with diagnostics. */
+bool scope_patches(const struct options *options, struct patch *patch, struct diags *diags);
 
 #endif

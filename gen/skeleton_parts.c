@@ -276,6 +276,7 @@ static void short_part(struct skeleton *skeleton, const struct part *part)
 	     arena_printf(&skeleton->arena, "%s, %s", what, part_site(skeleton, part)));
 	line(skeleton, "", arena_printf(&skeleton->arena, "  %s", skeleton_choices(skeleton, part)));
 	skeleton->out->indent += 2;
+	skeleton_patch(skeleton, part);
 	skeleton_arms(skeleton, part);
 	skeleton->out->indent -= 2;
 }
@@ -355,6 +356,7 @@ static void long_part(struct skeleton *skeleton, const struct part *part)
 	skeleton->out->indent += 2;
 	shapes(skeleton, part);
 	line(skeleton, "TODO:", skeleton_choices(skeleton, part));
+	skeleton_patch(skeleton, part);
 	skeleton_arms(skeleton, part);
 	skeleton->out->indent -= 2;
 }
@@ -454,6 +456,9 @@ void skeleton_drops(struct skeleton *skeleton, const struct surveyed *type)
 		     arena_printf(&skeleton->arena, "%s, %s%s",
 				  skeleton_shape(skeleton, skeleton->old, &part->old),
 				  part_site(skeleton, part), note));
+		skeleton->out->indent += 2;
+		skeleton_patch(skeleton, part);
+		skeleton->out->indent -= 2;
 	}
 }
 

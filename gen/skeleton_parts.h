@@ -30,6 +30,8 @@ const char *skeleton_shape(struct skeleton *skeleton, const struct model *model,
 			   const struct field *field);
 /* The arms of PART, when `arm` can decide about it, as a list in comments. */
 void skeleton_arms(struct skeleton *skeleton, const struct part *part);
+/* The lines of the patch that change the declaration of PART, in comments; nothing without a patch. */
+void skeleton_patch(struct skeleton *skeleton, const struct part *part);
 /* WORDS as a YAML scalar, in quotes where it needs them; owned by the scratch arena. */
 const char *skeleton_scalar(struct skeleton *skeleton, const char *words);
 

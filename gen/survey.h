@@ -7,12 +7,14 @@
 #define CO_GEN_SURVEY_H
 
 #include "../schema/classify.h"
+#include "../schema/patch.h"
 #include "options.h"
 
 struct survey_input {
 	const struct diff *diff;
 	const struct idioms *idioms;
 	const struct mapping *mapping;	  /* what is decided so far, or NULL */
+	const struct patch *patch;	  /* what changed in the source, or NULL: nobody said */
 	const struct option_list *roots; /* -r: labels; empty: the mapping's roots, else all types that changed */
 };
 
