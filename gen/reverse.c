@@ -138,7 +138,8 @@ static struct decision *decision_add(struct turn *turn, const struct slot *old, 
 {
 	struct decision *decision = VEC_PUSH(&turn->section->members);
 
-	*decision = (struct decision){.path = {.text = old->path, .at = at}};
+	/* What a mapping writes: a union without a name goes by an arm. */
+	*decision = (struct decision){.path = {.text = old->key, .at = at}};
 	return decision;
 }
 
@@ -343,6 +344,12 @@ static void settled_turn(struct turn *turn, uint32_t slot, const struct op *op,
 static void old_turn(struct turn *turn, uint32_t slot);
 static void new_turn(struct turn *turn, uint32_t slot);
 
+/* SLOT is an arm as a whole, and no member of one. */
+static bool is_arm(const struct model *model, const struct slot *slot)
+{
+	return slot->parent == TYPE_NONE || type_at(model, slot->parent)->kind == KIND_UNION;
+}
+
 /* How the members of PART return to the old union; those that lie beside it are none of its own. */
 static struct type_decisions *part_turn(struct turn *turn, const struct plan_type *part,
 					const struct slot *region)
@@ -354,8 +361,10 @@ static struct type_decisions *part_turn(struct turn *turn, const struct plan_typ
 		if (part->slots[OLD].at[i].bit >= region->bit &&
 		    part->slots[OLD].at[i].bit < region->bit + region->bits)
 			old_turn(&inner, i);
+	/* What stands for an arm as a whole is given up with it; what lies in one needs its word. */
 	for (uint32_t i = 0; i < part->slots[NEW].n; i++)
-		new_turn(&inner, i);
+		if (!is_arm(turn->turner->forward->model[NEW], &part->slots[NEW].at[i]))
+			new_turn(&inner, i);
 	for (size_t i = 0; i < inner.section->drops.n; i++)
 		*VEC_PUSH(&turn->section->drops) = inner.section->drops.at[i];
 	VEC_FREE(&inner.section->drops);

@@ -536,6 +536,19 @@ static void test_arms(void **state)
 				   "\"old->k == 1\", use: a }, { when: \"1\", use: b }] } }"),
 			 2);
 	assert_said(f, "a condition reads k, which does not move as it is");
+	/* An arm that is given up needs no word more; a union without a name returns by its `reverse`. */
+	assert_int_equal(small_gen(f, "int k; union { int a; void *p; };",
+				   "int k; union { void *p; long a; };",
+				   "members: { p: { arm: [{ when: old->k, use: p, null: not needed }, "
+				   "{ when: \"!old->k\", use: a }] } }"),
+			 0);
+	assert_int_equal(small_gen(f, "int k; union { int a; long b; };",
+				   "int k; union { long c; long d; };",
+				   "members: { c: { arm: [{ when: old->k, use: c, from: a }, { when: "
+				   "\"!old->k\", use: d, init: \"1\", why: new }], reverse: { init: "
+				   "zero, why: nobody knows } } }"),
+			 0);
+	assert_printed(f, "nobody knows");
 }
 
 static void test_reverse_words(void **state)
