@@ -26,6 +26,13 @@ struct prove_value {
 	bool partial; /* refused outside LOW to HIGH */
 	int64_t low;
 	uint64_t high;
+	/* Of what lies in an arm of a union: whether it is taken, of all values V; V[BY] == MET is one
+	   way. Of the value that CHOOSES the arm: whether there is one, without which a PARTIAL one is
+	   refused. NULL: of all others */
+	bool (*live)(const int64_t *v);
+	size_t by;
+	int64_t met;
+	bool chooses;
 };
 
 struct prove_case {

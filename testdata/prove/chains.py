@@ -18,6 +18,12 @@ class ChainMaker(Maker):
         if self.chance(5):
             super().gathered(pair, old, new)
 
+    def armed(self, pair, old, new, pairs):
+        """Unions with a discriminator compose with nothing."""
+
+    def overflow(self, member):
+        return "on-overflow: refuse"
+
     def edit_rows(self, pair, member, path, words):
         """Arrays keep their rows: the enum that counts one would have to be in all three releases."""
 

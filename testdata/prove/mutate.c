@@ -3,6 +3,7 @@
 #include "mutate.h"
 #include "code.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define ARMS_MAX 64
@@ -62,8 +63,7 @@ static bool drop(struct target *t)
 static bool shift_new(struct target *t)
 {
 	if (!moves(t) && t->op->kind != OP_EXPR && t->op->kind != OP_BITS &&
-	    t->op->kind != OP_STEPS &&
-	    (t->op->kind != OP_INIT || !strcmp(t->op->code, "0")))
+	    t->op->kind != OP_STEPS && (t->op->kind != OP_INIT || !strcmp(t->op->code, "0")))
 		return false;
 	t->new->bit += t->new->is_bitfield ? 1 : 8;
 	return true;
@@ -165,18 +165,44 @@ static struct range range_after(const struct number_step *step, struct range ran
 	return to;
 }
 
+/* The greatest value of old SLOT with which an object crosses, as far as single operations tell: a
+ * greater one is refused. */
+static value_t top_of(const struct target *t, uint32_t slot)
+{
+	const struct plan_type *type = t->type;
+	value_t top = (value_t)range_of(type->slots[OLD].at[slot].bits, false, false).high;
+
+	for (size_t i = 0; i < type->ops.n; i++) {
+		const struct op *op = &type->ops.at[i];
+		const struct number_step *first = op->n_steps ? &op->steps[0] : NULL;
+		const struct slot *new = op->new == NO_INDEX ? NULL : &type->slots[NEW].at[op->new];
+		struct range range = {0, UINT64_MAX};
+
+		if (op->old != slot || op->code || op->rows)
+			continue;
+		if (op->kind == OP_NARROW && !op->saturates && new->kind == SLOT_INT)
+			range = range_of(new->bits, new->is_signed, false);
+		else if ((op->kind == OP_STEPS || op->kind == OP_CHECK) && first &&
+			 first->kind == OP_NARROW && !first->saturates)
+			range = range_of(first->to.bits, first->to.is_signed, first->to.is_bool);
+		if ((value_t)range.high < top)
+			top = (value_t)range.high;
+	}
+	return top;
+}
+
 /* The greatest value of a name in code; none where it may be negative. */
 static bool top_value(const struct code_scope *scope, bool is_member, const char *name, size_t n,
 		      value_t *value)
 {
 	const struct target *t = scope->data;
 
-	for (size_t i = 0; is_member && i < t->type->slots[OLD].n; i++) {
+	for (uint32_t i = 0; is_member && i < t->type->slots[OLD].n; i++) {
 		const struct slot *slot = &t->type->slots[OLD].at[i];
 
 		if (strncmp(slot->path, name, n) || slot->path[n])
 			continue;
-		*value = slot->bits < 64 ? ((value_t)1 << slot->bits) - 1 : UINT64_MAX;
+		*value = top_of(t, i);
 		return slot->bits <= 64 && !slot->is_signed;
 	}
 	return false;
@@ -192,6 +218,8 @@ static struct range range_of_source(const struct target *t)
 		return range_of(t->old->bits, t->old->is_signed, is_bool(t, OLD));
 	if (t->op->code && code_top(&scope, t->op->code, &top))
 		return (struct range){0, (__int128)top};
+	if (t->op->code && strpbrk(t->op->code, "*+"))
+		return range_of(64, false, false); /* as every sum and product is cut */
 	return range_of(126, true, false);
 }
 
@@ -281,12 +309,88 @@ static struct arm_plan *arms_copy(struct op *op)
 	return op->arms = copy;
 }
 
+/* What an operation of an arm does to bits that were zero. */
+struct effect {
+	enum op_kind kind;
+	uint64_t old, new, bits, count;
+	bool is_signed;
+	uint32_t nested;
+	const char *code;
+};
+
+/* Pointers are kept, which is a copy, and so is a number that gets zeros above. False: not understood. */
+static bool effect_of(const struct target *t, const struct plan_type *part, const struct op *op,
+		      struct effect *effect)
+{
+	const struct slot *old = op->old == NO_INDEX ? NULL : &part->slots[OLD].at[op->old];
+	const struct slot *new = op->new == NO_INDEX ? NULL : &part->slots[NEW].at[op->new];
+	struct target inner = {.plan = t->plan, .old = (struct slot *)old};
+
+	*effect = (struct effect){.kind = op->kind};
+	if (!new)
+		return true; /* of the old side alone: nothing is done */
+	effect->new = new->bit;
+	effect->bits = new->bits;
+	effect->count = new->count;
+	effect->nested = op->kind == OP_NESTED ? op->nested : 0;
+	effect->code = op->kind == OP_INIT ? op->code : "";
+	if (old) {
+		effect->old = old->bit;
+		effect->is_signed = old->is_signed;
+	}
+	if (op->kind == OP_WIDEN && old->kind == SLOT_INT && new->kind == SLOT_INT &&
+	    !old->is_signed && old->count == 1 && !is_bool(&inner, OLD)) {
+		effect->kind = OP_COPY;
+		effect->bits = old->bits;
+	}
+	if (op->kind == OP_POINTER)
+		effect->kind = OP_COPY;
+	if (effect->kind == OP_COPY) {
+		effect->bits *= effect->count;
+		effect->count = 1;
+		effect->is_signed = false;
+	}
+	return !op->rows &&
+	       (effect->kind == OP_COPY || effect->kind == OP_WIDEN || effect->kind == OP_ZERO ||
+		effect->kind == OP_NESTED || effect->kind == OP_INIT);
+}
+
+static bool is_same_effect(const struct effect *a, const struct effect *b)
+{
+	return a->kind == b->kind && a->old == b->old && a->new == b->new && a->bits == b->bits &&
+	       a->count == b->count && a->is_signed == b->is_signed && a->nested == b->nested &&
+	       (a->kind != OP_INIT || !strcmp(a->code, b->code));
+}
+
+/* Both arms make the same of every object: as where members of one size lie at one place. */
+static bool is_same_arm(const struct target *t, size_t i, size_t k)
+{
+	uint32_t x = t->op->arms[i].part, y = t->op->arms[k].part;
+	const struct plan_type *a, *b;
+
+	if (x == NO_INDEX || y == NO_INDEX)
+		return x == y;
+	a = t->plan->types.at[x];
+	b = t->plan->types.at[y];
+	if (a->ops.n != b->ops.n || a->hooks.n || b->hooks.n)
+		return false;
+	for (size_t n = 0; n < a->ops.n; n++) {
+		struct effect first, second;
+
+		if (!effect_of(t, a, &a->ops.at[n], &first) ||
+		    !effect_of(t, b, &b->ops.at[n], &second) || !is_same_effect(&first, &second))
+			return false;
+	}
+	return true;
+}
+
 /* The arms change places, their conditions stay. */
 static bool swap_arms(struct target *t)
 {
 	uint32_t part;
 
-	if (t->op->kind != OP_ARM || t->op->n_arms < 2 || t->op->n_arms > ARMS_MAX)
+	if (t->op->kind != OP_ARM || t->op->n_arms < 2 || t->op->n_arms > ARMS_MAX ||
+	    is_same_arm(t, 0, 1))
 		return false;
 	part = arms_copy(t->op)[0].part;
 	t->op->arms[0].part = t->op->arms[1].part;
@@ -297,9 +401,30 @@ static bool swap_arms(struct target *t)
 /* The first arm is taken without a look at its condition. */
 static bool drop_condition(struct target *t)
 {
+	bool same = t->op->kind == OP_ARM && !t->op->arms[t->op->n_arms - 1].when;
+
 	if (t->op->kind != OP_ARM || t->op->n_arms < 2 || t->op->n_arms > ARMS_MAX)
 		return false;
+	for (size_t i = 1; i < t->op->n_arms; i++)
+		same &= is_same_arm(t, 0, i);
+	if (same)
+		return false; /* and no object is refused that was not */
 	arms_copy(t->op)[0].when = NULL;
+	return true;
+}
+
+/* The last condition is what it was not. */
+static bool turn_condition(struct target *t)
+{
+	static char turned[4096];
+	size_t last = t->op->kind == OP_ARM ? t->op->n_arms : 0;
+
+	while (last && !t->op->arms[last - 1].when)
+		last--;
+	if (!last || last > ARMS_MAX || (last < t->op->n_arms && is_same_arm(t, last - 1, last)))
+		return false;
+	snprintf(turned, sizeof(turned), "!(%s)", t->op->arms[last - 1].when);
+	arms_copy(t->op)[last - 1].when = turned;
 	return true;
 }
 
@@ -309,6 +434,59 @@ static bool forget_arm(struct target *t)
 	if (t->op->kind != OP_ARM || !t->op->n_arms)
 		return false;
 	t->op->n_arms--;
+	return true;
+}
+
+/* ---- the nearest that fits: bounds that some value meets ---------------------------------------
+ */
+
+static struct number_step broken_steps[TABLE_MAX];
+
+/* What may come to the step (or the operation itself, of none) that saturates last; NULL: none. */
+static struct number_step *step_saturating(struct target *t, struct range *range)
+{
+	struct op *op = t->op;
+	size_t i = 0;
+
+	*range = range_of_source(t);
+	if (op->kind != OP_STEPS || op->n_steps > TABLE_MAX)
+		return NULL;
+	memcpy(broken_steps, op->steps, op->n_steps * sizeof(broken_steps[0]));
+	for (i = 0; i + 1 < op->n_steps; i++)
+		*range = range_after(&op->steps[i], *range);
+	if (!op->n_steps || !op->steps[i].saturates)
+		return NULL;
+	op->steps = broken_steps;
+	return &broken_steps[i];
+}
+
+static bool saturates_itself(const struct target *t)
+{
+	return t->op->saturates &&
+	       (t->op->kind == OP_NARROW || (t->op->kind == OP_EXPR && t->op->code_bits));
+}
+
+static bool wrong_high(struct target *t)
+{
+	struct range range;
+	struct number_step *step = step_saturating(t, &range);
+	uint64_t *high = step ? &step->high : saturates_itself(t) ? &t->op->high : NULL;
+
+	if (!high || range.high < (__int128)*high)
+		return false;
+	--*high;
+	return true;
+}
+
+static bool wrong_low(struct target *t)
+{
+	struct range range;
+	struct number_step *step = step_saturating(t, &range);
+	int64_t *low = step ? &step->low : saturates_itself(t) ? &t->op->low : NULL;
+
+	if (!low || range.low >= 0 || range.low > (__int128)*low)
+		return false; /* only negative numbers are held against it */
+	++*low;
 	return true;
 }
 
@@ -434,18 +612,20 @@ static const struct mutation {
 	const char *how;
 	bool (*apply)(struct target *t);
 } mutations[] = {
-	{"dropped operation", drop},	 {"wrong new offset", shift_new},
-	{"wrong old offset", shift_old}, {"lower old offset", shift_old_down},
-	{"wrong sign", flip_sign},	 {"dropped widening", drop_widening},
-	{"dropped check", drop_check},	 {"dropped step", drop_step},	 {"swapped source", swap_source},
-	{"wrong zero", wrong_zero},	 {"wrong init", wrong_init},
-	{"wrong code", wrong_code},	 {"one element less", short_array},
-	{"swapped arm", swap_arms},	 {"dropped condition", drop_condition},
-	{"forgotten arm", forget_arm},	 {"wrong bit", wrong_bit},
-	{"forgotten bit", forget_bit},	 {"bits of one member", swap_bits},
-	{"wrong name", wrong_name},	 {"bits without a name", let_pass},
-	{"wrong row", wrong_row},	 {"dropped row", dropped_row},
-	{"wrong stride", wrong_stride},	 {"place not checked", no_place_taken},
+	{"dropped operation", drop},	   {"wrong new offset", shift_new},
+	{"wrong old offset", shift_old},   {"lower old offset", shift_old_down},
+	{"wrong sign", flip_sign},	   {"dropped widening", drop_widening},
+	{"dropped check", drop_check},	   {"dropped step", drop_step},
+	{"swapped source", swap_source},   {"wrong zero", wrong_zero},
+	{"wrong init", wrong_init},	   {"wrong code", wrong_code},
+	{"one element less", short_array}, {"wrong upper bound", wrong_high},
+	{"wrong lower bound", wrong_low},  {"turned condition", turn_condition},
+	{"swapped arm", swap_arms},	   {"dropped condition", drop_condition},
+	{"forgotten arm", forget_arm},	   {"wrong bit", wrong_bit},
+	{"forgotten bit", forget_bit},	   {"bits of one member", swap_bits},
+	{"wrong name", wrong_name},	   {"bits without a name", let_pass},
+	{"wrong row", wrong_row},	   {"dropped row", dropped_row},
+	{"wrong stride", wrong_stride},	   {"place not checked", no_place_taken},
 };
 #define N_MUTATIONS (sizeof(mutations) / sizeof(mutations[0]))
 
@@ -503,6 +683,21 @@ static bool is_mended(const struct plan *plan, const struct op *op, const struct
 	       is_written_again(plan, plan->types.at[op->nested], 0, at % (slot->bits / 8));
 }
 
+static unsigned int bits_written(const struct plan *plan, const struct plan_type *type,
+				 uint64_t byte);
+
+/* The bits of BYTE that every arm writes. */
+static unsigned int bits_armed(const struct plan *plan, const struct op *op, uint64_t byte)
+{
+	unsigned int bits = 0xff;
+
+	for (size_t i = 0; i < op->n_arms; i++)
+		bits &= op->arms[i].part == NO_INDEX
+				? 0
+				: bits_written(plan, plan->types.at[op->arms[i].part], byte);
+	return bits;
+}
+
 /* The bits of the new object's BYTE that operations write which no piece does for them. */
 static unsigned int bits_written(const struct plan *plan, const struct plan_type *type,
 				 uint64_t byte)
@@ -516,8 +711,10 @@ static unsigned int bits_written(const struct plan *plan, const struct plan_type
 
 		if (slot && op->run && is_mended(plan, op, slot, byte))
 			return 0xff;
+		if (op->kind == OP_ARM)
+			bits |= bits_armed(plan, op, byte);
 		if (!slot || op->run || op->kind == OP_ZERO || op->kind == OP_TAIL ||
-		    (op->kind == OP_HOOK && !is_one(slot)))
+		    op->kind == OP_ARM || (op->kind == OP_HOOK && !is_one(slot)))
 			continue;
 		for (unsigned int i = 0; i < 8; i++)
 			if (byte * 8 + i - slot->bit < slot->bits * slot->count)

@@ -36,6 +36,11 @@ enum gathered { GATHERED_A = 3, GATHERED_B = 17 } of_gathered;
 GROWN = COMMON.replace("SMALL_C }", "SMALL_C, SMALL_D }")
 # What hides in integers, as values and as numbers of bits.
 GROWN = GROWN.replace("HIDDEN_A, HIDDEN_B, HIDDEN_C", "HIDDEN_C = 3, HIDDEN_B = 5, HIDDEN_A = 11")
+# Conditions over a discriminator K and a number A, which is 1 at least.
+TESTS = [("{k} == {a}", lambda k, a: k == a), ("{k} == {a}", lambda k, a: k == a), ("{k} != {a} && {k} < 6", lambda k, a: a != k < 6),
+         ("{k} == {a} || {k} == 0", lambda k, a: k in (0, a)), ("{k} >= {a}", lambda k, a: k >= a),
+         ("{k} < {a}", lambda k, a: k < a), ("!{k}", lambda k, a: k == 0), ("{k}", lambda k, a: k != 0)]
+CHOICES = [("int", 32, 1), ("unsigned int", 32, 0), ("u8", 8, 0), ("s16", 16, 1), ("enum small", 32, 0)]
 CONSTANTS = [("1 << GATHERED_A", 1 << 3), ("BIT(GATHERED_B) | 1", 1 << 17 | 1), ("0x300000000", 3 << 32), ("(1 << 63)", 1 << 63)]
 
 
@@ -46,11 +51,43 @@ class Member:
         self.dims, self.width, self.attribute = [], 0, ""
         self.ctype, self.bits, self.signed = "", 0, 0
         self.members, self.pair, self.init, self.expr, self.partial = [], None, None, None, False
-        self.null = self.fixed = self.opaque = False
+        self.null = self.fixed = self.opaque = self.saturates = False
+        self.items, self.choice, self.otherwise = [], None, False  # of a union with a discriminator
         self.gather, self.hidden = [], None
         self.least = 1  # bits, when it becomes a bitfield: some value has to fit
         self.rows = None  # of an array that changed: new row to old row
         self.__dict__.update(words)
+
+
+class Item:
+    """One item of `arm`: where TEST is the first that holds, the arm of the old union becomes that of the new one."""
+    def __init__(self, text, test, sides, words):
+        self.text, self.test, self.sides, self.words = text, test, sides, words
+
+
+    def condition(self, k, numbers=False):
+        return self.text[0].format(k=k, a=self.text[2 if numbers else 1])
+
+
+class Union(Member):
+    def __init__(self, name, key, choice):
+        super().__init__("armed", name, key=key)
+        self.choice, self.side = choice, 0
+
+    def first(self, k):
+        """The item that takes the value K of the discriminator; -1: none."""
+        return next((i for i, item in enumerate(self.items) if item.test(k)), -1)
+
+    def gaps(self):
+        """Whether some value meets no condition: between 0 and 8 each, and beyond them all alike."""
+        low, high = limits(self.choice)
+        return any(self.first(k) < 0 for k in [*range(8), min(9, high), max(-1, low), low, high])
+
+    def function(self):
+        lines = [f"static int arm_{self.key}(int64_t k)", "{"]
+        for i, item in enumerate(self.items):
+            lines += [f"\tif ({item.condition('k', True)})", f"\t\treturn {i};"]
+        return lines + [f"\treturn {len(self.items) if self.otherwise else -1};", "}"]
 
 
 class Pair:
@@ -59,6 +96,7 @@ class Pair:
         self.name, self.sides, self.attributes = name, [[], []], ["", ""]
         self.decisions, self.drops, self.tail, self.enums = {}, {}, None, []
         self.counted = None  # a member computed from the count of the tail
+        self.choice, self.has_arms = None, False  # the discriminator of its union
         self.unreturned = None  # an old member of which a `reverse` says how it returns
 
 
@@ -198,6 +236,9 @@ class Maker:
             pair.decisions[f"{prefix}{arm.name}"] = f"{{ from: {prefix}{arm.name}, why: the arm that is live }}"
             out.append(arm if what < 40 else member)
             return
+        if member.kind == "armed":
+            out.append(member)
+            return
         if member.kind == "list":
             pair.decisions[path] = "{ list: empty, why: made anew }"
             out.append(member)
@@ -228,7 +269,7 @@ class Maker:
                 if small or (member.signed and member.bits > old.bits):
                     member.partial = False
                 else:
-                    words.append("on-overflow: refuse")
+                    words.append(self.overflow(member))
         if 20 < what < 40 and member.width and member.kind == "bits" and member.width < member.bits:
             member.width = self.random.randint(member.width, member.bits - 1)
         if 45 < what < 52 and member.kind == "bits":
@@ -237,7 +278,7 @@ class Maker:
                 path != pair.tail_count:
             member.kind, member.attribute, member.partial = "bits", "", True
             member.width = self.random.randint(member.least, member.bits - 1)
-            words.append("on-overflow: refuse")
+            words.append(self.overflow(member))
         elif 45 < what < 52 and member.kind in ("int", "enum") and not member.width and member.bits == 32:
             swap = ("int" if member.signed else "unsigned int", 32, member.signed) if member.kind == "enum" else \
                 ("enum below" if member.signed else "enum large", 32, member.signed)
@@ -260,6 +301,12 @@ class Maker:
             pair.decisions[f"{prefix}{member.name}"] = "{ " + ", ".join(words) + " }"
         out.append(member)
 
+    def overflow(self, member):
+        """What does not fit is refused, or becomes the nearest that does."""
+        member.saturates = self.chance(35) and not hasattr(member, "swapped")  # an enum has no nearest
+        member.partial = member.partial and not member.saturates
+        return "on-overflow: saturate" if member.saturates else "on-overflow: refuse"
+
     def edit_rows(self, pair, member, path, words):
         """An array gets longer or shorter, or an enum counts it that got and lost names, in another order."""
         if not member.dims or member.kind not in ("int", "bool", "float") or "_flags" in path or not self.chance(35) or \
@@ -273,9 +320,11 @@ class Maker:
             return
         member.rows = {i: i for i in range(min(old, member.dims[0]))}
         if old > member.dims[0]:
-            words += [] if "on-overflow: refuse" in words else ["on-overflow: refuse"]
+            words += [] if any("on-overflow" in w for w in words) else [self.overflow(member)]
         elif old < member.dims[0]:
             words += [] if any(w.startswith("from") for w in words) else [f"from: {path}"]
+            if hasattr(member, "swapped"):  # `from` speaks of the rows
+                words.append("on-overflow: refuse")
 
     def permute(self, pair, member, old):
         """Names for some elements of the old array; in the new enum they have other values, or are gone."""
@@ -393,6 +442,136 @@ class Maker:
         old.insert(self.random.randint(0, len(old)), before)
         new.insert(self.random.randint(0, len(new)), after)
 
+    # ---- unions with a discriminator -------------------------------------------------------------------------------
+
+    def arm_number(self, pair, prefix, pairs):
+        ctype = self.random.choice(INTEGERS[:14])
+        old = Member("int", self.name("n"), ctype=ctype[0], bits=ctype[1], signed=ctype[2])
+        old.dims = self.dims() if self.chance(25) else []
+        new, words = copy.copy(old), []
+        if self.chance(60):
+            self.edit_integer(pair, new, "")
+        new.partial = not number_fits(old, new)
+        if new.partial:
+            words.append(self.overflow(new))
+        return old, new, words
+
+    def arm_float(self, pair, prefix, pairs):
+        ctype = self.random.choice(FLOATS[:2])
+        old = Member("float", self.name("f"), ctype=ctype[0], bits=ctype[1])
+        return old, copy.copy(old), []
+
+    def arm_pointer(self, pair, prefix, pairs):
+        old = Member("pointer", self.name("p"), ctype="struct outside *", bits=64)
+        if pairs and self.chance(50):
+            to = self.random.choice(pairs).name
+            old.ctype = f"struct {to} *"
+            return old, copy.copy(old), [f"follow: struct {to}"]
+        new = copy.copy(old)
+        new.null = self.chance(40)
+        return old, new, ["null: not needed" if new.null else "opaque: a number"]
+
+    def arm_struct(self, pair, prefix, pairs):
+        inner = [p for p in pairs if not p.has_arms]
+        if not inner:
+            return self.arm_box(pair, prefix, pairs)
+        old = self.embedded(inner)
+        return old, copy.copy(old), []
+
+    def arm_box(self, pair, prefix, pairs):
+        """A struct without a name, in which something came, went and changed."""
+        old = Member("box", self.name("b"))
+        old.members = [self.arm_number(pair, prefix, pairs)[0] for _ in range(self.random.randint(1, 3))]
+        new, words = copy.copy(old), []
+        new.members = copy_members(old.members)
+        for inner in new.members:
+            before = copy.copy(inner)
+            if self.chance(40):
+                self.edit_integer(pair, inner, "")
+            inner.partial = not number_fits(before, inner)
+            if inner.partial:
+                words.append(f"{inner.name}: {{ {self.overflow(inner)}, why: as it was }}")
+        if len(new.members) > 1 and self.chance(40):
+            gone = new.members.pop(0)
+            words = [w for w in words if not w.startswith(f"{gone.name}:")]
+            pair.drops[f"{prefix}{old.name}.{gone.name}"] = "not in the arm"
+        if self.chance(40):
+            new.members.append(Member("int", self.name("a"), ctype="int", bits=32, signed=1, key=None, init=77))
+            words.append(f'{new.members[-1].name}: {{ init: "77", why: new }}')
+        self.random.shuffle(new.members)
+        return old, new, ["members: { " + ", ".join(words) + " }"] if words else []
+
+    def arm_made(self, pair, prefix, pairs):
+        """A new arm that no old one becomes."""
+        new = Member("int", self.name("i"), ctype="unsigned long", bits=64, key=None)
+        if self.chance(50):
+            new.init = self.random.choice([1, 77, 12345])
+            return None, new, [f'init: "{new.init}"', "why: new"]
+        new.expr = (pair.choice, self.random.randint(2, 9), self.random.randint(1, 99))
+        return None, new, [f'expr: "(uint64_t)old->{pair.choice.name} * {new.expr[1]} + {new.expr[2]}"', "why: computed"]
+
+    def item(self, pair, union, pairs):
+        """One more arm of UNION, with a condition that some value meets and none before it."""
+        for _ in range(9):
+            text, test = self.random.choice(TESTS)
+            a = self.random.randint(1, 7)
+            if any(test(k, a) and union.first(k) < 0 for k in range(8)):
+                break
+        else:
+            return
+        made = [self.arm_number] * 3 + [self.arm_float, self.arm_pointer, self.arm_struct, self.arm_struct, self.arm_box, self.arm_made]
+        prefix = f"{union.name}." if union.name else ""
+        old, new, words = self.random.choice(made)(pair, prefix, pairs)
+        if old and new.kind in ("int", "float") and self.chance(40):
+            new.name = self.name("r")
+            words.append(f"from: {old.name}")
+        if old and words and not any(w.split(":")[0] in ("members", "follow", "null", "opaque") for w in words):
+            words.append("why: as it was")
+        name = f"old_SMALL_{'ABC'[a]}" if pair.choice.kind == "enum" and a < 3 else str(a)
+        union.items.append(Item((text, name, str(a)), lambda k: test(k, a), [old, new], [f"use: {new.name}"] + words))
+        if not union.gaps():  # an object that no arm is for tells whether the conditions were asked
+            union.items.pop()
+
+    def armed(self, pair, old, new, pairs):
+        ctype = self.random.choice(CHOICES)
+        before = Member("enum" if " small" in ctype[0] else "int", self.name("k"), ctype=ctype[0], bits=ctype[1], signed=ctype[2])
+        pair.choice = before
+        union = Union(self.name("un") if self.chance(50) else None, self.name("k"), before)
+        for _ in range(self.random.randint(1, 4)):
+            self.item(pair, union, pairs)
+        if not any(item.sides[0] for item in union.items):
+            return
+        several = sum(union.first(k) >= 0 for k in range(8)) > 1  # else each object that crosses has the same discriminator
+        union.otherwise = union.gaps() and (self.chance(50) or not several)
+        pair.has_arms = True
+        sides = [union, copy.copy(union)]
+        for side in (0, 1):
+            spare = [Member("int", self.name("spare"), ctype="long", bits=64, dims=self.dims(1))] if self.chance(25) else []
+            sides[side].members = [i.sides[side] for i in union.items if i.sides[side]] + spare
+            sides[side].members = sides[side].members or [Member("int", self.name("spare"), ctype="int", bits=32)]
+            self.random.shuffle(sides[side].members)
+            sides[side].side = side
+        after = copy.copy(before)
+        # Of a sign with which no value crosses nothing can be proven.
+        if self.chance(30) and before.kind == "int" and (not before.signed or union.otherwise or union.first(-1) >= 0):
+            after.ctype, after.bits, after.signed = self.random.choice(
+                [t for t in INTEGERS[:14] if t[1] > before.bits and (t[2] or not before.signed)])
+        if self.chance(25):
+            after.name = self.name("r")
+            pair.decisions[after.name] = f"{{ from: {before.name}, why: as it was }}"
+        items = [f'{{ when: "{i.condition(f"old->{before.name}")}", {", ".join(i.words)} }}' for i in union.items]
+        if union.otherwise:
+            items.append("{ otherwise: zero, why: the dead hold nothing }")
+        olds, news = ([m.name for m in side.members] for side in sides)
+        name = union.name or next((name for name in news if name in olds), news[0])
+        # On the way back a new arm of which no old one became it has no place, and a union without a name none under another.
+        lost = any(not i.sides[0] for i in union.items) or not (union.name or name in olds)
+        lost = ", reverse: { init: zero, why: nothing tells the arm }" if lost else ""
+        pair.decisions[name] = f"{{ arm: [ {', '.join(items)} ]{lost} }}"
+        for members, side in ((old, 0), (new, 1)):
+            members.insert(self.random.randint(0, len(members)), (before, after)[side])
+            members.insert(self.random.randint(0, len(members)), sides[side])
+
     def tail(self, pair, old, pairs):
         count = Member("int", self.name("n"), ctype="unsigned short", bits=16, count=True)
         ctype = self.random.choice([t for t in INTEGERS if t[1] <= 64])
@@ -420,6 +599,9 @@ class Maker:
             self.gathered(pair, old, new)
         if self.chance(30):
             self.hides(pair, old, new)
+        if self.chance(35):
+            self.armed(pair, old, new, pairs)
+        pair.has_arms |= any(m.kind == "struct" and m.pair.has_arms for m in all_members(old))
         if not any(m.kind != "hole" for m in new):
             new.append(self.added(pair, ""))
         if pair.tail:
@@ -434,6 +616,12 @@ class Maker:
                 pair.attributes[side] = f" __attribute__((aligned({self.random.choice([16, 32, 64])})))"
         pair.sides = [old, new]
         return pair
+
+
+def all_members(members):
+    for member in members:
+        yield member
+        yield from all_members(member.members)
 
 
 def copy_members(members):
@@ -454,7 +642,7 @@ def declare(members, side, indent):
         dims = "".join(f"[{d}]" for d in m.dims)
         if m.kind == "hole":
             out.append(f"{pad}unsigned int : {m.width};")
-        elif m.kind in ("box", "union", "choice"):
+        elif m.kind in ("box", "union", "choice", "armed"):
             word = "struct" if m.kind == "box" else "union"
             out += [f"{pad}{word} {{"] + declare(m.members, side, indent + 1)
             out.append(f"{pad}}}{' ' + m.name if m.name else ''}{dims};")
@@ -492,7 +680,8 @@ def array_of(key, m):
 
 
 def elements(members, side, place, key):
-    """Every scalar below MEMBERS: (its member, how C reaches it, its key)."""
+    """Every scalar below MEMBERS: (its member, how C reaches it, its key, the arm it lies in: (the key of what chooses, the
+    union, the item) or None)."""
     for m in members:
         if m.kind == "hole":
             continue
@@ -502,11 +691,16 @@ def elements(members, side, place, key):
             inner = f"{key}/{m.key}{index_of(m, index)}" if m.key is not None else None
             if m.kind == "choice":
                 yield from elements(m.members[:1], side, place, key)
+            elif m.kind == "armed":
+                for i, item in enumerate(m.items):
+                    arm = [item.sides[side]] if item.sides[side] else []
+                    for inner, reached, below_key, _ in elements(arm, side, below, f"{key}/{m.key}.{i}"):
+                        yield inner, reached, below_key, (f"{key}/{m.choice.key}", m, i)
             elif m.kind == "box":
                 yield from elements(m.members, side, below, f"{key}/{m.key}{index}" if m.key else key)
             elif m.kind == "union":
                 arm = m.members[-1].name
-                yield m, f"{below}{arm}", inner
+                yield m, f"{below}{arm}", inner, None
             elif m.kind == "struct":
                 yield from elements(m.pair.sides[side], side, below, inner)
             elif m.kind == "tail":
@@ -514,9 +708,9 @@ def elements(members, side, place, key):
                     if m.pair:
                         yield from elements(m.pair.sides[side], side, f"{here}[{i}].", f"{inner}[{i}]")
                     else:
-                        yield m, f"{here}[{i}]", f"{inner}[{i}]"
+                        yield m, f"{here}[{i}]", f"{inner}[{i}]", None
             else:
-                yield m, here, inner
+                yield m, here, inner, None
 
 
 def limits(m):
@@ -526,30 +720,62 @@ def limits(m):
     return (-(1 << bits - 1), (1 << bits - 1) - 1) if m.signed else (0, (1 << bits) - 1)
 
 
+def number_fits(old, new):
+    """Whether the new member holds all of the old one's values."""
+    (low, high), (least, most) = limits(old), limits(new)
+    return least <= low and high <= most
+
+
 def values_of(pair):
     """The values of the old object: key to (first index, how many, kind, bits, range)."""
     values, n = {}, 0
-    for m, _, key in elements(pair.sides[0], 0, "", ""):
+    for m, _, key, arm in elements(pair.sides[0], 0, "", ""):
         count = 2 if m.kind in ("union", "list") or m.bits == 128 else 1
         kind = "PROVE_COUNT" if hasattr(m, "count") else "PROVE_SIGNED" if m.signed and count == 1 else "PROVE_UNSIGNED"
         assert key not in values, key
-        values[key] = [n, count, kind, 64 if count == 2 else m.width or m.bits, None, m]
+        values[key] = [n, count, kind, 64 if count == 2 else m.width or m.bits, None, m, arm]
         n += count
     taken, cut = set(), set()
-    for m, _, key in elements(pair.sides[1], 1, "", ""):
+    for m, _, key, _ in elements(pair.sides[1], 1, "", ""):
         taken.add(key)
-        if m.rows is not None:
+        if m.rows is not None and not m.saturates:
             cut.add(array_of(key, m))
         if m.partial and key in values:
             values[key][4] = limits(m)
     for key, value in values.items():
         if array_of(key, value[5]) in cut and key not in taken:
             value[4] = (0, 0)
+    for key, union in unions_of(pair.sides[0], ""):
+        value = values[f"{key}/{union.choice.key}"]
+        refuses = union.gaps() and not union.otherwise and f"{key}/{union.choice.key}" in taken
+        value[4], value[6] = (0, 0) if refuses else None, (f"{key}/{union.choice.key}", union, None)
     return values, n
 
 
+def unions_of(members, key):
+    """Unions with a discriminator below MEMBERS, outside of arms: (key of what holds them, union)."""
+    for m in members:
+        for index in indices(m.dims):
+            inner = f"{key}/{m.key}{index_of(m, index)}"
+            if m.kind == "armed":
+                yield key, m
+            elif m.kind in ("box", "choice"):
+                yield from unions_of(m.members, f"{key}/{m.key}{index}" if m.key else key)
+            elif m.kind == "struct":
+                yield from unions_of(m.pair.sides[0], inner)
+            elif m.kind == "tail" and m.pair:
+                for i in range(5):
+                    yield from unions_of(m.pair.sides[0], f"{inner}[{i}]")
+
+
+def live(values, arm):
+    """C over the values: that ARM is taken, or, of a discriminator, that any is."""
+    key, union, i = arm
+    return f"arm_{union.key}(v[{values[key][0]}]) {'>= 0' if i is None else f'== {i}'}"
+
+
 def statement(m, place, value, side):
-    first, count, kind, bits, _, old = value
+    first, count, kind, bits, _, old, _ = value
     if side and m.hidden == "bits":
         return f"{place} = (v[{first}] & 1) << 11 | (v[{first}] >> 1 & 1) << 5 | (v[{first}] >> 2 & 1) << 3;"
     if side and m.hidden:
@@ -564,6 +790,11 @@ def statement(m, place, value, side):
         number = f"((unsigned __int128)(uint64_t)v[{first}] << 64 | (uint64_t)v[{first + 1}])"
         if old.signed:
             number = f"(__int128){number}"
+    if side and m.saturates and not number_fits(old, m):
+        low, high = limits(m)
+        top = f"(uint64_t)v[{first}] > {high}u" if not old.signed else f"v[{first}] > 0 && (uint64_t)v[{first}] > {high}u"
+        bottom = f"v[{first}] < ({'INT64_MIN' if low == -2**63 else low}) ? ({low}) : " if old.signed else ""
+        return f"{place} = {top} ? {high}u : {bottom}{number};"
     return f"{place} = (void *){number};" if m.kind == "pointer" else f"{place} = {number};"
 
 
@@ -575,12 +806,23 @@ def side_text(pairs, side):
         out += [f"struct {pair.name} {{"] + declare(pair.sides[side], side, 1) + [f"}}{pair.attributes[side]};"]
         out.append(f"struct {pair.name} *make_{pair.name};")
         values, n = values_of(pair)
+        for _, union in unions_of(pair.sides[side], "") if pair.choice else []:
+            out += union.function() if union.choice is pair.choice else []
         out += fill_with_exprs(pair, side, values)
         if not side:
+            arms = {arm[:1] + arm[2:]: arm for *_, arm in values.values() if arm}
+            names = {key: f"live_{pair.name}_{i}" for i, key in enumerate(arms)}
+            for key, arm in arms.items():
+                out.append(f"static bool {names[key]}(const int64_t *v) {{ return {live(values, arm)}; }}")
             out.append(f"static const struct prove_value values_{pair.name}[] = {{")
-            for first, count, kind, bits, bounds, _ in values.values():
+            for first, count, kind, bits, bounds, _, arm in values.values():
                 low, high = bounds or (0, 0)
-                row = f"{{{kind}, {bits}, {'true' if bounds else 'false'}, {low if low > -2**63 else 'INT64_MIN'}, {high}u}},"
+                row = f"{{{kind}, {bits}, {'true' if bounds else 'false'}, {low if low > -2**63 else 'INT64_MIN'}, {high}u"
+                if arm:
+                    key, union, i = arm
+                    met = next(k for k in range(8) if (union.first(k) >= 0 if i is None else union.first(k) == i))
+                    row += f", {names[arm[:1] + arm[2:]]}, {values[key][0]}, {met}, {'true' if i is None else 'false'}"
+                row += "},"
                 out += ["\t" + row] * count
             out.append("};")
     out.append("const struct prove_case prove_cases[] = {")
@@ -608,6 +850,12 @@ def fill_with_exprs(pair, side, values):
                         yield from walk(m.pair.sides[side], f"{inner}[{i}]")
                 elif m.kind == "struct":
                     yield from walk(m.pair.sides[side], inner)
+                elif m.kind == "armed":
+                    for i, item in enumerate(m.items):
+                        if item.sides[side] and item.sides[side].expr:
+                            yield f"{key}/{item.sides[side].expr[0].key}"
+                        elif item.sides[side]:
+                            yield from walk([item.sides[side]], f"{key}/{m.key}.{i}")
                 elif m.kind in ("box", "choice"):
                     yield from walk(m.members, f"{key}/{m.key}{index}" if m.key else key)
                 elif m.expr:
@@ -618,10 +866,10 @@ def fill_with_exprs(pair, side, values):
     it = iter(keys)
     out = [f"static void fill_{pair.name}(void *object, const int64_t *v)", "{", f"\tstruct {pair.name} *o = object;", ""]
     tail = values[f"/{pair.tail_count}"][0] if pair.tail else None
-    for m, place, key in elements(pair.sides[side], side, "o->", ""):
-        guard = ""
+    for m, place, key, arm in elements(pair.sides[side], side, "o->", ""):
+        guard = f"if ({live(values, arm)}) " if arm else ""
         if side and pair.tail and place.startswith(f"o->{pair.tail.name}["):
-            guard = f"if ({place.split('[')[1].split(']')[0]} < v[{tail}]) "
+            guard += f"if ({place.split('[')[1].split(']')[0]} < v[{tail}]) "
         if m.expr:
             out.append(f"\t{guard}{place} = (uint64_t)v[{values[next(it)][0]}] * {m.expr[1]} + {m.expr[2]};")
         elif m.gather:
@@ -660,7 +908,7 @@ def main():
     files = {"old.c": side_text(pairs, 0), "new.c": side_text(pairs, 1), "mapping.yaml": mapping_text(pairs)}
     same = [f"index: {name}" for p in pairs for name, before, after in p.enums if before == after]  # asks nothing, either
     said = [(p.name, path) for p in pairs for path, words in list(p.decisions.items()) + list(p.drops.items())
-            if "live" not in words and "hidden" not in words and not any(f"{s}," in words for s in same)]  # an unchanged union, a number to look at: no question
+            if "live" not in words and "arm:" not in words and "hidden" not in words and not any(f"{s}," in words for s in same)]  # an unchanged union, a number to look at: no question
     files["broken.yaml"] = mapping_text(pairs, maker.random.choice(said)) if said else ""
     for name, text in files.items():
         with open(f"{directory}/{name}", "w", encoding="ascii") as file:

@@ -47,7 +47,7 @@ struct prover {
 	size_t types, objects, refused, values, failures, mutants, killed;
 	struct steps_run *steps; /* of a chain, else NULL */
 	struct way_back *back;	 /* NULL: none */
-	bool without_members; /* of the new struct: nothing generated knows them */
+	bool without_members;	 /* of the new struct: nothing generated knows them */
 };
 
 /* One object and what it must become. */
@@ -234,19 +234,26 @@ static uint64_t value_boundary(struct prover *prover, unsigned int round, unsign
 	case 7:
 	case 8:
 	case 9:
-		return random_next(prover) >> (64 - bits + random_next(prover) % bits); /* each size as often */
+		return random_next(prover) >>
+		       (64 - bits + random_next(prover) % bits); /* each size as often */
 	default:
 		return random_next(prover);
 	}
 }
 
-static bool value_refused(const struct prove_value *value, int64_t v)
+static bool value_refused(const struct prove_case *c, const int64_t *values, size_t i)
 {
+	const struct prove_value *value = &c->values[i];
+
 	if (!value->partial)
 		return false;
-	if (value->kind == PROVE_SIGNED && v < 0)
-		return v < value->low;
-	return (uint64_t)v > value->high;
+	if (value->chooses)
+		return !value->live(values);
+	if (value->live && !value->live(values))
+		return false;
+	if (value->kind == PROVE_SIGNED && values[i] < 0)
+		return values[i] < value->low;
+	return (uint64_t)values[i] > value->high;
 }
 
 static int64_t value_make(struct prover *prover, const struct prove_value *value,
@@ -257,31 +264,51 @@ static int64_t value_make(struct prover *prover, const struct prove_value *value
 
 	if (value->kind == PROVE_COUNT)
 		return (int64_t)(raw % (PROVE_TAIL_MAX + 1));
+	if (value->chooses && round >= 6 && random_next(prover) % 4) /* in turn where all fits */
+		return (int64_t)((round % 3 == 2 ? round / 3 + value->by : random_next(prover)) %
+				 8);
 	if (value->kind == PROVE_SIGNED && raw >> (value->bits - 1))
 		raw |= ~mask;
 	return (int64_t)raw;
 }
 
-/* V, or one near to it that both sides hold. */
-static int64_t value_fit(const struct prove_value *value, int64_t v)
+/* Where value I is refused, one near to it that both sides hold. */
+static void value_fit(const struct prove_case *c, int64_t *values, size_t i)
 {
+	const struct prove_value *value = &c->values[i];
 	uint64_t mask = value->bits < 64 ? ((uint64_t)1 << value->bits) - 1 : UINT64_MAX;
 	bool is_signed = value->kind == PROVE_SIGNED;
 
-	if (!value_refused(value, v))
-		return v;
-	if (is_signed && v < 0 && value->low < 0)
-		return value->low;
-	mask = (uint64_t)v & (is_signed ? mask >> 1 : mask);
-	return (int64_t)(value->high < UINT64_MAX ? mask % (value->high + 1) : mask);
+	if (!value_refused(c, values, i))
+		return;
+	if (value->chooses) {
+		values[i] = value->met;
+	} else if (is_signed && values[i] < 0 && value->low < 0) {
+		values[i] = value->low;
+	} else {
+		mask &= (uint64_t)values[i] & (is_signed ? mask >> 1 : mask);
+		values[i] = (int64_t)(value->high < UINT64_MAX ? mask % (value->high + 1) : mask);
+	}
 }
 
-/* Tries to make a value that is refused: by itself it has to be noticed. */
-static int64_t value_unfit(struct prover *prover, const struct prove_value *value, int64_t v)
+/* Tries to make value I one that is refused: by itself it has to be noticed. */
+static void value_unfit(struct prover *prover, const struct prove_case *c, int64_t *values,
+			size_t i)
 {
-	for (unsigned int i = 0; i < 24 && !value_refused(value, v); i++)
-		v = value_make(prover, value, i < 6 ? i : 6);
-	return v;
+	for (unsigned int k = 0; k < 24 && !value_refused(c, values, i); k++)
+		values[i] = value_make(prover, &c->values[i], k < 6 ? k : 6);
+}
+
+/* The LOOSEth value that may be refused, and whatever chooses its arm so that it can be. */
+static size_t value_loosen(const struct prove_case *c, int64_t *values, size_t loose)
+{
+	size_t i = 0;
+
+	while (!c->values[i].partial || loose--)
+		i++;
+	if (c->values[i].live && !c->values[i].chooses)
+		values[c->values[i].by] = c->values[i].met;
+	return i;
 }
 
 /* After the boundaries: of three objects one as it comes, one that fits, one with one value that
@@ -289,7 +316,7 @@ static int64_t value_unfit(struct prover *prover, const struct prove_value *valu
 static void values_make(struct prover *prover, const struct prove_case *c, int64_t *values,
 			unsigned int round)
 {
-	size_t partial = 0, loose, seen = 0;
+	size_t partial = 0, loose = c->n_values;
 
 	for (size_t i = 0; i < c->n_values; i++) {
 		values[i] = value_make(prover, &c->values[i], round);
@@ -297,15 +324,14 @@ static void values_make(struct prover *prover, const struct prove_case *c, int64
 	}
 	if (!partial || round < 6 || round % 3 == 0)
 		return;
-	loose = round % 3 == 1 ? round / 3 % partial : partial;
-	for (size_t i = 0; i < c->n_values; i++) {
-		const struct prove_value *value = &c->values[i];
-
-		if (!value->partial)
-			continue;
-		values[i] = seen++ == loose ? value_unfit(prover, value, values[i])
-					    : value_fit(value, values[i]);
-	}
+	if (round % 3 == 1)
+		loose = value_loosen(c, values, round / 3 % partial);
+	for (int others = 0; others <= 1; others++) /* first what chooses an arm */
+		for (size_t i = 0; i < c->n_values; i++)
+			if (i != loose && c->values[i].chooses != others)
+				value_fit(c, values, i);
+	if (loose < c->n_values)
+		value_unfit(prover, c, values, loose);
 }
 
 /* Small values that the first hop takes, which every release holds, and one that is not, in turn each
@@ -318,10 +344,12 @@ static void values_small(struct prover *prover, const struct prove_case *c, int6
 	for (size_t i = 0; i < c->n_values; i++) {
 		uint64_t small = random_next(prover) & (c->values[i].bits < 4 ? 1 : 7);
 
-		values[i] = c->values[i].kind == PROVE_COUNT
-				    ? (int64_t)(small % (PROVE_TAIL_MAX + 1))
-				    : value_fit(&c->values[i], (int64_t)small);
+		values[i] =
+			(int64_t)(c->values[i].kind == PROVE_COUNT ? small % (PROVE_TAIL_MAX + 1)
+								   : small);
 	}
+	for (size_t i = 0; i < n; i++)
+		value_fit(c, values, i);
 	if (c->n_values && round % 4)
 		values[loose] = value_make(prover, &c->values[loose],
 					   (unsigned int)(turn / c->n_values + 1));
@@ -360,7 +388,7 @@ static void trial_fill(struct prover *prover, const struct prove_case *old,
 	else
 		values_make(prover, old, values, round);
 	for (size_t i = 0; i < old->n_values; i++)
-		trial->refused |= value_refused(&old->values[i], values[i]);
+		trial->refused |= value_refused(old, values, i);
 	for (size_t i = 0; i < trial->old_size; i++)
 		trial->old[i] = (unsigned char)(round ? random_next(prover) : 0xff);
 	memset(trial->expected, 0, trial->new_size);
@@ -397,8 +425,8 @@ static void survivor_print(const struct plan_type *type, const struct broken *br
 }
 
 /* Breaks PART, which is TYPE or an arm of a union in it, in every way. */
-static void part_mutate(struct prover *prover, const struct plan_type *type,
-			struct plan_type *part, struct trial *trials)
+static void part_mutate(struct prover *prover, const struct plan_type *type, struct plan_type *part,
+			struct trial *trials)
 {
 	struct broken broken;
 	bool applies, noticed;
@@ -493,15 +521,17 @@ static struct trial *trials_new(unsigned int n, size_t old_size, size_t new_size
 	return trials;
 }
 
-/* As many as asked for, and enough for each value that may be refused to be so alone, or in a chain
- * for each to be more than small. */
+/* As many as asked for, and enough for each value that may be refused to be so alone, for each arm to
+ * be live, or in a chain for each value to be more than small. */
 static unsigned int rounds_for(const struct prover *prover, const struct prove_case *old)
 {
-	size_t partial = 0, n;
+	size_t partial = 0, chosen = 0, n;
 
-	for (size_t i = 0; i < old->n_values; i++)
+	for (size_t i = 0; i < old->n_values; i++) {
 		partial += old->values[i].partial;
-	n = 60 + 6 * (prover->steps ? old->n_values : partial);
+		chosen += old->values[i].chooses;
+	}
+	n = 60 + 120 * (chosen > 3 ? 3 : chosen) + 6 * (prover->steps ? old->n_values : partial);
 	if (n > ROUNDS_MORE)
 		n = ROUNDS_MORE;
 	return n > prover->rounds ? (unsigned int)n : prover->rounds;
@@ -521,7 +551,7 @@ static void case_prove(struct prover *prover, const struct prove_case *old,
 	prover->types++;
 	prover->values += old->n_values * prover->rounds;
 	if (!type || co_new_size(prover->converter, row, trials->old_size, &size) ||
-	    (new && size < new->size)) {
+	    (new &&size < new->size)) {
 		printf("%s: not carried\n", old->type);
 		prover->failures++;
 	} else {
