@@ -445,6 +445,8 @@ static const struct bad {
 	 "one; write `hook: FUNCTION`"},
 	{"int a[4];", "int a[4];", "index: color, enumerators: { GREEN: RED }",
 	 "5:60: struct s.a: GREEN is an enumerator of the new enum, too"},
+	{"int a[];", "int a[];", "opaque: as it is",
+	 "5:31: struct s.a: a flexible tail: write `count: MEMBER`"},
 	{"int a[70000];", "int a[70000];", "index: color",
 	 "5:38: struct s.a: an enum counts at most 65536 elements"},
 };
@@ -510,6 +512,17 @@ static void test_overlap(void **state)
 	assert_int_equal(fixture_gen(f, "gcc.o", "gcc.o"), 0);
 }
 
+/* Its object is one copy, and nothing mends it. */
+static void test_tail_left(void **state)
+{
+	static const struct bad left = {"int a[];", "int a[];", "init: zero, why: it stays", NULL};
+	struct fixture *f = *state;
+
+	if (bad_gen(f, &left))
+		fail_msg("%s", text_string(&f->said));
+	assert_int_equal(fixture_run(f, "make -s -C out CC=gcc >/dev/null"), 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
 int main(void)
@@ -520,6 +533,7 @@ int main(void)
 		TEST(test_overlap),	 TEST(test_tails_gcc),	    TEST(test_tails_clang),
 		TEST(test_tails_back),	 TEST(test_extent_gcc),	    TEST(test_extent_clang),
 		TEST(test_extent_ledger), TEST(test_extent_back),
+		TEST(test_tail_left),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -744,6 +744,20 @@ static bool uses_old(const struct body *body)
 	return false;
 }
 
+/* Whether anything but the first piece writes into the new object: a tail that stays behind does not. */
+static bool mending_writes(const struct body *body)
+{
+	if (body->type->pieces.n > 1 || body->type->hooks.n)
+		return true;
+	for (size_t i = 0; i < body->type->ops.n; i++) {
+		const struct op *op = &body->type->ops.at[i];
+
+		if (op->run ? needs_mending(body, op) : op->new != NO_INDEX && op->kind != OP_ZERO)
+			return true;
+	}
+	return false;
+}
+
 static void emit_start(const struct body *body, const char *result, const char *verb)
 {
 	text_add(body->out, "%s %s_%s(struct co_ctx *ctx, const struct old_%s *old,\n", result,
@@ -806,6 +820,8 @@ static void emit_mending(const struct body *body)
 	text_puts(body->out, "(void)ctx;\n");
 	if (!uses_old(body))
 		text_puts(body->out, "(void)old;\n");
+	if (!mending_writes(body))
+		text_puts(body->out, "(void)new;\n");
 	emit_body(body, 1);
 	emit_end(body);
 	text_puts(body->out, "\n");

@@ -204,6 +204,12 @@ static void opaque_plan(struct plan_maker *maker, struct plan_type *type,
 			   idiom->says);
 		return;
 	}
+	if (old->is_flexible || new->is_flexible) {
+		plan_error(maker, type, new->path, decision->key.at,
+			   "a flexible tail: write `count: MEMBER` (the old member that says how many "
+			   "elements there are), or `init: zero` with `why` to leave it behind");
+		return;
+	}
 	if (new->kind == SLOT_POINTER ? old->bits != new->bits || old->count != new->count
 				      : !diff_same_layout(maker->diff, old->type, new->type)) {
 		plan_error(maker, type, new->path, decision->key.at,

@@ -256,6 +256,15 @@ static bool value_refused(const struct prove_case *c, const int64_t *values, siz
 	return (uint64_t)values[i] > value->high;
 }
 
+/* 0 to 7, and what is beyond them, of a sign where there is one; in turn where all fits. */
+static uint64_t choice_make(struct prover *prover, const struct prove_value *value,
+			    unsigned int round)
+{
+	uint64_t turn = (round % 3 == 2 ? round / 3 + value->by : random_next(prover)) % 9;
+
+	return turn < 8 ? turn : UINT64_MAX;
+}
+
 static int64_t value_make(struct prover *prover, const struct prove_value *value,
 			  unsigned int round)
 {
@@ -264,9 +273,8 @@ static int64_t value_make(struct prover *prover, const struct prove_value *value
 
 	if (value->kind == PROVE_COUNT)
 		return (int64_t)(raw % (PROVE_TAIL_MAX + 1));
-	if (value->chooses && round >= 6 && random_next(prover) % 4) /* in turn where all fits */
-		return (int64_t)((round % 3 == 2 ? round / 3 + value->by : random_next(prover)) %
-				 8);
+	if (value->chooses && round >= 6 && random_next(prover) % 4)
+		raw = choice_make(prover, value, round) & mask;
 	if (value->kind == PROVE_SIGNED && raw >> (value->bits - 1))
 		raw |= ~mask;
 	return (int64_t)raw;
