@@ -126,10 +126,6 @@ static void region_check(struct fixture *f, const char *compiler)
 	assert_int_equal(new[44], 1);
 	assert_memory_equal(new + 45, "\0\0\0", 3);
 	dlclose(library);
-	assert_int_equal(
-		fixture_run(f,
-			    "grep -q ' 8 bytes\\|8-23.* u  *.*same name\\|u .*same name' ledger"),
-		0);
 	assert_int_equal(fixture_run(f, "rm -r out"), 0);
 }
 
@@ -153,6 +149,10 @@ static const struct asking {
 	 "struct s.u: ", "u: { init: zero, why: nobody asks }"},
 	{"union { long n; void *p[2]; } u;", "struct s.u: ", "u: { opaque: only compared }"},
 	{"union { long n; void (*f)(void); } u;", "struct s.u: ", "u: { opaque: only compared }"},
+	{"struct { int k; union { int n; void *p; }; } in;",
+	 "struct s.union of in.n, in.p: ", "in: { members: { n: { opaque: only compared } } }"},
+	{"struct { int k; union { int n; void *p; }; } in;",
+	 "struct s.union of in.n, in.p: ", "in: { init: zero, why: nobody asks }"},
 	{"struct { int k; union { int n; void *p; } u; } in;",
 	 "struct s.in.u: ", "in.u: { opaque: only compared }"},
 	{"union { struct list_head { struct list_head *next, *prev; } l; long n; } u;",
@@ -180,11 +180,42 @@ static void test_unchanged_asks(void **state)
 	}
 }
 
+/* What stands around a union without a name speaks of it, too: a view, a drop. */
+static void test_nameless_inside(void **state)
+{
+	struct fixture *f = *state;
+	static const char old[] = "struct s { int kind; struct { int a; union { int b; float c; }; "
+				  "} in, out, gone; } s;\n";
+	static const char new[] =
+		"struct s { struct { int a; union { int b; float c; }; } in, out; int kind; } s;\n";
+
+	sides_write(f, old, new, "gcc");
+	fixture_write(f, "mapping.yaml",
+		      HEAD "    carry: [in]\n    rest: { init: zero, why: outside }\n");
+	if (fixture_gen(f, "old.o", "new.o"))
+		fail_msg("%s", text_string(&f->said));
+	assert_int_equal(
+		fixture_run(
+			f, "grep -c 'union of in.b, in.c  *copy, same name' ledger | grep -qx 2 && "
+			   "grep -c 'union of out.b, out.c  *rest' ledger | grep -qx 2"),
+		0);
+	assert_int_equal(fixture_run(f, "rm -r out"), 0);
+	fixture_write(f, "mapping.yaml",
+		      HEAD "    members: {}\n    drop: { gone: nobody looks }\n");
+	if (fixture_gen(f, "old.o", "new.o"))
+		fail_msg("%s", text_string(&f->said));
+	assert_int_equal(
+		fixture_run(f, "grep 'union of gone.b, gone.c' ledger | grep -q 'nobody looks'"),
+		0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_refused, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_region, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_nameless_inside, fixture_setup,
+						fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_unchanged_asks, fixture_setup,
 						fixture_teardown),
 	};

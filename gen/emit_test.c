@@ -173,6 +173,7 @@ FIXTURE_TESTS(flags)
 FIXTURE_TESTS(arrays)
 FIXTURE_TESTS(bitfields)
 FIXTURE_TESTS(unions)
+FIXTURE_TESTS(containers)
 
 /* ---- a value that does not fit is refused, and by name
  * ------------------------------------------- */
@@ -392,6 +393,32 @@ static void test_phases(void **state)
 	pair_close(&pair);
 }
 
+/* How many an index has crosses beside the object. */
+static void test_container_phases(void **state)
+{
+	static _Alignas(64) unsigned char old[1024], new[1024];
+	struct pair pair = {.old = NULL};
+	int64_t n = 0;
+	const int64_t leaves = 12;
+	struct co_host host = {.side_put = side_put, .side_get = side_get, .data = &n};
+	struct co_ctx ctx = {.host = &host};
+	const struct co_field *field;
+
+	pair_make(*state, "containers", "gcc", &pair);
+	field = field_named(pair.type, "keys.nr_leaves_on_tree");
+	assert_int_equal(field->way, CO_WAY_RESTORE);
+	memcpy(old + field->old_bit / 8, &leaves, sizeof(leaves));
+	assert_true(is_read(pair.type, field->old_bit / 8));
+	assert_int_equal(pair.type->capture(&ctx, old), CO_OK);
+	assert_int_equal(n, leaves);
+	memset(new, 0xa5, sizeof(new));
+	assert_int_equal(pair.type->restore(&ctx, new), CO_OK);
+	assert_memory_equal(new + field->new_bit / 8, &leaves, sizeof(leaves));
+	assert_memory_equal(new + field_named(pair.type, "keys.root")->new_bit / 8,
+			    "\0\0\0\0\0\0\0", 8);
+	pair_close(&pair);
+}
+
 static void test_pointer_rows(void **state)
 {
 	struct pair pair = {.old = NULL};
@@ -587,6 +614,9 @@ int main(void)
 		TEST(test_bitfields_clang),
 		TEST(test_unions_gcc),
 		TEST(test_unions_clang),
+		TEST(test_containers_gcc),
+		TEST(test_containers_clang),
+		TEST(test_container_phases),
 		TEST(test_refuses_value),
 		TEST(test_refuses_numbers_gcc),
 		TEST(test_refuses_numbers_clang),

@@ -183,13 +183,14 @@ static void rest_plan(struct plan_type *type, uint32_t new_slot, uint32_t old_sl
 
 void slot_plan(struct plan_maker *maker, struct plan_type *type, uint32_t index)
 {
-	const char *path = type->slots[NEW].at[index].path;
-	const struct decision *decision = decision_above(type, path);
-	uint32_t partner = slot_find(type, OLD, path);
+	const struct slot *slot = &type->slots[NEW].at[index];
+	/* By its key: the path of a union without a name is no path. */
+	const struct decision *decision = decision_above(type, slot->key);
+	uint32_t partner = slot_find(type, OLD, slot->path);
 
 	if (decision)
 		way_plan(maker, type, decision, index);
-	else if (!is_carried(type, path))
+	else if (!is_carried(type, slot->key))
 		rest_plan(type, index, partner);
 	else
 		automatic_plan(maker, type, index, partner);
@@ -300,9 +301,9 @@ static void drop_plan(struct plan_maker *maker, struct plan_type *type, uint32_t
 static void old_plan(struct plan_maker *maker, struct plan_type *type, uint32_t index)
 {
 	struct slot *slot = &type->slots[OLD].at[index];
-	const struct decision *reader = reader_of(maker, type, slot->path);
-	const struct drop *drop = drop_above(type, slot->path);
-	const struct decision *same = decision_about(type, slot->path);
+	const struct decision *reader = reader_of(maker, type, slot->key);
+	const struct drop *drop = drop_above(type, slot->key);
+	const struct decision *same = decision_about(type, slot->key);
 
 	if (reader)
 		read_plan(maker, type, index, reader);
