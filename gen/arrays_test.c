@@ -365,9 +365,10 @@ static void test_extent_ledger(void **state)
 	struct fixture *f = *state;
 
 	fixture_make(f, "extent", "gcc");
-	assert_int_equal(fixture_run(f, "grep -q 'data  *as many elements as its extent holds' ledger &&"
-					" grep -q 'extent: as many bytes as len says' ledger"),
-			 0);
+	assert_int_equal(
+		fixture_run(f, "grep -q 'data  *as many elements as its extent holds' ledger &&"
+			       " grep -q 'extent: as many bytes as len says' ledger"),
+		0);
 }
 
 /* What says it goes back where it moved; where it was made anew nobody says it of the new object. */
@@ -377,19 +378,20 @@ static void test_extent_back(void **state)
 
 	fixture_make(f, "extent", "gcc");
 	assert_int_equal(fixture_gen_way(f, "old.so", "new.so", true), 2);
-	assert_non_null(strstr(text_string(&f->said),
-			       "mapping.yaml:12:13: struct rec.extent: on the way back no member says how "
-			       "many bytes a new object has, because `bytes` does not move"));
+	assert_non_null(
+		strstr(text_string(&f->said),
+		       "mapping.yaml:12:13: struct rec.extent: on the way back no member says how "
+		       "many bytes a new object has, because `bytes` does not move"));
 	assert_non_null(strstr(text_string(&f->said), "mapping.yaml:17:13: struct cut.extent: "));
 	assert_null(strstr(text_string(&f->said), "struct ext.extent"));
-	assert_int_equal(fixture_run(f, "sed -i '/^  - .*struct [rc]/d; /^  struct rec/,$d' mapping.yaml"),
-			 0);
+	assert_int_equal(
+		fixture_run(f, "sed -i '/^  - .*struct [rc]/d; /^  struct rec/,$d' mapping.yaml"),
+		0);
 	if (fixture_gen_way(f, "old.so", "new.so", true))
 		fail_msg("%s", text_string(&f->said));
-	assert_int_equal(
-		fixture_run(f, "grep -q 'co_tail_room(old->len, 8, 1)' back/converter.c &&"
-			       " make -s -C back CC=gcc >/dev/null"),
-		0);
+	assert_int_equal(fixture_run(f, "grep -q 'co_tail_room(old->len, 8, 1)' back/converter.c &&"
+					" make -s -C back CC=gcc >/dev/null"),
+			 0);
 }
 
 /* ---- mappings that do not say enough, or too much
@@ -414,6 +416,12 @@ static const struct bad {
 	 "struct s.a: narrower, not every old value fits: a human has to decide"},
 	{"int a[2];", "enum color a[3];", "from: a, why: more",
 	 "struct s.a: an integer became an enum, or an enum an integer: a human has to decide"},
+	{"enum color a[2];", "int a[2];", "index: color",
+	 "struct s.a: an integer became an enum, or an enum an integer: a human has to decide"},
+	{"enum color a[3];", "int a[4];", "from: a, why: more",
+	 "struct s.a: an integer became an enum, or an enum an integer: a human has to decide"},
+	{"enum color a[2];", "enum color a[2];", "index: color, from: a, why: the same",
+	 "struct s.a: its enumerators changed: a human has to decide"},
 	{"enum color a[2];", "enum color a[3];", "from: a, why: more",
 	 "struct s.a: its enumerators changed: a human has to decide"},
 	{"struct rss { long n[4]; } a;", "struct percpu { long n; int *p; } a[4];", "index: color",
@@ -489,6 +497,38 @@ static void test_bad_mappings(void **state)
 	}
 }
 
+/* An enum says where each row goes; the reason is then about its elements, as it is about a single member. */
+static void test_indexed_numbers(void **state)
+{
+	static const struct bad way = {
+		"enum color a[3];", "int a[4];",
+		"from: a, index: color, enumerators: { BLUE: BLUE2 }, why: numbers", NULL};
+	struct fixture *f = *state;
+	const unsigned int old[] = {7, 10, 11, 12};
+	int new[5];
+	struct co_ctx ctx = {.pointers = CO_POINTERS_KEEP, .new_ = new, .new_size = sizeof(new)};
+	const struct co_type *type;
+	void *library;
+
+	(void)bad_gen(f, &way);
+	assert_int_equal(
+		fixture_run(f, "sed -i 's/{ GREEN, RED }/{ GREEN, RED, NONE, BLUE2 }/' new.c && "
+			       "gcc -g -c -o new.o new.c"),
+		0);
+	if (fixture_gen(f, "old.o", "new.o"))
+		fail_msg("%s", text_string(&f->said));
+	assert_int_equal(fixture_run(f, "make -s -C out CC=gcc >/dev/null"), 0);
+	type = type_load(f, &library, "struct s");
+	memset(new, 0xa5, sizeof(new));
+	assert_int_equal(type->convert(&ctx, old, new), CO_OK);
+	assert_int_equal(new[0], 7);
+	assert_int_equal(new[1], 11);
+	assert_int_equal(new[2], 10);
+	assert_int_equal(new[3], 0);
+	assert_int_equal(new[4], 12);
+	dlclose(library);
+}
+
 /* clang says of such a bitfield that it begins with its byte, where another one lies. */
 static void test_overlap(void **state)
 {
@@ -528,11 +568,11 @@ static void test_tail_left(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_no_place_gcc), TEST(test_no_place_clang), TEST(test_text),
-		TEST(test_row_table),	 TEST(test_real),	    TEST(test_bad_mappings),
-		TEST(test_overlap),	 TEST(test_tails_gcc),	    TEST(test_tails_clang),
-		TEST(test_tails_back),	 TEST(test_extent_gcc),	    TEST(test_extent_clang),
-		TEST(test_extent_ledger), TEST(test_extent_back),
+		TEST(test_no_place_gcc),    TEST(test_no_place_clang), TEST(test_text),
+		TEST(test_row_table),	    TEST(test_real),	       TEST(test_bad_mappings),
+		TEST(test_overlap),	    TEST(test_tails_gcc),      TEST(test_tails_clang),
+		TEST(test_tails_back),	    TEST(test_extent_gcc),     TEST(test_extent_clang),
+		TEST(test_indexed_numbers), TEST(test_extent_ledger),  TEST(test_extent_back),
 		TEST(test_tail_left),
 	};
 

@@ -295,7 +295,15 @@ static bool words_fit(struct plan_maker *maker, struct plan_type *type,
 	return true;
 }
 
-/* A reason for what became of an array speaks of its rows, not of what its elements mean. */
+/*
+ * A reason for what became of an array speaks of its rows, not of what its elements mean; where an enum says
+ * which row goes where, it is left for them.
+ */
+static bool is_about_elements(const struct op_rows *rows, enum reason reason)
+{
+	return !rows || reason == REASON_FLAGS || (rows->by_name && reason == REASON_INT_ENUM);
+}
+
 /*
  * Who decided about the member that came beside this one has seen what changed: the value crosses, but not in
  * silence.
@@ -325,7 +333,7 @@ static void value_plan(struct plan_maker *maker, struct plan_type *type,
 		    (part->reason == REASON_FLAGS && flags_pass(maker, type, new, decision)) ||
 		    (!decision && meaning_pass(maker, type, new, part)) ||
 		    (acknowledged(maker, decision, part->reason) &&
-		     (!op.rows || part->reason == REASON_FLAGS)) ||
+		     is_about_elements(op.rows, part->reason)) ||
 		    number_plan(maker, type, decision, part->reason, &op);
 
 	if (decision && decision->constants_prefix.text)
