@@ -14,6 +14,8 @@ CC := gcc
 endif
 BUILD ?= build$(if $(SAN),/san)
 PREFIX ?= /usr/local
+LIBDIR ?= $(PREFIX)/lib
+ZSHDIR ?= $(PREFIX)/share/zsh/site-functions
 CFLAGS ?= -O2 -g
 RESULTS ?= $(BUILD)/results.tap
 RUN := testdata/run
@@ -50,7 +52,7 @@ HOST := $(filter-out $(BUILD)/runtime/host/main.o,$(call objects,runtime/host/*.
 TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard schema/*_test.c gen/*_test.c runtime/*_test.c runtime/host/*_test.c))
 TOOLS := $(BUILD)/carryover $(BUILD)/carryover-run
 # Scripts that need more than this tree: each has a target of its own.
-APART := kernels capture switch fuzz-long
+APART := kernels capture switch fuzz-long package
 # What does not run the tools needs no second run with sanitizers.
 APART += $(if $(SAN),deps layers runner install)
 SCRIPTS := $(filter-out $(APART:%=$(RUN)/%.test),$(wildcard $(RUN)/*.test))
@@ -150,6 +152,10 @@ check-capture: all $(BUILD)/deps-test $(BUILD)/deps-kernels $(BUILD)/deps-switch
 check-switch: all $(BUILD)/deps-test $(BUILD)/deps-kernels $(BUILD)/deps-switch
 	@LIMIT=1800 $(runner) $(RUN)/switch.test
 
+# The Debian packages, from nothing, and what lintian says of them.
+check-package: $(BUILD)/deps-test $(BUILD)/deps-package
+	@LIMIT=1200 $(runner) $(RUN)/package.test
+
 # N pairs of files of 12 structs each, from seed SEED on.
 prove: all $(BUILD)/prove $(BUILD)/deps-test
 	@BUILD='$(abspath $(BUILD))' CC='$(CC)' $(RUN)/prove $(or $(SEED),1) $(or $(N),200) 60
@@ -194,37 +200,44 @@ $(BUILD)/completion/%.fish: $(BUILD)/% docs/make-completion
 # ---- installing ---------------------------------------------------------------------------------
 
 DEST = $(DESTDIR)$(PREFIX)
-SHARED := $(wildcard schema/*.schema.json runtime/host/*.schema.json)
-SHARE := $(DEST)/share
-BASH_COMPLETIONS := $(SHARE)/bash-completion/completions
-ZSH_COMPLETIONS := $(SHARE)/zsh/site-functions
-FISH_COMPLETIONS := $(SHARE)/fish/vendor_completions.d
+LIB = $(DESTDIR)$(LIBDIR)
+SHARE = $(DEST)/share
+ZSH = $(DESTDIR)$(ZSHDIR)
+SCHEMAS := $(wildcard schema/*.schema.json runtime/host/*.schema.json)
+# What the modules of a kernel are built from.
+MODULES := $(filter-out %_test.c %_test.h,$(wildcard runtime/*.[ch] runtime/kernel/* runtime/kernel/participants/*.c))
+MODULES := $(filter-out runtime/kernel/participants,$(MODULES))
+CONVERTERS := $(wildcard converters/*/*)
 install: all man
-	install -d $(DEST)/bin $(DEST)/include $(DEST)/lib/pkgconfig $(SHARE)/carryover $(SHARE)/man/man1
-	install -d $(BASH_COMPLETIONS) $(ZSH_COMPLETIONS) $(FISH_COMPLETIONS)
-	install -m 644 $(PAGES) $(SHARE)/man/man1
-	for tool in $(notdir $(TOOLS)); do \
-		install -m 644 $(BUILD)/completion/$$tool.bash $(BASH_COMPLETIONS)/$$tool && \
-		install -m 644 $(BUILD)/completion/$$tool.zsh $(ZSH_COMPLETIONS)/_$$tool && \
-		install -m 644 $(BUILD)/completion/$$tool.fish $(FISH_COMPLETIONS) || exit; done
+	install -d $(DEST)/bin $(DEST)/include $(LIB)/pkgconfig $(SHARE)/carryover $(SHARE)/man/man1
+	install -d $(SHARE)/bash-completion/completions $(ZSH) $(SHARE)/fish/vendor_completions.d
 	install -m 755 $(TOOLS) $(DEST)/bin
 	install -m 644 runtime/carryover.h $(DEST)/include
-	install -m 644 $(BUILD)/libcarryover.a $(DEST)/lib
-	sed -e 's|@prefix@|$(PREFIX)|' -e 's|@version@|$(VERSION)|' carryover.pc.in \
-		> $(DEST)/lib/pkgconfig/carryover.pc
-	$(if $(SHARED),install -m 644 $(SHARED) $(DEST)/share/carryover)
+	install -m 644 $(BUILD)/libcarryover.a $(LIB)
+	sed -e 's|@prefix@|$(PREFIX)|' -e 's|@libdir@|$(LIBDIR)|' -e 's|@version@|$(VERSION)|' carryover.pc.in \
+		> $(LIB)/pkgconfig/carryover.pc
+	install -m 644 $(SCHEMAS) $(SHARE)/carryover
+	install -m 644 $(PAGES) $(SHARE)/man/man1
+	for tool in $(notdir $(TOOLS)); do \
+		install -m 644 $(BUILD)/completion/$$tool.bash $(SHARE)/bash-completion/completions/$$tool && \
+		install -m 644 $(BUILD)/completion/$$tool.zsh $(ZSH)/_$$tool && \
+		install -m 644 $(BUILD)/completion/$$tool.fish $(SHARE)/fish/vendor_completions.d || exit; done
+	for file in $(MODULES) $(CONVERTERS); do \
+		install -D -m 644 $$file $(SHARE)/carryover/$$file || exit; done
+	chmod 755 $(SHARE)/carryover/runtime/kernel/build
 uninstall:
 	rm -f $(addprefix $(DEST)/bin/,$(notdir $(TOOLS))) $(DEST)/include/carryover.h
-	rm -f $(DEST)/lib/libcarryover.a $(DEST)/lib/pkgconfig/carryover.pc
-	rm -f $(addprefix $(DEST)/share/carryover/,$(notdir $(SHARED))) $(PAGES:$(BUILD)/man/%=$(SHARE)/man/man1/%)
-	rm -f $(foreach tool,$(notdir $(TOOLS)),$(BASH_COMPLETIONS)/$(tool) $(ZSH_COMPLETIONS)/_$(tool) \
-		$(FISH_COMPLETIONS)/$(tool).fish)
-	-rmdir $(DEST)/share/carryover 2>/dev/null
+	rm -f $(LIB)/libcarryover.a $(LIB)/pkgconfig/carryover.pc
+	rm -f $(addprefix $(SHARE)/carryover/,$(notdir $(SCHEMAS))) $(PAGES:$(BUILD)/man/%=$(SHARE)/man/man1/%)
+	rm -f $(foreach tool,$(notdir $(TOOLS)),$(SHARE)/bash-completion/completions/$(tool) $(ZSH)/_$(tool) \
+		$(SHARE)/fish/vendor_completions.d/$(tool).fish)
+	rm -f $(addprefix $(SHARE)/carryover/,$(MODULES) $(CONVERTERS))
+	-find $(SHARE)/carryover -depth -type d -empty -delete 2>/dev/null
 
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all tests deps check check-unit check-layers check-kernels check-capture check-switch prove demo bench
+.PHONY: all tests deps check check-unit check-layers check-kernels check-capture check-switch check-package prove demo bench
 .PHONY: fuzz fuzz-run
 .PHONY: man install uninstall clean
 .SECONDARY:
