@@ -54,7 +54,7 @@ TOOLS := $(BUILD)/carryover $(BUILD)/carryover-run
 # Scripts that need more than this tree: each has a target of its own.
 APART := kernels capture switch fuzz-long package
 # What does not run the tools needs no second run with sanitizers.
-APART += $(if $(SAN),deps layers runner install)
+APART += $(if $(SAN),deps layers runner install faults)
 SCRIPTS := $(filter-out $(APART:%=$(RUN)/%.test),$(wildcard $(RUN)/*.test))
 FUZZ_SECONDS ?= 60
 FUZZ_TARGETS = $(if $(TARGET),$(TARGET),$(FUZZERS))

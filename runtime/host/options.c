@@ -83,11 +83,14 @@ static void print_commands(FILE *out)
 	fprintf(out, "usage: carryover-run COMMAND ...\n\n");
 	for (size_t i = 0; i < COMMANDS; i++)
 		fprintf(out, "  %-9s %s\n", commands[i].name, commands[i].summary);
-	fprintf(out,
-		"\ncarryover-run COMMAND --help says more.\n"
-		"Exit codes: 0 done; 1 refused (another kernel, a value that does not convert, "
-		"a bad\nchecksum); 2 usage, unreadable, not recognised or malformed; 3 "
-		"recognised, but not\nenough evidence.\n");
+	fprintf(out, "\ncarryover-run COMMAND --help says more.\n"
+		     "\nExit codes:\n"
+		     "  0  done\n"
+		     "  1  refused: another kernel, a value that does not convert, a bad checksum, a "
+		     "fault of a switch\n"
+		     "  2  usage, an input that cannot be read or is malformed, a machine that is not "
+		     "set up for a switch\n"
+		     "  3  recognised, but not enough evidence\n");
 }
 
 static void print_command(const struct run_command *command, FILE *out)
