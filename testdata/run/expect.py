@@ -4,6 +4,7 @@ testdata/fields/expect.tsv, and what another reader (outside-tasks) saw in the o
 
 import json
 import os
+import re
 import subprocess
 
 TOP = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
@@ -157,12 +158,27 @@ def compare_return(objects, returned):
 
 
 class Tap:
-    """TAP lines on standard output; SILENT: only counted."""
+    """TAP lines on standard output; LATER: when another one add()s them, for one of several that run at once."""
 
-    def __init__(self, silent=False):
+    def __init__(self, silent=False, later=False):
         self.n = self.failed = 0
         self.silent = silent
         self.failures = []
+        self.kept = [] if later else None
+
+    def _print(self, line):
+        if self.kept is None:
+            print(line, flush=True)
+        else:
+            self.kept.append(line)
+
+    def add(self, other):
+        """Everything that OTHER kept, after what is here."""
+        for line in other.kept:
+            self._print(re.sub(r"^((?:not )?ok) (\d+)", lambda m: f"{m[1]} {self.n + int(m[2])}", line))
+        self.n += other.n
+        self.failed += other.failed
+        self.failures += other.failures
 
     def result(self, name, problems):
         self.n += 1
@@ -171,13 +187,18 @@ class Tap:
             self.failures.append(f"{name}: {problems[0]}")
         if self.silent:
             return
-        print(f"{'not ok' if problems else 'ok'} {self.n} - {name}")
+        self._print(f"{'not ok' if problems else 'ok'} {self.n} - {name}")
         for problem in problems[:10]:
-            print(f"# {problem}")
+            self._print(f"# {problem}")
 
     def skip(self, name, why):
         self.n += 1
-        print(f"ok {self.n} - {name} # SKIP {why}")
+        self._print(f"ok {self.n} - {name} # SKIP {why}")
+
+    def note(self, text):
+        """Lines for a person."""
+        if not self.silent:
+            self._print(f"# {text}")
 
     def finish(self):
         print(f"1..{self.n}")

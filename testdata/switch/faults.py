@@ -2,6 +2,8 @@
 """What goes wrong on the way of a switch, on both sides: nothing may be lost, half-applied or left frozen, and who
 operates it must be told what happened."""
 
+import lies as lies_of_all
+import lying
 import stage
 
 FAULTY = "/sys/module/carryover_faulty/parameters"
@@ -96,15 +98,16 @@ def refused(tap, guest, name, words, made="0"):
     tap.result(f"fault: {name}: refused: {report.trouble}", problems)
 
 
-def on_the_new_side(tap, guest, converter, other):
-    """Images and machines that are not as they should be; the good image is back at the end."""
-    good = guest.region()
-    size, address = stage.machine.RESERVED
-    everyone = stage.everyone(True)
-    stage.load(guest, converter, everyone, reserved=(size, address - size))
-    refused(tap, guest, "memory that this kernel uses", "memmap=")
-    stage.unload(guest, converter, everyone)
-    stage.load(guest, converter, everyone)
+def with_others(tap, guest, hop, reserved=None, participants=None, converter=None, **refusal):
+    """Modules that are not as they should be refuse the image."""
+    converter, participants = converter or hop.converter, participants or hop.participants
+    stage.load(guest, converter, participants, reserved or stage.machine.RESERVED)
+    refused(tap, guest, **refusal)
+    stage.unload(guest, converter, participants)
+
+
+def spoilt(tap, guest, good):
+    """Memory that does not hold what was sealed."""
     for phase, region in guest.killed_in.items():
         guest.put_region(region)
         refused(tap, guest, f"the old side died in {phase}", "no sealed image begins")
@@ -119,19 +122,118 @@ def on_the_new_side(tap, guest, converter, other):
     refused(tap, guest, "all but the first page is lost", "SHA-256")
     guest.put_region(bytes(len(good)))
     refused(tap, guest, "nothing was captured", "no sealed image begins")
-    guest.put_region(good)
-    stage.unload(guest, converter, everyone)
-    stage.load(guest, other, everyone)
-    refused(tap, guest, "the converter of another pair", "converter")
-    stage.unload(guest, other, everyone)
-    some = tuple(name for name in everyone if name != "xfrm")
-    stage.load(guest, converter, some)
-    refused(tap, guest, "a participant is not loaded", "the participant xfrm for struct xfrm_")
-    stage.unload(guest, converter, some)
+
+
+# What the container says of itself, sealed well: (name, section, offset, bytes, words)
+CONTAINERS = [
+    ("an object lies outside of the data", lying.OBJECTS, 8, b"\xf8\xff\xff\xff\xff\xff\xff\xff", "object"),
+    ("an object is of a type that is not there", lying.OBJECTS, 16, b"\xfe\xff\xff\xff", "object"),
+    ("a pointer leads to no object", lying.RELOCATIONS, 28, b"\xfe\xff\xff\xff", "relocation"),
+    ("a participant has all objects twice", lying.PARTICIPANTS, 4, b"\1\0\0\0", "participant"),
+    ("a type is shorter than it was", lying.TYPES, 8, b"\1\0\0\0", "member"),
+]
+
+
+def impossible(tap, guest, good):
+    """Images that are sealed well and contradict themselves."""
+    for name, section, offset, raw, words in CONTAINERS:
+        image = lying.Image(good)
+        image.patch(section, offset, raw)
+        guest.put_region(image.seal())
+        refused(tap, guest, name, words)
+
+
+def waiting(tap, guest, hop, good):
+    """Too old: refused, and still there. Nothing writes over it, as long as nobody discards it."""
+    guest.must("echo 1 >/sys/module/carryover/parameters/max_age_s")
+    refused(tap, guest, "it is too old", "the image is too old: its age in seconds")
+    guest.must("echo 3600 >/sys/module/carryover/parameters/max_age_s")
+    problems = []
+    for word in ("preflight", "commit"):
+        done, report = stage.command(guest, word)
+        if done or "an image that nobody restored waits" not in report.trouble:
+            problems.append(f"{word}: {report.text}")
+    if guest.region() != good:
+        problems.append("the image is not what it was")
+    tap.result("fault: the next switch before the image was restored: refused, and the image waits", problems)
+    done, report = stage.command(guest, "discard")
+    again, second = stage.command(guest, "discard")
+    problems = [] if done and not again and "no image waits" in second.trouble else [report.text, second.text]
+    if any(guest.region()[lying.SEAL:]):
+        problems.append("what was discarded is still there")
+    tap.result("fault: an image is discarded: nothing is left of it", problems)
+
+
+def without_module(tap, guest, good):
+    """A kernel in which nobody loaded the module: who asks is told, and the image waits until it is loaded."""
+    code, said = guest.run("carryover-run switch restore 2>&1")
+    tap.result(f"fault: the new kernel without the module: {said.strip()}",
+               [] if code == 2 and "load carryover.ko" in said and guest.region() == good else [f"{code}: {said}"])
+
+
+def complaints(guest):
+    """What this kernel says that it should never say, but for its own tests of ciphers."""
+    said = guest.must("dmesg | grep -E 'BUG:|WARNING:|Oops|general protection|refcount_t' | grep -v crypto/testmgr; true")
+    return [f"the kernel complains: {line}" for line in said.splitlines()]
+
+
+def flush(guest):
+    """This kernel as it was before anything was restored."""
+    guest.must("conntrack -F 2>/dev/null; conntrack -F expect 2>/dev/null; /sbin/ip xfrm state flush; "
+               "/sbin/ip xfrm policy flush; /sbin/ip neigh flush all nud all; keyctl clear @u; true")
+
+
+def lies(tap, guest, good):
+    """Every object that lies is refused, with its reason; all others are restored; and the kernel is well."""
+    region, words = lies_of_all.tell_all(good)
+    guest.put_region(region)
+    done, report = stage.command(guest, "restore")
+    said = {issue["object"]: issue["reason"] + (f" ({issue['value']})" if issue["value"] else " (0)")
+            for issue in report.issues}
+    problems = [f"{name} was refused, but did not lie: {why}" for name, why in said.items() if name not in words]
+    problems += [f"{name}: not `{why}` but `{said.get(name, 'restored')}`" for name, why in words.items()
+                 if why not in said.get(name, "")]
+    refused_ = sum(row["refused"] for row in report.participants.values())
+    restored = sum(row["restored"] for row in report.participants.values())
+    captured = sum(row["captured"] for row in report.participants.values())
+    if done or refused_ != len(words) or restored != captured - len(words):
+        problems.append(f"{captured} objects, {len(words)} lies, but {restored} restored and {refused_} refused")
+    if not stage.passes(guest):
+        problems.append("packets do not pass")
+    problems += complaints(guest)
+    tap.result(f"fault: {len(words)} of {captured} objects lie: each is refused with its reason, and all others live", problems)
+    flush(guest)
+
+
+def on_the_new_side(tap, guest, hop):
+    """Images and machines that are not as they should be; the good image is back at the end."""
+    good = guest.region()
+    size, address = stage.machine.RESERVED
+    without_module(tap, guest, good)
+    with_others(tap, guest, hop, reserved=(size, address - size), name="memory that this kernel uses", words="memmap=")
+    with_others(tap, guest, hop, converter=hop.back, name="the converter of another pair", words="converter")
+    with_others(tap, guest, hop, participants=[name for name in hop.participants if name != "xfrm"],
+                name="a participant is not loaded", words="the participant xfrm for struct xfrm_")
+    stage.load(guest, hop.converter, hop.participants)
+    waiting(tap, guest, hop, good)
+    spoilt(tap, guest, good)
+    impossible(tap, guest, good)
+    lies(tap, guest, good)
+    stage.unload(guest, hop.converter, hop.participants)
     guest.put_region(good)
 
 
-def replayed(tap, guest, image):
-    """An image that was restored is put back as it was before."""
+def replayed(tap, guest, hop, image):
+    """An image that was restored is put back as it was before; then its mark alone, to modules that know nothing of it."""
+    left = guest.region()
+    tap.result("fault: nothing of an image that was restored is left behind its seal",
+               ["it is still there"] if any(left[lying.SEAL:]) else [])
+    made = count(guest)[1]
     guest.put_region(image)
-    refused(tap, guest, "an image that was restored is put back", "applied", count(guest)[1])
+    refused(tap, guest, "an image that was restored is put back", "applied", made)
+    guest.put_region(left)
+    stage.unload(guest, hop.converter, hop.participants)
+    stage.load(guest, hop.converter, hop.participants)
+    guest.put_region(image[64:68], 64)
+    refused(tap, guest, "the mark of an image that was restored is set back", "SHA-256", made)
+    guest.put_region(left)

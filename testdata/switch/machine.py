@@ -40,6 +40,8 @@ class Machine:
         if os.path.exists(monitor):
             os.unlink(monitor)
         self.ram = os.path.join(folder, "ram")
+        if os.path.exists(self.ram):
+            os.unlink(self.ram)
         self.qemu = subprocess.Popen(
             ["qemu-system-x86_64", "-accel", "tcg", "-m", str(MEMORY), "-smp", "1", "-display", "none", "-no-reboot",
              "-object", f"memory-backend-file,id=ram,size={MEMORY}M,mem-path={self.ram},share=on",
@@ -209,8 +211,13 @@ class Root:
         if not source:
             raise Failure(f"no {name} on this system")
         self.file(source, f"sbin/{name}")
+        self.strip(f"sbin/{name}")
         for library in libraries(source):
             self.file(library, library.lstrip("/"))
+
+    def strip(self, name):
+        """Debug info only makes the way through a kexec longer."""
+        subprocess.run(["strip", "--strip-debug", os.path.join(self.folder, name)], check=True)
 
     def module(self, modules, name):
         """A module of the kernel whose modules lie below MODULES, as lib/modules/NAME.ko; None if there is none."""

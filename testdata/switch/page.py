@@ -136,7 +136,7 @@ def journey(tap, name, pair, folder):
     with Terminal(folder, "\n".join(line for lines in host for line in lines)) as guest:
         guest.wait_for(re.escape(rest[0][1][-1].encode()) + rb"\r?\n", 300)
         tap.result(f"{name}: the host's boxes run, and the machine boots", [])
-        print(f"# {name}: the machine is there after {time.monotonic() - started:.1f} s", flush=True)
+        tap.note(f"{name}: the machine is there after {time.monotonic() - started:.1f} s")
         for (kind, lines), (after, shown) in zip(rest[1:], rest[2:] + [("", [])]):
             if kind == "sh guest":
                 follow(tap, guest, lines, shown if after == "console" else [])

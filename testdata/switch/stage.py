@@ -2,6 +2,7 @@
 """What a switch between real kernels needs on stage, and how it goes: kernels, modules and converters are made once, then
 one machine boots the first kernel and is carried from each to the next."""
 
+import concurrent.futures
 import json
 import os
 import re
@@ -21,8 +22,9 @@ PARTICIPANTS = ("conntrack", "neighbour", "key", "xfrm")
 # In the order in which they can be loaded; what a kernel has built in is not there.
 MODULES = ("qemu_fw_cfg nf_defrag_ipv4 nf_defrag_ipv6 libcrc32c nfnetlink nf_conntrack nf_conntrack_ftp "
            "nf_conntrack_netlink nf_tables nft_ct nft_objref veth sha512_generic jitterentropy_rng drbg "
-           "crypto_null geniv authenc echainiv xfrm_algo xfrm_user esp4").split()
+           "crypto_null geniv authenc echainiv authencesn xfrm_algo xfrm_user esp4").split()
 KINDS = {"connection", "expectation", "neighbour", "key", "state", "policy"}  # of what a look inside must find some
+KEYS = ("hello", "second", "third", "fourth", "fifth", "sixth")
 with open(os.path.join(expect.TOP, "runtime/host/switch.schema.json"), encoding="ascii") as schema:
     SCHEMA = jsonschema.Draft202012Validator(json.load(schema))
 SYMBOLS = ("nf_conntrack_hash", "nf_conntrack_htable_size", "nf_ct_expect_hash", "nf_ct_expect_hsize")
@@ -92,15 +94,15 @@ def generate(folder, old, new, faulty):
     return out
 
 
-def build_modules(folder, kernel, converters, extra=()):
-    """The modules for KERNEL: (path of each, what the compiler said)."""
-    out = os.path.join(folder, f"modules-{kernel.abi}")
+def build_modules(kernel, converters, out, ready):
+    """The modules for KERNEL, built in OUT and copied to READY: (path of each, what the compiler said)."""
     run = subprocess.run([os.path.join(KERNEL, "build"), kernel.headers, out, *converters], capture_output=True, text=True,
-                         env={**os.environ, "PARTICIPANTS": " ".join(extra)}, check=False)
+                         env={**os.environ, "PARTICIPANTS": os.path.join(HERE, "faulty.c")}, check=False)
     said = [line for line in run.stderr.splitlines() if "Skipping BTF" not in line]
     if run.returncode:
         raise machine.Failure(f"the modules of {kernel.abi} do not build:\n" + "\n".join(said))
-    return run.stdout.split(), said
+    os.makedirs(ready)
+    return [shutil.copy(path, ready) for path in run.stdout.split()], said
 
 
 def build_seed(folder):
@@ -112,23 +114,93 @@ def build_seed(folder):
 
 def initramfs(folder, kernel, modules, seed, following=None):
     """The initramfs of KERNEL; FOLLOWING: (kernel, its initramfs) to go to from there."""
-    root = machine.Root(os.path.join(folder, f"root-{kernel.abi}{'-last' if not following else ''}"))
+    name = f"{kernel.abi}{'-last' if not following else ''}"
+    root = machine.Root(os.path.join(folder, f"root-{name}"))
     for program in ("kexec", "conntrack", "ip", "keyctl", "nft"):
         root.program(program)
     root.program("carryover-run", os.path.join(expect.BUILD, "carryover-run"))
     root.file(seed, "sbin/seed")
-    for name in ("net.sh", "net.nft", "state.sh"):
-        root.file(os.path.join(HERE, name), name)
-    for name in MODULES:
-        root.module(kernel.modules, name)
+    root.text("keys", "\n".join(KEYS))
+    for name_ in ("net.sh", "net.nft", "state.sh"):
+        root.file(os.path.join(HERE, name_), name_)
+    for module in MODULES:
+        root.module(kernel.modules, module)
     for path in modules:
-        root.file(path, os.path.join("carryover", os.path.basename(path)))
+        module = os.path.join("carryover", os.path.basename(path))
+        root.file(path, module)
+        root.strip(module)
     if following:
         root.file(following[0].vmlinuz, "next/vmlinuz")
         root.file(following[1], "next/initrd")
-    out = os.path.join(folder, f"initramfs-{kernel.abi}{'-last' if not following else ''}")
+    out = os.path.join(folder, f"initramfs-{name}")
     root.pack(out)
     return out
+
+
+def break_converter(converter, folder):
+    """CONVERTER in FOLDER, but that a member that moved is copied from where it now is, which in the old object is
+    something else."""
+    shutil.copytree(converter, folder)
+    path = os.path.join(folder, "converter.c")
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    broken, n = re.subn(r"(\* saved_addr: [^;]*\(char \*\)new \+ (\d+), \(const char \*\)old \+ )\d+", r"\g<1>\2", text)
+    if n != 1 or broken == text:
+        raise machine.Failure("the converter has no copy of saved_addr that could be broken")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(broken)
+    return folder
+
+
+class Workshop:
+    """Makes each converter and the modules of each kernel once, for all journeys: as soon as it knows the journeys, and
+    while the first of them are on their way."""
+
+    def __init__(self, folder, journeys):
+        """JOURNEYS: the kernels of each. The way from the first to the second of them has faults on it."""
+        self.folder = folder
+        self.seed = build_seed(folder)
+        pairs = {(old.abi, new.abi): (old, new) for kernels in journeys for old, new in zip(kernels, kernels[1:])}
+        self.faulty = next(iter(pairs), None)
+        self.converters = {pair: generate(folder, *pairs[pair], pair == self.faulty) for pair in pairs}
+        self.pool = concurrent.futures.ThreadPoolExecutor(2)
+        kernels = {kernel.abi: kernel for journey in journeys for kernel in journey}
+        self.modules = {abi: self.pool.submit(self._build, kernel) for abi, kernel in kernels.items()}
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *unused):
+        self.pool.shutdown(cancel_futures=True)
+
+    def _build(self, kernel, ready="ready", replaced=()):
+        """REPLACED: ((old, new), folder) of a converter that is another one than all others have."""
+        converters = {**self.converters, **dict(replaced)}
+        return build_modules(kernel, [folder for pair, folder in converters.items() if kernel.abi in pair],
+                             os.path.join(self.folder, f"modules-{kernel.abi}"),
+                             os.path.join(self.folder, f"{ready}-{kernel.abi}"))
+
+    def with_broken(self, old, new):
+        """The modules of OLD, with a converter to NEW that is wrong in one member; nothing else is built again."""
+        self.modules[old.abi].result()
+        pair = old.abi, new.abi
+        broken = break_converter(self.converters[pair], os.path.join(self.folder, "converter-broken"))
+        return self._build(old, "broken", [(pair, broken)])[0]
+
+    def is_faulty(self, old, new):
+        return (old.abi, new.abi) == self.faulty
+
+    def pack(self, folder, kernels, first=None):
+        """The initramfs of every stop of a journey, in FOLDER; FIRST: other modules for the first. (initramfs of the
+        first, warnings of what was built)"""
+        following, said = None, []
+        for number in reversed(range(len(kernels))):
+            modules, warnings = self.modules[kernels[number].abi].result()
+            said += [line for line in warnings if line not in said]
+            if not number and first:
+                modules = first
+            following = (kernels[number], initramfs(folder, kernels[number], modules, self.seed, following))
+        return following[1], said
 
 
 # ---- in the guest --------------------------------------------------------------------------------------------------
@@ -255,68 +327,45 @@ def compare(before, after, elapsed):
     return problems, n
 
 
-def table(name, old, new):
+def table(tap, name, old, new):
     """The lines of a report for a person: objects by participant, and the time of each phase."""
-    print(f"# {name}\n# {'participant':12} {'captured':>9} {'converted':>9} {'restored':>9} {'refused':>9}")
+    tap.note(name)
+    tap.note(f"{'participant':12} {'captured':>9} {'converted':>9} {'restored':>9} {'refused':>9}")
     for who, row in old.participants.items():
         there = new.participants.get(who, {})
-        print(f"# {who:12} {row['captured']:9} {row['converted']:9} {there.get('restored', 0):9} {there.get('refused', 0):9}")
+        tap.note(f"{who:12} {row['captured']:9} {row['converted']:9} {there.get('restored', 0):9} {there.get('refused', 0):9}")
     for phase, ns in (*old.ns.items(), *((p, n) for p, n in new.ns.items() if p not in old.ns)):
-        print(f"#   {phase.lower():10} {ns / 1e6:9.2f} ms")
+        tap.note(f"  {phase.lower():10} {ns / 1e6:9.2f} ms")
     both = (old.ns["CAPTURE"] + old.ns["CONVERT"]) / 1e6
     objects = sum(row["captured"] for row in old.participants.values())
-    print(f"#   capture and convert: {both:.2f} ms for {objects} objects, {both * 500 / max(objects, 1):.2f} ms for 500")
+    tap.note(f"  capture and convert: {both:.2f} ms for {objects} objects, {both * 500 / max(objects, 1):.2f} ms for 500")
 
 
 def packets(tap, name, guest):
-    """A fresh connection to the announced port passes as related; one to another port does not."""
-    guest.run("/sbin/ip netns exec s nc -w 1 10.0.1.2 51210 </dev/null >/dev/null 2>&1")
-    guest.run("/sbin/ip netns exec s nc -w 1 10.0.1.2 51211 </dev/null >/dev/null 2>&1")
-    counts = re.findall(r"counter (\w+) {\s*packets (\d+)", guest.must("nft list counters"))
+    """A fresh connection to the announced port passes as related; one to another port does not. Each may ask again before
+    it gives up."""
+    def asked(port):
+        guest.run(f"/sbin/ip netns exec s nc -w 1 10.0.1.2 {port} </dev/null >/dev/null 2>&1")
+        said = dict(re.findall(r"counter (\w+) {\s*packets (\d+)", guest.must("nft list counters")))
+        return int(said["related"]), int(said["refused"])
+
+    announced, other = asked(51210), asked(51211)
     tap.result(f"{name}: the port that was announced before is RELATED and passes, another does not",
-               [] if dict(counts) == {"related": "1", "refused": "1"} else [f"{counts}"])
+               [] if announced[0] and not announced[1] and other[0] == announced[0] and other[1]
+               else [f"related and refused: {announced}, then {other}"])
 
 
-def everyone(with_faults):
-    return (*PARTICIPANTS, "faulty") if with_faults else PARTICIPANTS
+def everyone(faulty):
+    """The participants of a hop; FAULTY: its converter has a root of the one that goes wrong."""
+    return (*PARTICIPANTS, "faulty") if faulty else PARTICIPANTS
 
 
 # ---- a journey -----------------------------------------------------------------------------------------------------
 
-def break_converter(folder):
-    """Lets a member that moved be copied from where it now is, which in the old object is something else."""
-    path = os.path.join(folder, "converter.c")
-    with open(path, encoding="utf-8") as file:
-        text = file.read()
-    broken, n = re.subn(r"(\* saved_addr: [^;]*\(char \*\)new \+ (\d+), \(const char \*\)old \+ )\d+", r"\g<1>\2", text)
-    if n != 1 or broken == text:
-        raise machine.Failure("the converter has no copy of saved_addr that could be broken")
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(broken)
-
-
-def prepare(folder, kernels, with_faults, broken=False):
-    """Converters, modules and initramfs of every stop: (initramfs of the first, warnings)."""
-    seed = build_seed(folder)
-    pairs = list(zip(kernels, kernels[1:]))
-    converters = {pair: generate(folder, *pair, with_faults and pair == pairs[0]) for pair in pairs}
-    if broken:
-        break_converter(converters[pairs[0]])
-    modules, said, following = {}, [], None
-    for number in reversed(range(len(kernels))):
-        kernel = kernels[number]
-        if kernel.abi not in modules:
-            mine = [converters[p] for p in pairs if kernel.abi in (p[0].abi, p[1].abi)]
-            modules[kernel.abi], warnings = build_modules(folder, kernel, mine, [os.path.join(HERE, "faulty.c")])
-            said += warnings
-        following = (kernel, initramfs(folder, kernel, modules[kernel.abi], seed, following))
-    return following[1], said
-
-
-def leave(tap, name, folder, guest, old, new, with_faults):
+def leave(tap, name, folder, guest, hop, with_faults):
     """The old side of one hop, up to kexec."""
-    load(guest, converter_module(old, new), everyone(with_faults))
-    guest.must("echo $(keyctl request user hello) >/sys/module/carryover_key/parameters/serials")
+    load(guest, hop.converter, hop.participants)
+    guest.must("tr '\\n' , </tmp/serials | sed 's/,$//' >/sys/module/carryover_key/parameters/serials")
     if with_faults:
         faults.on_the_old_side(tap, guest)
     good, report = command(guest, "preflight")
@@ -330,15 +379,15 @@ def leave(tap, name, folder, guest, old, new, with_faults):
     good, report = command(guest, "commit")
     tap.result(f"{name}: the state is captured, converted and committed, and stays as it is",
                [] if good and not passes(guest) else report.text.splitlines())
-    return said, report, look_inside(folder, guest, old, "old")
+    return said, report, look_inside(folder, guest, hop.old, "old")
 
 
-def arrive(tap, name, guest, old, new, with_faults):
+def arrive(tap, name, guest, hop, with_faults):
     """The new side of one hop: the report of restore."""
     set_up(guest)
     if with_faults:
-        faults.on_the_new_side(tap, guest, converter_module(old, new), converter_module(new, old))
-    load(guest, converter_module(old, new), everyone(with_faults))
+        faults.on_the_new_side(tap, guest, hop)
+    load(guest, hop.converter, hop.participants)
     image = guest.region()
     good, report = command(guest, "restore")
     refused = sum(row["refused"] for row in report.participants.values())
@@ -347,51 +396,73 @@ def arrive(tap, name, guest, old, new, with_faults):
     tap.result(f"{name}: a second time is refused",
                [] if not again and "applied before" in second.trouble else second.text.splitlines())
     if with_faults:
-        faults.replayed(tap, guest, image)
+        faults.replayed(tap, guest, hop, image)
     return report
 
 
-def journey(tap, name, kernels, folder, with_faults):
+def find_serials(guest):
+    """Keys have other serials in each kernel: those of this one, for whoever hands them in."""
+    said = guest.must("for k in $(cat /keys); do keyctl request user $k; done | tee /tmp/serials")
+    if len(said.split()) != len(KEYS):
+        raise machine.Failure(f"the keys {' '.join(KEYS)} are {said}")
+
+
+class Hop:
+    """From one kernel to the next."""
+
+    def __init__(self, workshop, old, new):
+        self.old, self.new = old, new
+        self.name = f"{old.release} to {new.release}"
+        self.converter = converter_module(old, new)
+        self.back = converter_module(new, old)
+        self.participants = everyone(workshop.is_faulty(old, new))
+
+
+def journey(tap, name, workshop, kernels, folder, with_faults):
     """Carries one machine along KERNELS."""
     os.makedirs(folder)
-    first, said = prepare(folder, kernels, with_faults)
+    first, said = workshop.pack(folder, kernels)
     tap.result(f"{name}: the modules build without a warning for {', '.join(dict.fromkeys(k.abi for k in kernels))}", said)
     with machine.Machine(folder, kernels[0].vmlinuz, first) as guest:
         guest.wait_shell()
         set_up(guest)
         guest.must(f"sh /state.sh {RECORDS}")
         for number, (old, new) in enumerate(zip(kernels, kernels[1:])):
-            hop = f"{old.release} to {new.release}"
-            before, left, inside = leave(tap, hop, folder, guest, old, new, with_faults and not number)
+            hop = Hop(workshop, old, new)
+            find_serials(guest)
+            before, left, inside = leave(tap, hop.name, folder, guest, hop, with_faults and not number)
             started = guest.clock()
             guest.kexec()
-            arrived = arrive(tap, hop, guest, old, new, with_faults and not number)
+            arrived = arrive(tap, hop.name, guest, hop, with_faults and not number)
             after = tools(guest)
-            tap.result(f"{hop}: a user's tools say what they said", expect_same(before, after))
+            tap.result(f"{hop.name}: a user's tools say what they said", expect_same(before, after))
             now = look_inside(folder, guest, new, "new")
             problems, n = compare(inside, now, guest.clock() - started)
-            tap.result(f"{hop}: {n} members of {len(inside)} objects in the new kernel's memory are as they were", problems)
-            table(hop, left, arrived)
+            tap.result(f"{hop.name}: {n} members of {len(inside)} objects in the new kernel's memory are as they were",
+                       problems)
+            table(tap, hop.name, left, arrived)
             if number + 2 == len(kernels):
-                packets(tap, hop, guest)
-            unload(guest, converter_module(old, new), everyone(with_faults and not number))
+                packets(tap, hop.name, guest)
+            unload(guest, hop.converter, hop.participants)
+            tap.result(f"{hop.name}: the new kernel has nothing to complain about", faults.complaints(guest))
 
 
-def control(tap, name, kernels, folder):
+def control(tap, name, workshop, kernels, folder):
     """A switch with a converter that is wrong in one member: the tools see nothing, a look inside does."""
     os.makedirs(folder)
-    first, _ = prepare(folder, kernels, False, broken=True)
-    old, new = kernels
-    with machine.Machine(folder, old.vmlinuz, first) as guest:
+    first, _ = workshop.pack(folder, kernels, workshop.with_broken(*kernels))
+    hop = Hop(workshop, *kernels)
+    with machine.Machine(folder, hop.old.vmlinuz, first) as guest:
         guest.wait_shell()
         set_up(guest)
         guest.must("sh /state.sh 20")
+        find_serials(guest)
         unheard = expect.Tap(silent=True)
-        before, _, inside = leave(unheard, name, folder, guest, old, new, False)
+        before, _, inside = leave(unheard, name, folder, guest, hop, False)
         guest.kexec()
-        arrive(unheard, name, guest, old, new, False)
+        arrive(unheard, name, guest, hop, False)
         seen = expect_same(before, tools(guest))
-        problems, n = compare(inside, look_inside(folder, guest, new, "new"), 60)
+        problems, n = compare(inside, look_inside(folder, guest, hop.new, "new"), 60)
     wrong = [p for p in problems if "saved_addr" in p or "saved_proto" in p]
     tap.result(f"{name}: a member that is copied from its old place is found inside ({len(wrong)} of them), "
                f"{'and' if seen else 'though not'} by a user's tools",
