@@ -183,9 +183,11 @@ static void written_turn(struct turn *turn, const struct slot *old, const struct
 	decision->key = reverse->key;
 	decision->value = reverse->value;
 	decision->why = reverse->why.text ? reverse->why : written->why;
+	decision->capture = reverse->capture;
+	decision->restore = reverse->restore;
 	if (reverse->way == WAY_EXPR)
 		decision->value.text = code_turn(turn->turner->arena, reverse->value.text);
-	if (reverse->way == WAY_HOOK && !reverse->reads.n)
+	if ((reverse->way == WAY_HOOK || reverse->capture.text) && !reverse->reads.n)
 		decision->from = path_words(written->path.text, reverse->path.at);
 	for (size_t i = 0; i < reverse->reads.n; i++)
 		*VEC_PUSH(&decision->reads) = reverse->reads.at[i];
@@ -210,9 +212,13 @@ static void refuse_unturned(struct turn *turn, const struct slot *old,
 
 	diag_error(turn->turner->diags, written->path.at,
 		   "%s.%s: on the way back nothing says what the old member %s becomes: %s; write "
-		   "beside it `reverse: C over new`, `reverse: { hook: FUNCTION }` (in "
-		   "hooks-reverse.c) or `reverse: { init: zero, why: ... }`",
-		   type->label, written->path.text, old->path, reason);
+		   "beside it %s`reverse: { init: zero, why: ... }`",
+		   type->label, written->path.text, old->path, reason,
+		   written->capture.text || written->restore.text
+			   ? "`reverse: { capture: FUNCTION, restore: FUNCTION }` (in "
+			     "hooks-reverse.c) or "
+			   : "`reverse: C over new`, `reverse: { hook: FUNCTION }` (in "
+			     "hooks-reverse.c) or ");
 }
 
 /* How the way back settles what the forward way did not ask about, or asked differently. */
@@ -516,7 +522,7 @@ static bool is_read(const struct type_decisions *section, const char *path)
 
 		if (decision->way == WAY_EXPR && code_reads(decision->value.text, path))
 			return true;
-		if (decision->way == WAY_HOOK && decision->from.text &&
+		if ((decision->way == WAY_HOOK || decision->capture.text) && decision->from.text &&
 		    path_under(path, decision->from.text))
 			return true;
 		if (decision->is_turned && decision->from.text &&

@@ -154,7 +154,8 @@ static void slot_judge(const struct loss *loss, const struct slot *slot, struct 
 {
 	const struct op *op = &loss->here->ops.at[slot->op], *forth = came_by(loss, slot, op);
 
-	if (op->kind == OP_EXPR || op->kind == OP_HOOK || (op->kind == OP_STEPS && op->code)) {
+	if (op->kind == OP_EXPR || op->kind == OP_HOOK || (op->kind == OP_STEPS && op->code) ||
+	    op->way == CO_WAY_RESTORE) {
 		stretch->fate = LOSS_DECIDED;
 	} else if (is_armed(loss, slot, op)) {
 		stretch->fate = LOSS_ARMED;

@@ -572,6 +572,56 @@ static void test_reverse_words(void **state)
 	assert_printed(f, "a: lost, init: dropped on the way to 2.0: nobody reads it");
 }
 
+/* What is read in the kernel that is left, and made in the other: both ways by functions of their own. */
+static void test_phases(void **state)
+{
+	static const char hooks[] =
+		"#include \"layout.h\"\n"
+		"int left(struct co_ctx *ctx, const struct old_s *old)\n"
+		"{\n\tlong n = old->%s;\n\treturn co_side_put(ctx, \"left\", &n, sizeof(n));\n}\n"
+		"int made(struct co_ctx *ctx, struct new_s *new)\n"
+		"{\n\tlong n;\n\tint error = co_side_get(ctx, \"left\", &n, sizeof(n));\n"
+		"\tnew->%s = n;\n\treturn error;\n}\n";
+	struct fixture *f = *state;
+	char text[512];
+
+	snprintf(text, sizeof(text), hooks, "expires", "deadline");
+	fixture_write(f, "hooks.c", text);
+	snprintf(text, sizeof(text), hooks, "deadline", "expires");
+	fixture_write(f, "hooks-reverse.c", text);
+	assert_int_equal(small_gen(f, "long expires; int a;", "int a; long deadline;",
+				   "members: { deadline: { from: expires, capture: left, restore: made, "
+				   "why: x, reverse: { capture: left, restore: made } } }"),
+			 0);
+	assert_printed(f, "bytes 0-7                  expires: as its `reverse` makes it: x");
+	assert_int_equal(fixture_run(f, "make -s -C back CC=gcc && "
+					"grep -q '^static int capture_s' back/converter.c && "
+					"grep -q '^static int restore_s' back/converter.c && "
+					"grep -q 'old->deadline' back/hooks.c"),
+			 0);
+	assert_int_equal(small_gen(f, "long expires; int a;", "int a; long deadline;",
+				   "members: { deadline: { from: expires, capture: left, restore: made, "
+				   "why: x } }"),
+			 2);
+	assert_said(f, "the old member expires becomes: read by capture; write beside it `reverse: { "
+		       "capture: FUNCTION, restore: FUNCTION }`");
+	assert_int_equal(small_gen(f, "long expires; int a;", "int a; long deadline;",
+				   "members: { deadline: { from: expires, capture: left, restore: made, "
+				   "why: x, reverse: { capture: left, init: zero, why: y } } }"),
+			 2);
+	assert_said(f, "two ways in one `reverse`: `init`, and `capture` or `restore`");
+	assert_int_equal(small_gen(f, "long expires; int a;", "int a; long deadline;",
+				   "members: { deadline: { from: expires, capture: left, restore: made, "
+				   "why: x, reverse: { restore: made, reads: [a] } } }"),
+			 2);
+	assert_said(f, "`reads` in `reverse` means something only with `hook` or `capture`");
+	assert_int_equal(small_gen(f, "long expires; int a;", "int a; long deadline;",
+				   "members: { deadline: { from: expires, capture: left, restore: made, "
+				   "why: x, reverse: { capture: left, restore: nobody } } }"),
+			 2);
+	assert_said(f, "nobody is not defined in hooks-reverse.c");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
 int main(void)
@@ -580,7 +630,7 @@ int main(void)
 		TEST(test_scalars),    TEST(test_nested),	 TEST(test_pointers),
 		TEST(test_maintained), TEST(test_saturated),	 TEST(test_refuses),
 		TEST(test_unknown),    TEST(test_reverse_words), TEST(test_flags),
-		TEST(test_arms),
+		TEST(test_arms),	       TEST(test_phases),
 		TEST(test_arrays),     TEST(test_bitfields),
 		TEST(test_enums),      TEST(test_links),	 TEST(test_moves),
 		TEST(test_tail),

@@ -99,8 +99,9 @@ struct decision {
 	} replacements; /* of enumerators that the new enum has not */
 	/*
 	 * How the old member returns (gen --reverse) when its value cannot be turned around: way WAY_EXPR
-	 * (C over `new`; written alone or as {expr: C}), WAY_INIT or WAY_HOOK, with its own why and reads
-	 * (members of the new type). NULL when it was not written.
+	 * (C over `new`; written alone or as {expr: C}), WAY_INIT or WAY_HOOK, or WAY_NONE with capture or
+	 * restore (functions in hooks-reverse.c), with its own why and reads (members of the new type).
+	 * NULL when it was not written.
 	 */
 	struct decision *reverse;
 	const struct yaml_node *node_yaml; /* the member's value in the file */

@@ -257,12 +257,38 @@ static void read_nested(struct mapping_reader *reader, const struct yaml_node *v
 		(void)target; /* mapping_member() reads it, with the path so far */
 }
 
+/* REVERSE, which VALUE wrote as a block, has one way, and what is beside that means something. */
+static void check_reverse(struct mapping_reader *reader, const struct yaml_node *value,
+			  const struct decision *reverse)
+{
+	bool phases = reverse->capture.at.line || reverse->restore.at.line;
+
+	if (reverse->way == WAY_NONE && !phases)
+		diag_error(reader->diags, value->at,
+			   "%s: `reverse` needs a way: C over `new`, or { init: VALUE, why: ... }, "
+			   "{ expr: C }, { hook: FUNCTION } or { capture: FUNCTION, restore: FUNCTION }",
+			   reader->about);
+	else if (reverse->way != WAY_NONE && phases)
+		diag_error(reader->diags, value->at,
+			   "%s: two ways in one `reverse`: `%s`, and `capture` or `restore`; take "
+			   "one away",
+			   reader->about, way_key(reverse->way));
+	if (reverse->way == WAY_INIT)
+		mapping_need_reason(reader, value->at, "`init` in `reverse`", &reverse->why);
+	if (reverse->reads.n && reverse->way != WAY_HOOK && !reverse->capture.at.line)
+		diag_error(reader->diags, reverse->reads.at[0].at,
+			   "%s: `reads` in `reverse` means something only with `hook` or `capture`",
+			   reader->about);
+}
+
 static void read_reverse(struct mapping_reader *reader, const struct yaml_node *value, void *target)
 {
 	static const struct mapping_key keys[] = {
 		{"init", read_init, 0},
 		{"expr", read_expr, 0},
 		{"hook", read_hook, 0},
+		{"capture", mapping_function, offsetof(struct decision, capture)},
+		{"restore", mapping_function, offsetof(struct decision, restore)},
 		{"why", mapping_reason, offsetof(struct decision, why)},
 		{"reads", mapping_paths, offsetof(struct decision, reads)},
 	};
@@ -276,17 +302,7 @@ static void read_reverse(struct mapping_reader *reader, const struct yaml_node *
 	}
 	if (!mapping_block(reader, value, "`reverse`", keys, sizeof(keys) / sizeof(*keys), reverse))
 		return;
-	if (reverse->way == WAY_NONE)
-		diag_error(reader->diags, value->at,
-			   "%s: `reverse` needs a way: C over `new`, or { init: VALUE, why: ... }, "
-			   "{ expr: C } or { hook: FUNCTION }",
-			   reader->about);
-	if (reverse->way == WAY_INIT)
-		mapping_need_reason(reader, value->at, "`init` in `reverse`", &reverse->why);
-	if (reverse->reads.n && reverse->way != WAY_HOOK)
-		diag_error(reader->diags, reverse->reads.at[0].at,
-			   "%s: `reads` in `reverse` means something only with `hook`",
-			   reader->about);
+	check_reverse(reader, value, reverse);
 }
 
 static void settle_from(struct mapping_reader *reader, struct decision *decision,

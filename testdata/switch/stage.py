@@ -59,8 +59,10 @@ def fetch(abis):
 # ---- what is built -------------------------------------------------------------------------------------------------
 
 def converter_folder(old, new):
+    """Where the mapping from OLD to NEW lies, and how `gen` is told to take it: a way back is that of the way forth."""
     names = [kernel.release.split("~")[0] for kernel in (old, new)]
-    return os.path.join(expect.TOP, "converters", f"switch-{names[0]}-to-{names[1]}")
+    forth, back = (os.path.join(expect.TOP, "converters", f"switch-{a}-to-{b}") for a, b in (names, reversed(names)))
+    return (forth, ()) if os.path.isdir(forth) else (back, ("--reverse",))
 
 
 def carryover(*arguments):
@@ -70,7 +72,7 @@ def carryover(*arguments):
 def with_faulty(folder, old, new):
     """The mapping from OLD to NEW with one more root, which testdata/switch/faulty.c brings."""
     here = os.path.join(folder, f"mapping-{old.abi}-{new.abi}")
-    shutil.copytree(converter_folder(old, new), here)
+    shutil.copytree(converter_folder(old, new)[0], here)
     mapping, hooks = os.path.join(here, "mapping.yaml"), os.path.join(here, "hooks.c")
     with open(mapping, encoding="utf-8") as file:
         text = file.read().replace("roots:\n", "roots:\n  - { type: struct rlimit, restore: faulty }\n")
@@ -89,8 +91,10 @@ def with_faulty(folder, old, new):
 def generate(folder, old, new, faulty):
     """The converter from OLD to NEW, as C; FAULTY: with a root for the participant that goes wrong."""
     out = os.path.join(folder, f"converter-{old.abi}-{new.abi}")
-    source = with_faulty(folder, old, new) if faulty else converter_folder(old, new)
-    carryover("gen", "-q", os.path.join(source, "mapping.yaml"), "-o", out)
+    source, way = converter_folder(old, new)
+    if faulty:
+        source = with_faulty(folder, old, new)
+    carryover("gen", "-q", os.path.join(source, "mapping.yaml"), *way, "-o", out)
     return out
 
 
