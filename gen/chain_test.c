@@ -476,6 +476,48 @@ static void test_hooks_collide(void **state)
 	refusal_check(*state, &refusal);
 }
 
+/* What several hooks files share is in the place of its include, once in a chain; messages name its lines. */
+static void test_hooks_share(void **state)
+{
+	static const struct refusal parts = {
+		{THING("int a, b;"), THING("int a, b;"), THING("int a, b;")},
+		{"    members:\n      a: { capture: keep, restore: make_a, why: anew }\n",
+		 "    members:\n      b: { restore: make_b, why: anew }\n"},
+		{"#include \"layout.h\"\n#include \"../common/twice.h\"\n"
+		 "int keep(struct co_ctx *ctx, const struct old_thing *old)\n"
+		 "{\n\treturn co_side_put(ctx, \"a\", &old->a, 4);\n}\n"
+		 "int make_a(struct co_ctx *ctx, struct new_thing *new)\n"
+		 "{\n\tint a = 0, error = co_side_get(ctx, \"a\", &a, 4);\n"
+		 "\tnew->a = twice(a);\n\treturn error;\n}\n",
+		 "#include \"layout.h\"\n#include \"../common/twice.h\"\n"
+		 "int make_b(struct co_ctx *ctx, struct new_thing *new)\n"
+		 "{\n\t(void)ctx;\n\tnew->b = twice(1);\n\treturn 0;\n}\n"},
+		NULL};
+	struct fixture *f = *state;
+
+	refusal_write(f, &parts);
+	assert_int_equal(fixture_run(f, "mkdir common"), 0);
+	fixture_write(f, "common/twice.h",
+		      "#ifndef TWICE_H\n#define TWICE_H\nstatic int twice(int n)\n{\n"
+		      "\treturn 2 * n;\n}\n#endif\n");
+	assert_int_equal(chain_gen(f, mappings, 1, false, "one"), 0);
+	assert_int_equal(fixture_run(f, "make -s -C one CC=gcc && grep -q 'int twice' one/hooks.c"), 0);
+	assert_int_equal(chain_gen(f, mappings, 2, false, "out"), 0);
+	assert_int_equal(fixture_run(f, "make -s -C out CC=gcc"), 0);
+	assert_int_equal(fixture_run(f, "sed -i 's/2 [*] n/2 * m/' common/twice.h"), 0);
+	assert_int_equal(chain_gen(f, mappings, 1, false, "bad"), 2);
+	assert_non_null(strstr(text_string(&f->said), "../common/twice.h:5:13: use of undeclared"));
+	assert_int_equal(fixture_run(f, "sed -i 's/2 [*] m/2 * n/' common/twice.h && "
+					"sed -i 's/new->a/new->nothing/' 1/hooks.c"),
+			 0);
+	assert_int_equal(chain_gen(f, mappings, 1, false, "bad"), 2);
+	assert_non_null(strstr(text_string(&f->said), "hooks.c:10:7: no member named 'nothing'"));
+	assert_int_equal(fixture_run(f, "rm common/twice.h"), 0);
+	assert_int_equal(chain_gen(f, mappings, 1, false, "bad"), 2);
+	assert_non_null(strstr(text_string(&f->said), "1/hooks.c:2:1: it is included here"));
+	assert_false(fixture_exists(f, "bad"));
+}
+
 static void test_carried_by_one_only(void **state)
 {
 	struct fixture *f = *state;
@@ -534,6 +576,7 @@ int main(void)
 		TEST(test_refuses_wrong_order),
 		TEST(test_refuses_other_layouts),
 		TEST(test_hooks_collide),
+		TEST(test_hooks_share),
 		TEST(test_carried_by_one_only),
 		TEST(test_symbols),
 	};

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "generation.h"
+#include "hooks_include.h"
 #include "output.h"
 #include "reverse.h"
 
@@ -65,6 +66,8 @@ static bool hooks_read(struct generation *gen, const char *name)
 	if (access(path, F_OK))
 		return true;
 	gen->hooks = input_file(path, HOOKS_LIMIT, &gen->hooks_size, &gen->arena, gen->diags);
+	if (gen->hooks)
+		gen->hooks = hooks_include(path, gen->hooks, &gen->hooks_size, &gen->arena, gen->diags);
 	return gen->hooks != NULL;
 }
 

@@ -15,6 +15,7 @@ struct defined {
 struct scan {
 	const struct hooks_file *files;
 	size_t file;
+	bool shared; /* in the text of a header that hooks share: it guards itself */
 	const char *at, *line_start;
 	uint32_t line;
 	struct {
@@ -42,6 +43,8 @@ static bool skip_opaque(struct scan *scan, bool line_begins)
 			end += *end == '\\' && end[1];
 	else
 		return false;
+	if (line_begins && !strncmp(at, "#line ", 6))
+		scan->shared = strstr(at, "../common/") && strstr(at, "../common/") < end;
 	if (!end || !*end)
 		end = at + strlen(at);
 	else if (*end != '\n')
@@ -82,6 +85,7 @@ static void file_scan(struct scan *scan, struct diags *diags)
 
 	scan->at = scan->line_start = scan->files[scan->file].text;
 	scan->line = 1;
+	scan->shared = false;
 	while (*scan->at) {
 		size_t n = 0;
 		char c = *scan->at;
@@ -100,7 +104,7 @@ static void file_scan(struct scan *scan, struct diags *diags)
 				       .line = scan->line,
 				       .col = (uint32_t)(scan->at - scan->line_start) + 1}};
 		}
-		if (c == '{' && !braces && !parens && called && last.n)
+		if (c == '{' && !braces && !parens && called && last.n && !scan->shared)
 			function_note(scan, last, diags);
 		braces += (c == '{') - (c == '}');
 		parens += (c == '(') - (c == ')');

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* libclang itself, loaded when there is code to read; cursors, their text and their places. */
 #include <dlfcn.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "source_clang.h"
@@ -93,6 +94,43 @@ static struct place place_in_expression(const struct walker *walker, uint32_t li
 	return at;
 }
 
+/* "#line N "FILE"" at TEXT: N and FILE with its length; false: it is something else. */
+static bool line_says(const char *text, unsigned int *number, const char **file, size_t *n)
+{
+	char *end;
+
+	if (strncmp(text, "#line ", 6))
+		return false;
+	*number = (unsigned int)strtoul(text + 6, &end, 10);
+	if (end == text + 6 || end[0] != ' ' || end[1] != '"')
+		return false;
+	*file = end + 2;
+	*n = strcspn(*file, "\"\n");
+	return true;
+}
+
+/* LINE of the code as its #line directives count: a file that these name lies beside the code's own. */
+static struct place place_in_code(const struct walker *walker, unsigned int line, unsigned int col)
+{
+	const char *name = walker->unit->code.name, *slash = strrchr(name, '/');
+	const char *own = slash ? slash + 1 : name, *at = walker->unit->code.text, *end, *file;
+	struct place place = {.file = name, .line = line, .col = col};
+	unsigned int number;
+	size_t n;
+
+	for (unsigned int i = 1; i < line && (end = strchr(at, '\n')); i++, at = end + 1) {
+		if (!line_says(at, &number, &file, &n))
+			continue;
+		place.line = number + (line - i - 1);
+		place.file = strlen(own) == n && !strncmp(own, file, n)
+				     ? name
+				     : arena_printf(walker->arena, "%.*s%.*s",
+						    slash ? (int)(slash + 1 - name) : 0, name, (int)n,
+						    file);
+	}
+	return place;
+}
+
 /* File NULL: a header in memory. */
 struct place source_place(const struct walker *walker, CXSourceLocation location)
 {
@@ -101,7 +139,7 @@ struct place source_place(const struct walker *walker, CXSourceLocation location
 
 	clang.getFileLocation(location, &file, &line, &col, NULL);
 	if (file && source_file_is(file, CODE_FILE))
-		return (struct place){.file = walker->unit->code.name, .line = line, .col = col};
+		return place_in_code(walker, line, col);
 	if (file && source_file_is(file, UNIT_FILE))
 		return place_in_expression(walker, line, col);
 	return (struct place){.file = NULL};

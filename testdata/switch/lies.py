@@ -37,6 +37,7 @@ CONNECTIONS = [
     (both("src.l3num", 77), PAIR),
     ([("side", "helper", NOWHERE)], "its helper is not loaded here"),
     ([("side", "helper", b"x" * 16)], "its helper is not loaded here"),
+    ([("side", "left_ms", b"\xff" * 8)], "more is left of it than a deadline in 32 bits can say"),
 ]
 
 EXPECTATIONS = [

@@ -73,6 +73,7 @@ def with_faulty(folder, old, new):
     """The mapping from OLD to NEW with one more root, which testdata/switch/faulty.c brings."""
     here = os.path.join(folder, f"mapping-{old.abi}-{new.abi}")
     shutil.copytree(converter_folder(old, new)[0], here)
+    shutil.copytree(os.path.join(expect.TOP, "converters", "common"), os.path.join(folder, "common"))
     mapping, hooks = os.path.join(here, "mapping.yaml"), os.path.join(here, "hooks.c")
     with open(mapping, encoding="utf-8") as file:
         text = file.read().replace("roots:\n", "roots:\n  - { type: struct rlimit, restore: faulty }\n")
