@@ -11,6 +11,7 @@
  * context, use a compression, or are still being negotiated; policies with a security context.
  */
 #include "../carryover_kernel.h"
+#include "xfrm_parts.h"
 
 #include <linux/mm.h>
 #include <linux/slab.h>
@@ -92,32 +93,6 @@ static void held_put(void)
  * ---- the old side -------------------------------------------------------------------------------
  */
 
-/*
- * The parts of a state that it points to, as they are: all of them are the user-space interface's
- * own types.
- */
-enum part { PART_AUTH, PART_CRYPT, PART_AEAD, PART_ENCAP, PART_COADDR, PART_REPLAY, PARTS };
-
-static const char *const part_names[PARTS] = {
-	[PART_AUTH] = "auth",	[PART_CRYPT] = "crypt",	  [PART_AEAD] = "aead",
-	[PART_ENCAP] = "encap", [PART_COADDR] = "coaddr", [PART_REPLAY] = "replay_esn",
-};
-static const char *const part_sizes[PARTS] = {
-	[PART_AUTH] = "auth_size",     [PART_CRYPT] = "crypt_size",
-	[PART_AEAD] = "aead_size",     [PART_ENCAP] = "encap_size",
-	[PART_COADDR] = "coaddr_size", [PART_REPLAY] = "replay_esn_size",
-};
-
-/* Without these bytes a part does not say how long it is. */
-static const u32 part_least[PARTS] = {
-	[PART_AUTH] = sizeof(struct xfrm_algo_auth),
-	[PART_CRYPT] = sizeof(struct xfrm_algo),
-	[PART_AEAD] = sizeof(struct xfrm_algo_aead),
-	[PART_ENCAP] = sizeof(struct xfrm_encap_tmpl),
-	[PART_COADDR] = sizeof(xfrm_address_t),
-	[PART_REPLAY] = sizeof(struct xfrm_replay_state_esn),
-};
-
 static const void *part_of(const struct xfrm_state *x, enum part part)
 {
 	switch (part) {
@@ -136,33 +111,6 @@ static const void *part_of(const struct xfrm_state *x, enum part part)
 	default:
 		return NULL;
 	}
-}
-
-/* How long the part at BYTES says that it is; there are at least part_least of them. */
-static u64 part_length(enum part part, const void *bytes)
-{
-	switch (part) {
-	case PART_AUTH:
-		return part_least[part] +
-		       DIV_ROUND_UP_ULL(((const struct xfrm_algo_auth *)bytes)->alg_key_len, 8);
-	case PART_CRYPT:
-		return part_least[part] +
-		       DIV_ROUND_UP_ULL(((const struct xfrm_algo *)bytes)->alg_key_len, 8);
-	case PART_AEAD:
-		return part_least[part] +
-		       DIV_ROUND_UP_ULL(((const struct xfrm_algo_aead *)bytes)->alg_key_len, 8);
-	case PART_REPLAY:
-		return part_least[part] +
-		       (u64)((const struct xfrm_replay_state_esn *)bytes)->bmp_len * sizeof(__u32);
-	default:
-		return part_least[part];
-	}
-}
-
-/* The name of an algorithm ends before its numbers begin; other parts have none. */
-static bool part_is_named(enum part part, const void *bytes)
-{
-	return part > PART_AEAD || memchr(bytes, '\0', 64);
 }
 
 static int old_prepare(struct co_call *call, struct co_room *room)
@@ -384,7 +332,7 @@ static int add_part(struct co_call *call, const struct co_arrival *object, struc
 		kfree_sensitive(bytes);
 		return co_veto(call, "a part of it is missing in the image");
 	}
-	if (part_length(part, bytes) != size || !part_is_named(part, bytes)) {
+	if (!part_is_sound(part, bytes, size)) {
 		kfree_sensitive(bytes);
 		return co_veto(call,
 			       "a part of it does not have the size or the name that it says");
