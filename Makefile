@@ -34,7 +34,7 @@ LIBCLANG = $(shell objdump -p $(firstword $(wildcard $(LLVM)/lib/libclang.so $(L
 	sed -n 's/^ *SONAME *//p')
 # LeakSanitizer cannot walk the thread-local storage of a large library that is loaded later: it ends with
 # a signal of its own. There libclang is loaded at the start.
-LIBS_SCHEMA = -ldw -lelf -lyaml -llzma -lzstd -lz -llz4 -lpthread -ldl \
+LIBS_SCHEMA = -lelf -lyaml -llzma -lzstd -lz -llz4 -lpthread -ldl \
 	$(if $(SAN),-Xlinker --no-as-needed -L$(LLVM)/lib -lclang)
 LIBS_HOST := -lsodium -ldl -lpthread
 

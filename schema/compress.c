@@ -264,3 +264,8 @@ bool decompress(const char *name, const unsigned char *data, size_t n, size_t li
 	*out_n = result.n;
 	return true;
 }
+
+uint32_t checksum_crc32(const void *data, size_t n)
+{
+	return (uint32_t)crc32_z(0, data, n);
+}

@@ -22,4 +22,7 @@ const char *compressed_with(const unsigned char *data, size_t n);
 bool decompress(const char *name, const unsigned char *data, size_t n, size_t limit, char **out,
 		size_t *out_n, struct diags *diags);
 
+/* The CRC-32 of the N bytes at DATA, as a debug link has it: zlib's. */
+uint32_t checksum_crc32(const void *data, size_t n);
+
 #endif

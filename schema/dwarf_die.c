@@ -101,7 +101,7 @@ const char *string_at(struct elf_bytes section, uint64_t offset)
 {
 	if (offset >= section.n)
 		return NULL;
-	/* dwarf_file's string sections end with a NUL: see dwarf_read.c */
+	/* string sections end with a NUL: see dwarf_units.c */
 	return (const char *)section.at + offset;
 }
 
@@ -161,6 +161,55 @@ static uint8_t slot_of(uint64_t attribute)
 	}
 }
 
+/* The attributes of a unit's own DIE. */
+static uint8_t unit_slot_of(uint64_t attribute)
+{
+	switch (attribute) {
+	case DW_AT_name:
+		return SLOT_NAME;
+	case DW_AT_comp_dir:
+		return SLOT_COMP_DIR;
+	case DW_AT_language:
+		return SLOT_LANGUAGE;
+	case DW_AT_producer:
+		return SLOT_PRODUCER;
+	case DW_AT_stmt_list:
+		return SLOT_LINES;
+	case DW_AT_str_offsets_base:
+		return SLOT_STR_OFFSETS;
+	case DW_AT_dwo_name:
+	case DW_AT_GNU_dwo_name:
+		return SLOT_DWO_NAME;
+	case DW_AT_GNU_dwo_id:
+		return SLOT_DWO_ID;
+	case DW_AT_high_pc:
+	case DW_AT_ranges:
+		return SLOT_CODE;
+	default:
+		return SLOT_NONE;
+	}
+}
+
+static bool is_unit_tag(uint64_t tag)
+{
+	return tag == DW_TAG_compile_unit || tag == DW_TAG_partial_unit ||
+	       tag == DW_TAG_type_unit || tag == DW_TAG_skeleton_unit;
+}
+
+static uint8_t slot_in(uint64_t tag, uint64_t attribute)
+{
+	if (is_unit_tag(tag))
+		return unit_slot_of(attribute);
+	if (tag == DW_TAG_imported_unit)
+		return attribute == DW_AT_import ? SLOT_TYPE : SLOT_NONE;
+	return slot_of(attribute);
+}
+
+#define UNIT_SLOTS                                                                                 \
+	(SLOT_BIT(SLOT_NAME) | SLOT_BIT(SLOT_COMP_DIR) | SLOT_BIT(SLOT_LANGUAGE) |                 \
+	 SLOT_BIT(SLOT_PRODUCER) | SLOT_BIT(SLOT_LINES) | SLOT_BIT(SLOT_STR_OFFSETS) |             \
+	 SLOT_BIT(SLOT_DWO_NAME) | SLOT_BIT(SLOT_DWO_ID) | SLOT_BIT(SLOT_CODE))
+
 #define COMMON_SLOTS                                                                               \
 	(SLOT_BIT(SLOT_NAME) | SLOT_BIT(SLOT_TYPE) | SLOT_BIT(SLOT_FILE) | SLOT_BIT(SLOT_LINE) |   \
 	 SLOT_BIT(SLOT_BYTE_SIZE) | SLOT_BIT(SLOT_ALIGNMENT) | SLOT_BIT(SLOT_DECLARATION) |        \
@@ -199,7 +248,14 @@ static uint32_t slots_of_tag(uint64_t tag)
 	case DW_TAG_formal_parameter:
 		return SLOT_BIT(SLOT_NAME) | SLOT_BIT(SLOT_TYPE);
 	case DW_TAG_subprogram:
-		return SLOT_BIT(SLOT_NAME) | SLOT_BIT(SLOT_ORIGIN);
+		return SLOT_BIT(SLOT_NAME) | SLOT_BIT(SLOT_ORIGIN) | SLOT_BIT(SLOT_LINE);
+	case DW_TAG_imported_unit:
+		return SLOT_BIT(SLOT_TYPE);
+	case DW_TAG_compile_unit:
+	case DW_TAG_partial_unit:
+	case DW_TAG_type_unit:
+	case DW_TAG_skeleton_unit:
+		return UNIT_SLOTS;
 	default:
 		return 0;
 	}
@@ -236,13 +292,13 @@ static const struct {
 	[DW_FORM_flag_present] = {READ_NOTHING, CLASS_FLAG},
 	[DW_FORM_strx] = {READ_ULEB, CLASS_STRX},
 	[DW_FORM_addrx] = {READ_ULEB, CLASS_OTHER},
-	[DW_FORM_ref_sup4] = {READ_4, CLASS_OTHER},
+	[DW_FORM_ref_sup4] = {READ_4, CLASS_REF_ALT},
 	[DW_FORM_data16] = {READ_16, CLASS_OTHER},
-	[DW_FORM_ref_sig8] = {READ_8, CLASS_OTHER},
+	[DW_FORM_ref_sig8] = {READ_8, CLASS_REF_SIG},
 	[DW_FORM_implicit_const] = {READ_NOTHING, CLASS_SIGNED},
 	[DW_FORM_loclistx] = {READ_ULEB, CLASS_OTHER},
 	[DW_FORM_rnglistx] = {READ_ULEB, CLASS_OTHER},
-	[DW_FORM_ref_sup8] = {READ_8, CLASS_OTHER},
+	[DW_FORM_ref_sup8] = {READ_8, CLASS_REF_ALT},
 	[DW_FORM_strx1] = {READ_1, CLASS_STRX},
 	[DW_FORM_strx2] = {READ_2, CLASS_STRX},
 	[DW_FORM_strx3] = {READ_3, CLASS_STRX},
@@ -276,16 +332,25 @@ static bool form_op(uint64_t form, const struct dwarf_unit *unit, struct attr_op
 		op->class = CLASS_REF_ADDR;
 		return true;
 	case DW_FORM_sec_offset:
+		op->read = offset_read;
+		op->class = CLASS_OFFSET;
+		return true;
 	case DW_FORM_strp_sup:
-	case DW_FORM_GNU_ref_alt:
 	case DW_FORM_GNU_strp_alt:
 		op->read = offset_read;
-		op->class = CLASS_OTHER;
+		op->class = CLASS_STR_ALT;
+		return true;
+	case DW_FORM_GNU_ref_alt:
+		op->read = offset_read;
+		op->class = CLASS_REF_ALT;
 		return true;
 	case DW_FORM_GNU_addr_index:
-	case DW_FORM_GNU_str_index:
 		op->read = READ_ULEB;
 		op->class = CLASS_OTHER;
+		return true;
+	case DW_FORM_GNU_str_index:
+		op->read = READ_ULEB;
+		op->class = CLASS_STRX;
 		return true;
 	default:
 		if (form >= sizeof(forms) / sizeof(*forms))
@@ -316,6 +381,10 @@ static const char *read_specs(struct cursor *c, const struct dwarf_unit *unit,
 {
 	uint32_t wanted = slots_of_tag(abbrev->tag), skip = 0, seen = 0;
 
+	/* in their own unit they are found anyway */
+	if (unit->extra && !is_unit_tag(abbrev->tag))
+		wanted |= unit->extra;
+
 	for (;;) {
 		uint64_t attribute = read_uleb(c), form = read_uleb(c);
 		struct attr_op op = {.implicit = 1};
@@ -328,7 +397,7 @@ static const char *read_specs(struct cursor *c, const struct dwarf_unit *unit,
 			break;
 		if (!form_op(form, unit, &op))
 			return "an abbreviation has an unknown form";
-		op.slot = slot_of(attribute);
+		op.slot = slot_in(abbrev->tag, attribute);
 		if (!(wanted & SLOT_BIT(op.slot)) || (seen & SLOT_BIT(op.slot)))
 			op.slot = SLOT_NONE;
 		seen |= SLOT_BIT(op.slot);
@@ -354,17 +423,14 @@ static int compare_codes(const void *a, const void *b)
 	return (x->code > y->code) - (x->code < y->code);
 }
 
-const char *abbrevs_read(const struct dwarf_file *file, const struct dwarf_unit *unit,
-			 struct abbrev_table *table)
+/* Empties TABLE for UNIT; a cursor at its abbreviations, NULL when they lie outside. */
+static struct cursor abbrevs_start(const struct dwarf_unit *unit, struct abbrev_table *table)
 {
-	struct cursor c = {.big_endian = file->big_endian};
+	struct elf_bytes section = unit->space->abbrev;
+	struct cursor c = {.big_endian = unit->space->big_endian};
 
-	if (table->valid && table->offset == unit->abbrev && table->version == unit->version &&
-	    table->address_size == unit->address_size && table->offset_size == unit->offset_size)
-		return NULL;
-	if (unit->abbrev >= file->abbrev.n)
-		return "its abbreviations lie outside .debug_abbrev";
-	*table = (struct abbrev_table){.offset = unit->abbrev,
+	*table = (struct abbrev_table){.space = unit->space,
+				       .offset = unit->abbrev,
 				       .version = unit->version,
 				       .address_size = unit->address_size,
 				       .offset_size = unit->offset_size,
@@ -372,32 +438,80 @@ const char *abbrevs_read(const struct dwarf_file *file, const struct dwarf_unit 
 				       .at = table->at,
 				       .room = table->room,
 				       .ops = {table->ops.at, 0, table->ops.room}};
-	c.p = file->abbrev.at + unit->abbrev;
-	c.end = file->abbrev.at + file->abbrev.n;
-	for (;;) {
-		struct abbrev abbrev = {.first = (uint32_t)table->ops.n};
-		const char *wrong;
-		uint64_t tag;
+	if (unit->abbrev < section.n) {
+		c.p = section.at + unit->abbrev;
+		c.end = section.at + section.n;
+	}
+	return c;
+}
 
-		/* a table at the section's end may lack its final 0 */
-		abbrev.code = c.p < c.end ? read_uleb(&c) : 0;
-		if (!abbrev.code)
-			break;
-		tag = read_uleb(&c);
-		abbrev.tag = tag <= UINT16_MAX ? (uint16_t)tag : 0;
-		abbrev.children = read_fixed(&c, 1) != DW_CHILDREN_no;
-		wrong = read_specs(&c, unit, table, &abbrev);
+/* The abbreviation at C, with its operations; its code is 0 at the end of a table. */
+static const char *read_abbrev(struct cursor *c, const struct dwarf_unit *unit,
+			       struct abbrev_table *table, struct abbrev *abbrev)
+{
+	uint64_t tag;
+
+	*abbrev = (struct abbrev){.first = (uint32_t)table->ops.n};
+	/* a table at the section's end may lack its final 0 */
+	abbrev->code = c->p < c->end ? read_uleb(c) : 0;
+	if (!abbrev->code)
+		return c->bad ? "the abbreviations are truncated" : NULL;
+	tag = read_uleb(c);
+	abbrev->tag = tag <= UINT16_MAX ? (uint16_t)tag : 0;
+	abbrev->children = read_fixed(c, 1) != DW_CHILDREN_no;
+	return read_specs(c, unit, table, abbrev);
+}
+
+const char *abbrevs_read(const struct dwarf_unit *unit, struct abbrev_table *table)
+{
+	struct cursor c;
+
+	if (table->valid && table->space == unit->space && table->offset == unit->abbrev &&
+	    table->version == unit->version && table->address_size == unit->address_size &&
+	    table->offset_size == unit->offset_size)
+		return NULL;
+	c = abbrevs_start(unit, table);
+	if (!c.p)
+		return "its abbreviations lie outside .debug_abbrev";
+	for (;;) {
+		struct abbrev abbrev;
+		const char *wrong = read_abbrev(&c, unit, table, &abbrev);
+
 		if (wrong)
 			return wrong;
+		if (!abbrev.code)
+			break;
 		*VEC_PUSH(table) = abbrev;
 		table->dense &= abbrev.code == table->n;
 	}
-	if (c.bad)
-		return "the abbreviations are truncated";
 	if (!table->dense)
 		qsort(table->at, table->n, sizeof(*table->at), compare_codes);
 	table->valid = true;
 	return NULL;
+}
+
+const char *abbrevs_read_one(const struct dwarf_unit *unit, uint64_t code,
+			     struct abbrev_table *table)
+{
+	struct cursor c = abbrevs_start(unit, table);
+
+	if (!c.p)
+		return "its abbreviations lie outside .debug_abbrev";
+	table->dense = false;
+	for (;;) {
+		struct abbrev abbrev;
+		const char *wrong = read_abbrev(&c, unit, table, &abbrev);
+
+		if (wrong)
+			return wrong;
+		if (!abbrev.code)
+			return "a DIE has an abbreviation that does not exist";
+		if (abbrev.code == code) {
+			*VEC_PUSH(table) = abbrev;
+			return NULL;
+		}
+		table->ops.n = 0;
+	}
 }
 
 void abbrevs_free(struct abbrev_table *table)
@@ -478,13 +592,23 @@ static bool read_indirect(struct cursor *c, const struct dwarf_unit *unit, struc
 	       form_op(form, unit, op);
 }
 
-const char *die_read(const struct dwarf_file *file, const struct dwarf_unit *unit,
-		     const struct abbrev_table *table, struct cursor *c, struct die *die)
+struct cursor unit_cursor(const struct dwarf_unit *unit, uint64_t at)
+{
+	const struct dwarf_space *space = unit->space;
+
+	return (struct cursor){.p = space->info.at + at,
+			       .end = space->info.at + unit->end,
+			       .big_endian = space->big_endian};
+}
+
+const char *die_read(const struct dwarf_unit *unit, const struct abbrev_table *table,
+		     struct cursor *c, struct die *die)
 {
 	uint64_t code;
 	const struct attr_op *op, *end;
 
-	die->offset = (uint32_t)((uint64_t)(c->p - file->info.at) - unit->offset);
+	die->offset =
+		unit->origin + (uint32_t)((uint64_t)(c->p - unit->space->info.at) - unit->offset);
 	die->has = 0;
 	die->abbrev = NULL;
 	code = read_uleb(c);
@@ -527,23 +651,24 @@ enum answer die_flag(const struct die *die, enum slot slot, bool *value)
 }
 
 /* DW_FORM_strx*: the offset stands in .debug_str_offsets, at the unit's base. */
-static const char *indexed_string(const struct dwarf_file *file, const struct dwarf_unit *unit,
-				  uint64_t index)
+static const char *indexed_string(const struct dwarf_unit *unit, uint64_t index)
 {
-	uint64_t base = unit->str_offsets, size = file->str_offsets.n;
-	struct cursor c = {.big_endian = file->big_endian};
+	const struct dwarf_space *space = unit->space;
+	uint64_t base = unit->str_offsets, size = space->str_offsets.n;
+	struct cursor c = {.big_endian = space->big_endian};
 
 	if (base > size || index >= (size - base) / unit->offset_size)
 		return NULL;
-	c.p = file->str_offsets.at + base + index * unit->offset_size;
-	c.end = file->str_offsets.at + size;
-	return string_at(file->str, read_fixed(&c, unit->offset_size));
+	c.p = space->str_offsets.at + base + index * unit->offset_size;
+	c.end = space->str_offsets.at + size;
+	return string_at(space->str, read_fixed(&c, unit->offset_size));
 }
 
-enum answer die_string(const struct dwarf_file *file, const struct dwarf_unit *unit,
-		       const struct die *die, enum slot slot, const char **value)
+enum answer die_string(const struct dwarf_unit *unit, const struct die *die, enum slot slot,
+		       const char **value)
 {
-	const char *text;
+	const struct dwarf_space *space = unit->space;
+	const char *text = NULL;
 
 	if (!(die->has & SLOT_BIT(slot)))
 		return ABSENT;
@@ -552,16 +677,20 @@ enum answer die_string(const struct dwarf_file *file, const struct dwarf_unit *u
 		text = (const char *)(uintptr_t)die->v[slot].value;
 		break;
 	case CLASS_STRP:
-		text = string_at(file->str, die->v[slot].value);
+		text = string_at(space->str, die->v[slot].value);
 		break;
 	case CLASS_LINE_STRP:
-		text = string_at(file->line_str, die->v[slot].value);
+		text = string_at(space->line_str, die->v[slot].value);
 		break;
 	case CLASS_STRX:
-		text = indexed_string(file, unit, die->v[slot].value);
+		text = indexed_string(unit, die->v[slot].value);
+		break;
+	case CLASS_STR_ALT:
+		if (space->alternate)
+			text = string_at(space->alternate->str, die->v[slot].value);
 		break;
 	default:
-		text = NULL;
+		break;
 	}
 	if (!text)
 		return MALFORMED;
@@ -569,22 +698,59 @@ enum answer die_string(const struct dwarf_file *file, const struct dwarf_unit *u
 	return VALUE;
 }
 
-enum answer die_reference(const struct dwarf_unit *unit, const struct die *die, enum slot slot,
-			  uint32_t *offset)
+/* A place counted through all spaces. */
+static enum answer reference_to(const struct dwarf_file *file, const struct dwarf_unit *from,
+				const struct dwarf_unit *unit, uint64_t place, uint32_t *offset)
 {
-	uint64_t value = die->v[slot].value;
+	uint64_t start, at;
+
+	if (!unit)
+		return MALFORMED;
+	start = unit->space->base + unit->offset;
+	at = place - start;
+	if (place < start || at < unit->die - unit->offset || at >= unit->end - unit->offset)
+		return MALFORMED;
+	if (!file->joined && unit != from)
+		return FOREIGN;
+	*offset = unit->origin + (uint32_t)at;
+	return VALUE;
+}
+
+enum answer die_reference(const struct dwarf_file *file, const struct dwarf_unit *unit,
+			  const struct die *die, enum slot slot, uint32_t *offset)
+{
+	uint64_t value = die->v[slot].value, start = unit->space->base + unit->offset;
+	const struct dwarf_space *alternate = unit->space->alternate;
+	const struct dwarf_unit *target;
 
 	if (!(die->has & SLOT_BIT(slot)))
 		return ABSENT;
-	if (die->v[slot].class == CLASS_REF_ADDR) {
-		if (value < unit->offset)
+	switch (die->v[slot].class) {
+	case CLASS_REF:
+		if (value >= unit->end - unit->offset)
 			return MALFORMED;
-		value -= unit->offset;
-	} else if (die->v[slot].class != CLASS_REF) {
+		return reference_to(file, unit, unit, start + value, offset);
+	case CLASS_REF_ADDR:
+		if (value >= unit->space->info.n)
+			return MALFORMED;
+		if (value >= unit->offset && value < unit->end)
+			return reference_to(file, unit, unit, unit->space->base + value, offset);
+		if (unit->space->isolated)
+			return MALFORMED;
+		value += unit->space->base;
+		return reference_to(file, unit, unit_at(file, value), value, offset);
+	case CLASS_REF_ALT:
+		if (!alternate || value >= alternate->info.n)
+			return MALFORMED;
+		value += alternate->base;
+		return reference_to(file, unit, unit_at(file, value), value, offset);
+	case CLASS_REF_SIG:
+		target = unit_of_type(file, value);
+		return target ? reference_to(file, unit, target,
+					     target->space->base + target->offset + target->type,
+					     offset)
+			      : MALFORMED;
+	default:
 		return MALFORMED;
 	}
-	if (value < unit->die - unit->offset || value >= unit->end - unit->offset)
-		return MALFORMED;
-	*offset = (uint32_t)value;
-	return VALUE;
 }

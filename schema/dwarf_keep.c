@@ -14,17 +14,34 @@
 #define FAULTS_MAX 4096 /* noted by one thread */
 #define FAULTS_REPORTED 20
 
+static void *new_array(size_t n, size_t size)
+{
+	size_t room = 0;
+	void *array = vec_grow(NULL, &room, n, size);
+
+	return memset(array, 0, n * size);
+}
+
 void worker_init(struct worker *worker, const struct dwarf_file *file)
 {
 	*worker = (struct worker){.file = file};
 	arena_init(&worker->arena);
 	intern_init(&worker->paths);
+	worker->n_lines = file->joined ? file->units.n : 1;
+	worker->lines = new_array(worker->n_lines, sizeof(*worker->lines));
+	if (file->joined)
+		worker->rank = new_array(file->units.n, sizeof(*worker->rank));
 }
 
 void worker_deinit(struct worker *worker)
 {
 	abbrevs_free(&worker->abbrevs);
-	lines_free(&worker->lines);
+	abbrevs_free(&worker->other);
+	for (size_t i = 0; i < worker->n_lines; i++)
+		lines_free(&worker->lines[i]);
+	vec_free(worker->lines);
+	vec_free(worker->rank);
+	VEC_FREE(&worker->wanted);
 	VEC_FREE(&worker->nodes);
 	VEC_FREE(&worker->parts);
 	vec_free(worker->hashes.at);
@@ -42,24 +59,46 @@ void worker_deinit(struct worker *worker)
 
 /* ---- faults ---- */
 
-const char *worker_path(struct worker *w, uint64_t index)
+struct line_table *worker_lines(struct worker *w, uint32_t unit)
 {
+	struct line_table *lines = &w->lines[w->file->joined ? unit : 0];
+	const char *wrong;
+
+	if (lines->read)
+		return lines;
+	wrong = lines_read(&w->file->units.at[unit], lines);
+	if (wrong)
+		worker_fault(w, NULL, w->file->units.at[unit].origin, NULL, "%s", wrong);
+	return lines;
+}
+
+const struct dwarf_unit *worker_naming(const struct worker *w, uint32_t unit)
+{
+	const struct dwarf_unit *units = w->file->units.at;
+
+	if (units[unit].kind != UNIT_COMPILE && w->rank && w->rank[unit])
+		return &units[w->rank[unit] - 1];
+	return &units[unit];
+}
+
+const char *worker_path(struct worker *w, uint32_t unit, uint64_t index)
+{
+	const struct line_table *lines = worker_lines(w, unit);
 	const struct line_file *file;
 
-	if (!w->lines.read)
-		lines_read(w->file, w->unit, &w->lines);
-	if (index >= w->lines.n)
+	if (index >= lines->n)
 		return NULL;
-	file = &w->lines.at[index];
+	file = &lines->at[index];
 	if (!file->name)
 		return NULL;
-	return path_normal(&w->paths, w->unit, file->directory, file->name);
+	return path_normal(&w->paths, worker_naming(w, unit), file->directory, file->name);
 }
 
 void worker_fault(struct worker *w, const struct node *node, uint32_t offset, const char *member,
 		  const char *format, ...)
 {
-	struct fault fault = {.unit = w->index, .offset = offset};
+	const struct dwarf_unit *unit = &w->file->units.at[node ? node->unit : w->index];
+	struct fault fault = {.unit = unit->rank, .offset = offset};
 	const char *name = node && node->name ? node->name : "(anonymous)";
 	char what[256];
 	va_list list;
@@ -70,16 +109,16 @@ void worker_fault(struct worker *w, const struct node *node, uint32_t offset, co
 	vsnprintf(what, sizeof(what), format, list);
 	va_end(list);
 	if (node && node->line) {
-		fault.at.file = worker_path(w, node->file);
+		fault.at.file = worker_path(w, node->unit, node->file);
 		fault.at.line = fault.at.file ? node->line : 0;
 	}
 	if (node)
 		fault.text = arena_printf(&w->arena, "%s %s%s%s: %s", kind_word(node->kind), name,
 					  member ? ", member " : "", member ? member : "", what);
 	else
-		fault.text = arena_printf(&w->arena, "unit %s, DIE 0x%llx: %s",
-					  w->unit->name ? w->unit->name : "(unnamed)",
-					  (unsigned long long)(w->unit->offset + offset), what);
+		fault.text = arena_printf(
+			&w->arena, "unit %s, DIE 0x%llx: %s", unit->name ? unit->name : "(unnamed)",
+			(unsigned long long)(unit->offset + offset - unit->origin), what);
 	*VEC_PUSH(&w->faults) = fault;
 }
 
@@ -189,7 +228,8 @@ static void keep_node(struct worker *w, uint32_t index)
 	const struct node *node = &w->nodes.at[index];
 	struct kept kept = {.key = w->hashes.at[index].key,
 			    .target = w->hashes.at[node->target].key,
-			    .unit = w->index,
+			    .unit = w->rank ? w->rank[node->unit] - 1
+					    : w->file->units.at[node->unit].rank,
 			    .order = index,
 			    .name = kept_name(node->name),
 			    .scope = node->scope,
@@ -203,7 +243,7 @@ static void keep_node(struct worker *w, uint32_t index)
 			    .encoding = node->encoding,
 			    .flags = node->flags};
 
-	kept.file = node->line || node->file ? worker_path(w, node->file) : NULL;
+	kept.file = node->line || node->file ? worker_path(w, node->unit, node->file) : NULL;
 	for (uint32_t i = node->first; i != NO_PART; i = w->parts.at[i].next) {
 		const struct part *part = &w->parts.at[i];
 
@@ -220,7 +260,7 @@ static void keep_node(struct worker *w, uint32_t index)
 void unit_keep(struct worker *w)
 {
 	for (uint32_t i = 1; i < w->nodes.n; i++)
-		if (claim_key(w, w->hashes.at[i].key))
+		if (!w->nodes.at[i].stub && claim_key(w, w->hashes.at[i].key))
 			keep_node(w, i);
 }
 
@@ -324,6 +364,56 @@ static uint32_t add_parts(const struct choice *choice, const struct chosen *chos
 						.align_attr = parts[i].align};
 	}
 	return (uint32_t)first;
+}
+
+void unit_read(struct worker *w, uint32_t index)
+{
+	const struct dwarf_unit *unit = &w->file->units.at[index];
+
+	w->lines[0].read = false;
+	worker_start(w, unit->end - unit->offset);
+	if (!unit_scan(w, index) || w->foreign)
+		return;
+	unit_shape(w);
+	unit_keep(w);
+}
+
+/*
+ * Unit INDEX, then those that it refers to and nobody read before, so that each of them has the name
+ * of the first that refers to it.
+ */
+static bool scan_from(struct worker *w, uint32_t index)
+{
+	bool ok;
+
+	w->rank[index] = w->file->units.at[index].rank + 1;
+	ok = unit_scan(w, index);
+	while (w->wanted.n)
+		ok &= unit_scan(w, w->wanted.at[--w->wanted.n]);
+	return ok;
+}
+
+void units_read_joined(struct worker *w, void (*progress)(void *data, uint64_t bytes), void *data)
+{
+	const struct dwarf_unit *units = w->file->units.at;
+	bool ok = true;
+
+	worker_start(w, w->file->bytes);
+	for (uint32_t i = 0; i < w->file->units.n; i++) {
+		if (units[i].kind != UNIT_COMPILE)
+			continue;
+		ok &= scan_from(w, i);
+		progress(data, units[i].end - units[i].offset);
+	}
+	/* a type that nothing refers to is one, too; of equal ones the first is meant */
+	for (uint32_t i = 0; i < w->file->units.n; i++)
+		if (units[i].kind == UNIT_TYPE && units[i].in_c && !w->rank[i] &&
+		    unit_of_type(w->file, units[i].signature) == &units[i])
+			ok &= scan_from(w, i);
+	if (!ok)
+		return;
+	unit_shape(w);
+	unit_keep(w);
 }
 
 /* The unit's name as a path; types come unit by unit. */

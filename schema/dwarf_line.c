@@ -17,7 +17,7 @@ struct entry_format {
 };
 
 struct line_reader {
-	const struct dwarf_file *file;
+	const struct dwarf_space *space;
 	struct cursor c;
 	unsigned int offset_size;
 };
@@ -28,9 +28,9 @@ static const char *read_path_form(struct line_reader *r, uint64_t form)
 	case DW_FORM_string:
 		return read_string(&r->c);
 	case DW_FORM_line_strp:
-		return string_at(r->file->line_str, read_fixed(&r->c, r->offset_size));
+		return string_at(r->space->line_str, read_fixed(&r->c, r->offset_size));
 	case DW_FORM_strp:
-		return string_at(r->file->str, read_fixed(&r->c, r->offset_size));
+		return string_at(r->space->str, read_fixed(&r->c, r->offset_size));
 	default:
 		r->c.bad = true;
 		return NULL;
@@ -172,20 +172,20 @@ static unsigned int read_prologue(struct line_reader *r)
 	return r->c.bad ? 0 : version;
 }
 
-const char *lines_read(const struct dwarf_file *file, const struct dwarf_unit *unit,
-		       struct line_table *table)
+const char *lines_read(const struct dwarf_unit *unit, struct line_table *table)
 {
-	struct line_reader r = {.file = file, .c.big_endian = file->big_endian};
+	const struct dwarf_space *space = unit->line_space;
+	struct line_reader r = {.space = space, .c.big_endian = space->big_endian};
 	unsigned int version;
 
 	table->read = true;
 	table->n = table->directories.n = 0;
 	if (unit->line == NO_OFFSET64)
 		return NULL;
-	if (unit->line >= file->line.n)
+	if (unit->line >= space->line.n)
 		return "its line table lies outside .debug_line";
-	r.c.p = file->line.at + unit->line;
-	r.c.end = file->line.at + file->line.n;
+	r.c.p = space->line.at + unit->line;
+	r.c.end = space->line.at + space->line.n;
 	version = read_prologue(&r);
 	if (!version)
 		return "the header of its line table is malformed";

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The DWARF reader: every distinct C type of one ELF file, DWARF 4 and 5, as types of a model.
- * libdw finds the units and reads what each says of itself; their millions of DIEs are decoded
- * here, in parallel, and only one copy of equal definitions is ever kept.
+ * The DWARF reader: every distinct C type of one ELF file and of the files that it leads to (.dwo,
+ * .dwp, what dwz made several files share), DWARF 4 and 5, as types of a model. Millions of DIEs are
+ * decoded in parallel, and only one copy of equal definitions is ever kept.
  */
 #ifndef CO_SCHEMA_DWARF_READ_H
 #define CO_SCHEMA_DWARF_READ_H

@@ -28,7 +28,9 @@ uint32_t node_find(const struct worker *w, uint32_t offset)
 	index = w->buckets.at[offset >> BUCKET_SHIFT];
 	if (!index)
 		return NODE_UNRESOLVED;
-	while (index < w->nodes.n && w->nodes.at[index].offset < offset)
+	/* behind the types of a bucket may stand those of any unit: no bucket has two units' */
+	while (index < w->nodes.n && w->nodes.at[index].offset < offset &&
+	       w->nodes.at[index].offset >> BUCKET_SHIFT <= offset >> BUCKET_SHIFT)
 		index++;
 	if (index < w->nodes.n && w->nodes.at[index].offset == offset)
 		return index;
@@ -78,21 +80,57 @@ static const char *get_name(struct worker *w, const struct die *die)
 {
 	const char *name = NULL;
 
-	if (die_string(w->file, w->unit, die, SLOT_NAME, &name) == MALFORMED)
+	if (die_string(w->unit, die, SLOT_NAME, &name) == MALFORMED)
 		worker_fault(w, NULL, die->offset, NULL,
-			     "DW_AT_name is malformed or in another file");
+			     "DW_AT_name is malformed, or in a file that is not there");
 	return name;
+}
+
+/* The unit that a reference leads to has to be read, too. */
+static void want(struct worker *w, uint32_t offset)
+{
+	const struct dwarf_unit *unit;
+	uint32_t index;
+
+	if (!w->file->joined || (offset >= w->unit->origin &&
+				 offset - w->unit->origin < w->unit->end - w->unit->offset))
+		return;
+	unit = unit_at(w->file, offset);
+	index = unit ? (uint32_t)(unit - w->file->units.at) : 0;
+	if (!unit || w->rank[index] || unit->kind == UNIT_COMPILE)
+		return;
+	w->rank[index] = w->rank[w->index];
+	*VEC_PUSH(&w->wanted) = index;
+}
+
+static uint32_t get_reference(struct worker *w, const struct die *die, enum slot slot,
+			      const char *what)
+{
+	uint32_t offset = 0;
+
+	switch (die_reference(w->file, w->unit, die, slot, &offset)) {
+	case MALFORMED:
+		worker_fault(w, NULL, die->offset, NULL,
+			     die->v[slot].class == CLASS_REF_SIG
+				     ? "%s is in a type unit that is not there: link all of it"
+				     : "%s is malformed, or refers to what is not there",
+			     what);
+		break;
+	case FOREIGN:
+		w->foreign = true;
+		break;
+	case VALUE:
+		want(w, offset);
+		break;
+	case ABSENT:
+		break;
+	}
+	return offset;
 }
 
 static uint32_t get_type(struct worker *w, const struct die *die)
 {
-	uint32_t offset = 0;
-
-	if (die_reference(w->unit, die, SLOT_TYPE, &offset) == MALFORMED)
-		worker_fault(w, NULL, die->offset, NULL,
-			     "DW_AT_type is malformed, or refers to another unit or file, which is "
-			     "not supported");
-	return offset;
+	return get_reference(w, die, SLOT_TYPE, "DW_AT_type");
 }
 
 static bool get_flag(struct worker *w, const struct die *die, enum slot slot, const char *what)
@@ -107,6 +145,7 @@ static bool get_flag(struct worker *w, const struct die *die, enum slot slot, co
 static void get_common(struct worker *w, const struct die *die, struct node *node)
 {
 	*node = (struct node){.offset = die->offset,
+			      .unit = w->index,
 			      .first = NO_PART,
 			      .last = NO_PART,
 			      .target = NODE_UNRESOLVED};
@@ -118,10 +157,11 @@ static void get_common(struct worker *w, const struct die *die, struct node *nod
 		(uint32_t)get_unsigned(w, die, SLOT_ALIGNMENT, ALIGN_LIMIT, "DW_AT_alignment");
 	if (get_flag(w, die, SLOT_DECLARATION, "DW_AT_declaration"))
 		node->flags |= TYPE_DECLARATION;
-	if (die_has(die, SLOT_BIT(SLOT_SIGNATURE)))
-		worker_fault(
-			w, node, die->offset, NULL,
-			"stands in a type unit (-fdebug-types-section), which is not supported");
+	if (!die_has(die, SLOT_BIT(SLOT_SIGNATURE)))
+		return;
+	node->stub = true;
+	node->flags |= TYPE_DECLARATION;
+	node->type = get_reference(w, die, SLOT_SIGNATURE, "its definition");
 }
 
 /* The size of what must have one unless it is only declared. */
@@ -138,7 +178,7 @@ static uint64_t get_size(struct worker *w, const struct die *die, const struct n
 		if (!(node->flags & TYPE_DECLARATION))
 			worker_fault(w, node, die->offset, NULL, "has no size");
 		break;
-	case VALUE:
+	default:
 		break;
 	}
 	return size;
@@ -299,7 +339,7 @@ static const char *scan_rare(const struct die *die, struct part *part)
 		if (!bits)
 			return "a bitfield has no bits";
 		break;
-	case ABSENT:
+	default:
 		break;
 	}
 	if (die_unsigned(die, SLOT_ALIGNMENT, ALIGN_LIMIT, &align) == MALFORMED)
@@ -381,24 +421,51 @@ static void scan_dimension(struct worker *w, const struct die *die, uint32_t own
 
 /* ---- functions ---- */
 
+/*
+ * The DIE that ORIGIN, of *UNIT, is an instance of; in whatever unit that is. False: not a function.
+ */
+static bool step_to_origin(struct worker *w, const struct dwarf_unit **unit, struct die *origin)
+{
+	const struct dwarf_unit *from = *unit;
+	uint64_t value = origin->v[SLOT_ORIGIN].value;
+	struct abbrev_table *table = &w->abbrevs;
+	struct cursor c;
+
+	if (!die_has(origin, SLOT_BIT(SLOT_ORIGIN)))
+		return false;
+	if (origin->v[SLOT_ORIGIN].class == CLASS_REF)
+		value += from->space->base + from->offset;
+	else if (origin->v[SLOT_ORIGIN].class == CLASS_REF_ADDR && !from->space->isolated)
+		value += from->space->base;
+	else if (origin->v[SLOT_ORIGIN].class == CLASS_REF_ALT && from->space->alternate)
+		value += from->space->alternate->base;
+	else
+		return false;
+	*unit = unit_at(w->file, value);
+	if (!*unit || value < (*unit)->space->base + (*unit)->die)
+		return false;
+	if (*unit != w->unit) {
+		table = &w->other;
+		if (abbrevs_read(*unit, table))
+			return false;
+	}
+	c = unit_cursor(*unit, value - (*unit)->space->base);
+	return !die_read(*unit, table, &c, origin) && origin->abbrev &&
+	       origin->abbrev->tag == DW_TAG_subprogram;
+}
+
 /* The name of the function at DIE, or of the one it is an instance of. */
 static const char *function_name(struct worker *w, const struct die *die)
 {
+	const struct dwarf_unit *unit = w->unit;
 	struct die origin = *die;
 
 	for (unsigned int hops = 0; hops < 4; hops++) {
-		struct cursor c = {.end = w->file->info.at + w->unit->end,
-				   .big_endian = w->file->big_endian};
 		const char *name = NULL;
-		uint32_t offset = 0;
 
-		if (die_string(w->file, w->unit, &origin, SLOT_NAME, &name) != ABSENT)
+		if (die_string(unit, &origin, SLOT_NAME, &name) != ABSENT)
 			return name;
-		if (die_reference(w->unit, &origin, SLOT_ORIGIN, &offset) != VALUE)
-			return NULL;
-		c.p = w->file->info.at + w->unit->offset + offset;
-		if (die_read(w->file, w->unit, &w->abbrevs, &c, &origin) || !origin.abbrev ||
-		    origin.abbrev->tag != DW_TAG_subprogram)
+		if (!step_to_origin(w, &unit, &origin))
 			return NULL;
 	}
 	return NULL;
@@ -458,6 +525,25 @@ static void scan_part(struct worker *w, const struct die *die, uint32_t owner)
 		scan_dimension(w, die, owner);
 }
 
+static void scan_function(struct worker *w, const struct die *die, struct context *own)
+{
+	w->functions += die_has(die, SLOT_BIT(SLOT_LINE) | SLOT_BIT(SLOT_ORIGIN));
+	if (die->abbrev->children)
+		own->scope = function_name(w, die);
+}
+
+/* What stands in a partial unit counts as if it stood here. A unit that is compiled is read anyway. */
+static void scan_import(struct worker *w, const struct die *die)
+{
+	const struct dwarf_unit *unit = NULL;
+	uint64_t value = die->v[SLOT_TYPE].value;
+
+	if (die_has(die, SLOT_BIT(SLOT_TYPE)) && die->v[SLOT_TYPE].class == CLASS_REF_ADDR)
+		unit = unit_at(w->file, w->unit->space->base + value);
+	if (!unit || unit->kind == UNIT_PARTIAL)
+		get_reference(w, die, SLOT_TYPE, "DW_AT_import");
+}
+
 /* Takes DIE, whose parent's context is PARENT; returns the context of its children. */
 static struct context scan_die(struct worker *w, const struct die *die, struct context parent)
 {
@@ -468,8 +554,13 @@ static struct context scan_die(struct worker *w, const struct die *die, struct c
 		scan_type(w, die, kind, &own);
 	else if (parent.node != NODE_VOID)
 		scan_part(w, die, parent.node);
-	else if (die->abbrev->tag == DW_TAG_subprogram && die->abbrev->children)
-		own.scope = function_name(w, die);
+	else if (die->abbrev->tag == DW_TAG_subprogram)
+		scan_function(w, die, &own);
+	else if (die->abbrev->tag == DW_TAG_imported_unit)
+		scan_import(w, die);
+	/* the first DIE is the unit's own */
+	if (kind == KIND_VOID && w->unit->extra && parent.node == NODE_VOID && w->contexts.n)
+		get_type(w, die);
 	return own;
 }
 
@@ -494,6 +585,7 @@ static void finish_array(struct worker *w, uint32_t index)
 	take_dimension(node, &w->parts.at[part]);
 	while ((part = w->parts.at[part].next) != NO_PART) {
 		struct node inner = {.kind = KIND_ARRAY,
+				     .unit = w->index,
 				     .flags = w->nodes.at[index].flags & TYPE_VECTOR,
 				     .first = NO_PART,
 				     .last = NO_PART,
@@ -524,16 +616,12 @@ static void finish_type(struct worker *w, uint32_t index)
 		finish_function(&w->nodes.at[index]);
 }
 
-static void start_unit(struct worker *w, uint32_t index)
+void worker_start(struct worker *w, uint64_t size)
 {
-	uint64_t size;
 	struct node nothing = {.kind = KIND_VOID, .first = NO_PART, .last = NO_PART};
 
-	w->index = index;
-	w->unit = &w->file->units.at[index];
-	w->lines.read = false;
-	w->nodes.n = w->parts.n = w->contexts.n = 0;
-	size = ((w->unit->end - w->unit->offset) >> BUCKET_SHIFT) + 1;
+	w->nodes.n = w->parts.n = 0;
+	size = (size >> BUCKET_SHIFT) + 1;
 	w->buckets.at = vec_grow(w->buckets.at, &w->buckets.room, size, sizeof(*w->buckets.at));
 	w->buckets.n = size;
 	memset(w->buckets.at, 0, size * sizeof(*w->buckets.at));
@@ -547,7 +635,7 @@ static const char *walk(struct worker *w, struct cursor *c)
 	struct die die;
 
 	do {
-		const char *wrong = die_read(w->file, w->unit, &w->abbrevs, c, &die);
+		const char *wrong = die_read(w->unit, &w->abbrevs, c, &die);
 		struct context own;
 
 		if (wrong)
@@ -568,20 +656,37 @@ static const char *walk(struct worker *w, struct cursor *c)
 	return w->contexts.n ? "its DIEs are truncated" : NULL;
 }
 
+/* A unit of which machine code was made, with no word of any function: clang -gline-tables-only. */
+static void check_functions(struct worker *w, size_t nodes)
+{
+	if (w->unit->has_code && w->unit->kind == UNIT_COMPILE && !w->functions &&
+	    w->nodes.n == nodes)
+		worker_fault(w, NULL, (uint32_t)(w->unit->die - w->unit->offset), NULL,
+			     "it has code, but no types: compile it with -g, not -g1 or "
+			     "-gline-tables-only");
+}
+
 bool unit_scan(struct worker *w, uint32_t index)
 {
-	struct cursor c = {.big_endian = w->file->big_endian};
+	size_t nodes = w->nodes.n;
 	const char *wrong;
+	struct cursor c;
 
-	start_unit(w, index);
-	c.p = w->file->info.at + w->unit->die;
-	c.end = w->file->info.at + w->unit->end;
-	wrong = abbrevs_read(w->file, w->unit, &w->abbrevs);
+	w->index = index;
+	w->unit = &w->file->units.at[index];
+	w->contexts.n = 0;
+	w->functions = 0;
+	c = unit_cursor(w->unit, w->unit->die);
+	wrong = abbrevs_read(w->unit, &w->abbrevs);
 	if (!wrong)
 		wrong = walk(w, &c);
 	if (wrong)
-		worker_fault(w, NULL,
-			     (uint32_t)((uint64_t)(c.p - w->file->info.at) - w->unit->offset), NULL,
-			     "%s", wrong);
+		worker_fault(
+			w, NULL,
+			(uint32_t)((uint64_t)(c.p - w->unit->space->info.at) - w->unit->offset) +
+				w->unit->origin,
+			NULL, "%s", wrong);
+	else
+		check_functions(w, nodes);
 	return !wrong;
 }

@@ -66,7 +66,7 @@ static void name_words(struct worker *w, const char *name, uint64_t words[2])
 	char bytes[16] = {0};
 	struct hash128 hash;
 
-	if (!name || (w->file->linked && is_inside(name, w->file->str))) {
+	if (!name || is_inside(name, w->file->str)) {
 		words[0] = name ? (uint64_t)(name - (const char *)w->file->str.at) + 1 : 0;
 		words[1] = 0;
 		return;
@@ -97,8 +97,12 @@ static uint32_t resolve(struct worker *w, const struct node *node, uint32_t offs
 {
 	uint32_t index = node_find(w, offset);
 
-	if (index != NODE_UNRESOLVED)
-		return index;
+	for (unsigned int hops = 0; hops < 4 && index != NODE_UNRESOLVED; hops++) {
+		if (!w->nodes.at[index].stub)
+			return index;
+		offset = w->nodes.at[index].type;
+		index = node_find(w, offset);
+	}
 	worker_fault(w, node, node->offset, NULL, "refers to 0x%x, where no C type is", offset);
 	return NODE_VOID;
 }
@@ -108,6 +112,8 @@ static void resolve_all(struct worker *w)
 	for (uint32_t i = 1; i < w->nodes.n; i++) {
 		struct node *node = &w->nodes.at[i];
 
+		if (node->stub)
+			continue;
 		if (node->target == NODE_UNRESOLVED)
 			node->target = resolve(w, node, node->type);
 		if (node->kind == KIND_ENUM)
@@ -167,8 +173,8 @@ static void settle_bitfield(struct worker *w, const struct node *node, struct pa
 	int64_t unit = (int64_t)bytes * 8, old = part->old_offset;
 
 	part->old_bitfield = false;
-	if (bytes > 16 || (w->file->big_endian ? old < 0 || old > unit
-					       : part->bit_size > unit - old)) {
+	if (bytes > 16 ||
+	    (w->file->big_endian ? old < 0 || old > unit : part->bit_size > unit - old)) {
 		worker_fault(w, node, node->offset, part->name,
 			     "its bits lie outside its storage unit");
 		return;
@@ -297,16 +303,11 @@ static void add_parts(struct worker *w, uint32_t index)
 /* An anonymous type belongs to the declaration it stands in: its place tells it apart. */
 static void add_place(struct worker *w, const struct node *node)
 {
+	const struct line_table *lines = worker_lines(w, node->unit);
 	const struct line_file *file = NULL;
 
-	if (!w->lines.read) {
-		const char *wrong = lines_read(w->file, w->unit, &w->lines);
-
-		if (wrong)
-			worker_fault(w, NULL, node->offset, NULL, "%s", wrong);
-	}
-	if (node->file < w->lines.n)
-		file = &w->lines.at[node->file];
+	if (node->file < lines->n)
+		file = &lines->at[node->file];
 	add_name(w, file ? file->directory : NULL);
 	add_name(w, file ? file->name : NULL);
 	add_word(w, node->line);
@@ -393,7 +394,9 @@ void unit_shape(struct worker *w)
 	resolve_all(w);
 	w->nodes.at[NODE_VOID].target = NODE_VOID;
 	for (uint32_t i = 0; i < w->nodes.n; i++)
-		make_shape(w, i);
+		if (!w->nodes.at[i].stub)
+			make_shape(w, i);
 	for (uint32_t i = 0; i < w->nodes.n; i++)
-		make_key(w, i);
+		if (!w->nodes.at[i].stub)
+			make_key(w, i);
 }

@@ -1,18 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The only file that knows libelf. */
 #include "elf_file.h"
+#include "compress.h"
 #include "hash.h"
 #include "text.h"
 
 #include <ctype.h>
 #include <gelf.h>
 #include <libelf.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #ifndef EM_LOONGARCH
 #define EM_LOONGARCH 258 /* not in every <elf.h> */
 #endif
+#ifndef ELFCOMPRESS_ZSTD
+#define ELFCOMPRESS_ZSTD 2
+#endif
+#define SECTION_NAME_MAX 64
+#define SUPPLEMENTARY_MAX 4096
 #define RELEASE_MAX 128
 #define MODULE_MAX 64 /* bytes of `name=`: the kernel has 56 for it */
 #define BANNER_MAX 1024
@@ -26,7 +33,8 @@ struct elf_file {
 	size_t strings; /* section index of the section names */
 	struct arena arena;
 	struct elf_info info;
-	bool *relocated; /* by section index */
+	bool *loaded; /* by section index */
+	struct elf_bytes *contents;
 	size_t n_sections;
 };
 
@@ -219,26 +227,32 @@ static bool check_complete(struct elf_file *file, struct diags *diags)
 	return true;
 }
 
+static const char *hex_of(struct elf_file *file, const unsigned char *bytes, size_t n)
+{
+	static const char digits[] = "0123456789abcdef";
+	char *hex = arena_alloc(&file->arena, n * 2 + 1);
+
+	for (size_t i = 0; i < n; i++) {
+		hex[2 * i] = digits[bytes[i] >> 4];
+		hex[2 * i + 1] = digits[bytes[i] & 15];
+	}
+	hex[2 * n] = '\0';
+	return hex;
+}
+
 static const char *build_id_of(struct elf_file *file, Elf_Data *data)
 {
 	size_t at = 0, name, desc;
 	GElf_Nhdr note;
-	static const char digits[] = "0123456789abcdef";
 
 	while ((at = gelf_getnote(data, at, &note, &name, &desc)) > 0) {
 		const unsigned char *bytes = (const unsigned char *)data->d_buf + desc;
-		char *hex;
 
 		if (note.n_type != NT_GNU_BUILD_ID || note.n_namesz != sizeof(ELF_NOTE_GNU) ||
 		    memcmp((const char *)data->d_buf + name, ELF_NOTE_GNU, sizeof(ELF_NOTE_GNU)) ||
 		    !note.n_descsz || note.n_descsz > BUILD_ID_MAX)
 			continue;
-		hex = arena_alloc(&file->arena, (size_t)note.n_descsz * 2 + 1);
-		for (size_t i = 0; i < note.n_descsz; i++) {
-			hex[2 * i] = digits[bytes[i] >> 4];
-			hex[2 * i + 1] = digits[bytes[i] & 15];
-		}
-		return hex;
+		return hex_of(file, bytes, note.n_descsz);
 	}
 	return NULL;
 }
@@ -368,6 +382,79 @@ static void find_module(struct elf_file *file)
 	file->info.module = name;
 }
 
+/* ---- links to other files ---- */
+
+static uint64_t load(const unsigned char *at, unsigned int width, bool big_endian)
+{
+	uint64_t value = 0;
+
+	for (unsigned int i = 0; i < width; i++)
+		value = value << 8 | at[big_endian ? i : width - 1 - i];
+	return value;
+}
+
+static bool bad_link(struct elf_file *file, const char *section, struct diags *diags)
+{
+	return diag_evidence(diags, place_file(file->name), "%s is malformed", section);
+}
+
+/* A name with its NUL, padded to four bytes; the CRC-32 of the file that is meant. */
+static bool find_debug_link(struct elf_file *file, struct elf_bytes bytes, struct diags *diags)
+{
+	size_t n = strnlen((const char *)bytes.at, bytes.n), crc = (n + 4) & ~(size_t)3;
+
+	if (!n || crc + 4 > bytes.n)
+		return bad_link(file, ".gnu_debuglink", diags);
+	file->info.debug_link = arena_strndup(&file->arena, (const char *)bytes.at, n);
+	file->info.debug_crc = (uint32_t)load(bytes.at + crc, 4, file->info.big_endian);
+	return true;
+}
+
+/* A name with its NUL, then a build-id. */
+static bool find_alternate(struct elf_file *file, struct elf_bytes bytes, const char *section,
+			   struct diags *diags)
+{
+	size_t n = strnlen((const char *)bytes.at, bytes.n);
+
+	if (!n || n + 1 >= bytes.n || bytes.n - n - 1 > BUILD_ID_MAX)
+		return bad_link(file, section, diags);
+	file->info.alternate = arena_strndup(&file->arena, (const char *)bytes.at, n);
+	file->info.alternate_id = hex_of(file, bytes.at + n + 1, bytes.n - n - 1);
+	return true;
+}
+
+/* DWARF 5 section 7.3.6: version, whether this is the shared file, name, length and id. */
+static bool find_supplementary(struct elf_file *file, struct elf_bytes bytes, struct diags *diags)
+{
+	unsigned char plain[SUPPLEMENTARY_MAX];
+	size_t n;
+
+	if (bytes.n < 5 || bytes.n > sizeof(plain) || load(bytes.at, 2, file->info.big_endian) != 5)
+		return bad_link(file, ".debug_sup", diags);
+	n = strnlen((const char *)bytes.at + 3, bytes.n - 3);
+	if (n + 5 > bytes.n || bytes.at[n + 4] > BUILD_ID_MAX || n + 5 + bytes.at[n + 4] != bytes.n)
+		return bad_link(file, ".debug_sup", diags);
+	if (bytes.at[2]) {
+		file->info.shared_id = hex_of(file, bytes.at + n + 5, bytes.at[n + 4]);
+		return true;
+	}
+	memcpy(plain, bytes.at + 3, n + 1);
+	memcpy(plain + n + 1, bytes.at + n + 5, bytes.n - n - 5);
+	return find_alternate(file, (struct elf_bytes){plain, bytes.n - 4}, ".debug_sup", diags);
+}
+
+static bool find_links(struct elf_file *file, struct diags *diags)
+{
+	struct elf_bytes debug, alternate, supplementary;
+
+	return elf_section(file, ".gnu_debuglink", &debug, diags) &&
+	       elf_section(file, ".gnu_debugaltlink", &alternate, diags) &&
+	       elf_section(file, ".debug_sup", &supplementary, diags) &&
+	       (!debug.n || find_debug_link(file, debug, diags)) &&
+	       (!supplementary.n || find_supplementary(file, supplementary, diags)) &&
+	       (!alternate.n || find_alternate(file, alternate, ".gnu_debugaltlink", diags));
+}
+
 struct elf_file *elf_open(const char *name, void *data, size_t n, struct diags *diags)
 {
 	struct elf_file *file = calloc(1, sizeof(*file));
@@ -386,9 +473,13 @@ struct elf_file *elf_open(const char *name, void *data, size_t n, struct diags *
 	}
 	if (!set_machine(file, diags) || !check_complete(file, diags))
 		goto fail;
-	file->relocated = ARENA_NEW_ARRAY(&file->arena, file->n_sections, bool);
+	file->loaded = ARENA_NEW_ARRAY(&file->arena, file->n_sections, bool);
+	file->contents = ARENA_NEW_ARRAY(&file->arena, file->n_sections, struct elf_bytes);
 	file->info.has_dwarf = has_bytes(file, ".debug_info") || has_bytes(file, ".zdebug_info");
+	file->info.has_split = has_bytes(file, ".debug_info.dwo");
 	file->info.has_btf = has_bytes(file, ".BTF");
+	if (!find_links(file, diags))
+		goto fail;
 	find_build_id(file);
 	find_release(file);
 	find_module(file);
@@ -414,15 +505,6 @@ static const struct relocation *find_relocation(uint16_t machine, uint64_t type)
 		if (relocations[i].machine == machine && relocations[i].type == type)
 			return &relocations[i];
 	return NULL;
-}
-
-static uint64_t load(const unsigned char *at, unsigned int width, bool big_endian)
-{
-	uint64_t value = 0;
-
-	for (unsigned int i = 0; i < width; i++)
-		value = value << 8 | at[big_endian ? i : width - 1 - i];
-	return value;
 }
 
 static void store(unsigned char *at, unsigned int width, bool big_endian, uint64_t value)
@@ -487,16 +569,11 @@ static bool apply_table(struct elf_file *file, Elf_Data *target, Elf_Scn *table,
 	return true;
 }
 
-/* Once per section: relocating twice would add in-place addends twice. */
-static bool relocate(struct elf_file *file, Elf_Scn *section, Elf_Data *target, struct diags *diags)
+static bool relocate(struct elf_file *file, size_t index, Elf_Data *target, struct diags *diags)
 {
-	size_t index = elf_ndxscn(section);
 	Elf_Scn *table = NULL;
 	GElf_Shdr header;
 
-	if (index >= file->n_sections || file->relocated[index])
-		return true;
-	file->relocated[index] = true;
 	while ((table = elf_nextscn(file->elf, table))) {
 		if (!gelf_getshdr(table, &header) || header.sh_info != index ||
 		    (header.sh_type != SHT_RELA && header.sh_type != SHT_REL))
@@ -507,55 +584,136 @@ static bool relocate(struct elf_file *file, Elf_Scn *section, Elf_Data *target, 
 	return true;
 }
 
-static bool decompress_section(struct elf_file *file, Elf_Scn *section, const GElf_Shdr *header,
-			       bool gnu, struct diags *diags, const char *name)
+/* What libelf does not know: it says how large the content is. */
+static bool decompress_zstd(struct elf_file *file, Elf_Data *raw, const GElf_Chdr *header,
+			    Elf_Data *target, struct diags *diags)
 {
-	int done = 0;
+	size_t skip = file->info.address_size == 8 ? sizeof(Elf64_Chdr) : sizeof(Elf32_Chdr);
+	size_t n = 0;
+	char *content;
 
+	if (raw->d_size < skip || header->ch_size > SIZE_MAX ||
+	    !decompress(file->name, (const unsigned char *)raw->d_buf + skip, raw->d_size - skip,
+			(size_t)header->ch_size, &content, &n, diags))
+		return false;
+	*target = (Elf_Data){.d_buf = arena_alloc(&file->arena, n + 1), .d_size = n};
+	memcpy(target->d_buf, content, n);
+	free(content);
+	return n == header->ch_size;
+}
+
+/* SECTION's content into TARGET, decompressed. GNU: an old .zdebug section. */
+static bool load_content(struct elf_file *file, Elf_Scn *section, bool gnu, Elf_Data *target,
+			 struct diags *diags)
+{
+	struct diags inner;
+	GElf_Shdr header;
+	GElf_Chdr packing;
+	Elf_Data *data;
+	bool ok = true;
+
+	diags_init(&inner);
 	if (gnu)
-		done = elf_compress_gnu(section, 0, 0);
-	else if (header->sh_flags & SHF_COMPRESSED)
-		done = elf_compress(section, 0, 0);
-	if (done < 0)
-		return diag_evidence(diags, place_file(file->name), "%s does not decompress: %s",
-				     name, elf_errmsg(-1));
+		ok = elf_compress_gnu(section, 0, 0) >= 0;
+	else if (gelf_getshdr(section, &header) && header.sh_flags & SHF_COMPRESSED)
+		ok = gelf_getchdr(section, &packing) &&
+		     (packing.ch_type == ELFCOMPRESS_ZSTD || elf_compress(section, 0, 0) >= 0);
+	data = ok ? elf_rawdata(section, NULL) : NULL;
+	ok = data && (data->d_buf || !data->d_size);
+	if (ok && gelf_getshdr(section, &header) && header.sh_flags & SHF_COMPRESSED)
+		ok = decompress_zstd(file, data, &packing, target, &inner);
+	else if (ok)
+		*target = *data;
+	if (!ok)
+		diag_evidence(diags, place_file(file->name), "section %zu does not decompress%s%s",
+			      elf_ndxscn(section), inner.n ? ": " : "",
+			      inner.n ? inner.at[0].text : "");
+	diags_deinit(&inner);
+	return ok;
+}
+
+static bool is_packed(const GElf_Shdr *header, bool gnu)
+{
+	return gnu || header->sh_flags & SHF_COMPRESSED;
+}
+
+/* One section's bytes: loaded once, since relocating twice would add in-place addends twice. */
+static bool section_bytes(struct elf_file *file, Elf_Scn *section, bool gnu,
+			  struct elf_bytes *bytes, struct diags *diags)
+{
+	size_t index = elf_ndxscn(section);
+	GElf_Shdr header;
+	Elf_Data data;
+
+	if (index >= file->n_sections || !gelf_getshdr(section, &header))
+		return false;
+	if (!file->loaded[index]) {
+		file->info.compressed |= is_packed(&header, gnu);
+		if (!load_content(file, section, gnu, &data, diags) ||
+		    (file->info.relocatable && !relocate(file, index, &data, diags)))
+			return false;
+		file->loaded[index] = true;
+		file->contents[index] = (struct elf_bytes){data.d_buf, data.d_size};
+	}
+	*bytes = file->contents[index];
+	return true;
+}
+
+/* `.debug_x` is called `.zdebug_x` where it is compressed in the old way. */
+static bool old_name(const char *name, char old[SECTION_NAME_MAX])
+{
+	if (strncmp(name, ".debug_", strlen(".debug_")) != 0 || strlen(name) + 2 > SECTION_NAME_MAX)
+		return false;
+	snprintf(old, SECTION_NAME_MAX, ".z%s", name + 1);
+	return true;
+}
+
+bool elf_sections(struct elf_file *file, const char *name, struct elf_bytes **all, size_t *n,
+		  struct diags *diags)
+{
+	char old[SECTION_NAME_MAX];
+	bool gnu = false;
+	size_t count = count_sections(file, name);
+	Elf_Scn *section = NULL;
+	GElf_Shdr header;
+
+	*n = 0;
+	if (!count && old_name(name, old)) {
+		count = count_sections(file, old);
+		name = old;
+		gnu = true;
+	}
+	*all = ARENA_NEW_ARRAY(&file->arena, count + 1, struct elf_bytes);
+	while (count && (section = elf_nextscn(file->elf, section))) {
+		const char *own;
+
+		if (!gelf_getshdr(section, &header) || header.sh_type == SHT_NOBITS ||
+		    !header.sh_size)
+			continue;
+		own = elf_strptr(file->elf, file->strings, header.sh_name);
+		if (!own || strcmp(own, name) != 0)
+			continue;
+		if (!section_bytes(file, section, gnu, &(*all)[*n], diags))
+			return false;
+		*n += (*all)[*n].n != 0;
+	}
 	return true;
 }
 
 bool elf_section(struct elf_file *file, const char *name, struct elf_bytes *bytes,
 		 struct diags *diags)
 {
-	GElf_Shdr header;
-	Elf_Scn *section = find_section(file, name, &header);
-	char old[64] = "";
-	bool gnu = false;
-	Elf_Data *data;
+	struct elf_bytes *all;
+	size_t n;
 
 	*bytes = (struct elf_bytes){0};
-	if (!section && name[0] == '.' && strlen(name) < sizeof(old) - 2) {
-		memcpy(old, ".z", 2);
-		strcpy(old + 2, name + 1);
-		section = find_section(file, old, &header);
-		gnu = true;
-	}
-	if (!section || header.sh_type == SHT_NOBITS || !header.sh_size)
-		return true;
-	if (count_sections(file, gnu ? old : name) > 1)
-		return diag_evidence(
-			diags, place_file(file->name),
-			"several %s sections (type units, or not linked), which is not "
-			"supported",
-			name);
-	if (!decompress_section(file, section, &header, gnu, diags, name))
+	if (!elf_sections(file, name, &all, &n, diags))
 		return false;
-	data = elf_rawdata(section, NULL);
-	if (!data || (!data->d_buf && data->d_size))
-		return diag_evidence(diags, place_file(file->name), "%s cannot be read: %s", name,
-				     elf_errmsg(-1));
-	if (file->info.relocatable && !relocate(file, section, data, diags))
-		return false;
-	bytes->at = data->d_buf;
-	bytes->n = data->d_size;
+	if (n > 1)
+		return diag_evidence(diags, place_file(file->name),
+				     "has %zu sections called %s: link it first (ld -r)", n, name);
+	if (n)
+		*bytes = all[0];
 	return true;
 }
 
@@ -614,4 +772,60 @@ void elf_symbols(struct elf_file *file, struct elf_wanted *wanted, size_t n)
 		if (data)
 			scan_symbols(file, data, &header, wanted, n);
 	}
+}
+
+/* ---- names ---- */
+
+struct naming {
+	void (*each)(void *data, const char *name);
+	void *data;
+	bool sources;
+};
+
+static void name_symbols(const struct elf_file *file, Elf_Data *data, const GElf_Shdr *header,
+			 const struct naming *naming)
+{
+	size_t count = header->sh_entsize ? data->d_size / header->sh_entsize : 0;
+	GElf_Sym symbol;
+
+	for (size_t i = 1; i < count && i < INT32_MAX && gelf_getsym(data, (int)i, &symbol); i++) {
+		unsigned int type = GELF_ST_TYPE(symbol.st_info);
+		const char *name;
+
+		if (naming->sources ? type != STT_FILE
+				    : symbol.st_shndx == SHN_UNDEF || !symbol.st_size ||
+					      (type != STT_FUNC && type != STT_OBJECT))
+			continue;
+		name = elf_strptr(file->elf, header->sh_link, symbol.st_name);
+		if (name && *name)
+			naming->each(naming->data, name);
+	}
+}
+
+static void name_all(const struct elf_file *file, struct naming naming)
+{
+	Elf_Scn *section = NULL;
+	GElf_Shdr header;
+
+	while ((section = elf_nextscn(file->elf, section))) {
+		Elf_Data *data;
+
+		if (!gelf_getshdr(section, &header) || header.sh_type != SHT_SYMTAB)
+			continue;
+		data = elf_getdata(section, NULL);
+		if (data)
+			name_symbols(file, data, &header, &naming);
+	}
+}
+
+void elf_sources(const struct elf_file *file, void (*each)(void *data, const char *name),
+		 void *data)
+{
+	name_all(file, (struct naming){each, data, true});
+}
+
+void elf_defined(const struct elf_file *file, void (*each)(void *data, const char *name),
+		 void *data)
+{
+	name_all(file, (struct naming){each, data, false});
 }

@@ -23,7 +23,15 @@ struct elf_info {
 	bool relocatable;     /* ET_REL: an object or a kernel module */
 	const char *module;   /* its name as the kernel spells it, of a kernel module; else NULL */
 	bool has_dwarf;	      /* a .debug_info section with bytes in it */
+	bool has_split;	      /* a .debug_info.dwo section: the other part of split DWARF */
 	bool has_btf;	      /* a .BTF section */
+	bool compressed;      /* a section that was asked for was compressed */
+	/* .gnu_debuglink: the name of the file with the debug info, and its CRC-32; or NULL */
+	const char *debug_link;
+	uint32_t debug_crc;
+	/* .gnu_debugaltlink or .debug_sup: the file that others share, and its build-id; or NULL */
+	const char *alternate, *alternate_id;
+	const char *shared_id; /* of a file that others share, from its .debug_sup; or NULL */
 };
 
 /* A section's bytes; owned by the elf_file. */
@@ -59,11 +67,18 @@ struct Elf *elf_handle(const struct elf_file *file);
 /*
  * The section NAME (".debug_info"), decompressed when SHF_COMPRESSED or stored as .zdebug_info, and
  * in an ET_REL file with its relocations applied; in other files they already are. An absent
- * section is true with no bytes. False with DIAG_EVIDENCE: truncated, not decompressible, a
- * relocation that is unknown or lies outside.
+ * section is true with no bytes. False with DIAG_EVIDENCE: truncated, not decompressible, several
+ * of that name, a relocation that is unknown or lies outside.
  */
 bool elf_section(struct elf_file *file, const char *name, struct elf_bytes *bytes,
 		 struct diags *diags);
+
+/*
+ * Every section NAME, in the file's order, as elf_section() has the only one: an object has one for
+ * each type unit. The array is FILE's.
+ */
+bool elf_sections(struct elf_file *file, const char *name, struct elf_bytes **all, size_t *n,
+		  struct diags *diags);
 
 /*
  * Looks every WANTED name up in .symtab. A global symbol wins over local ones of the same name;
@@ -71,5 +86,14 @@ bool elf_section(struct elf_file *file, const char *name, struct elf_bytes *byte
  * no address yet.
  */
 void elf_symbols(struct elf_file *file, struct elf_wanted *wanted, size_t n);
+
+/*
+ * Calls EACH with the name of every source that .symtab has (STT_FILE), and of every function and
+ * variable that is defined there. The names are FILE's.
+ */
+void elf_sources(const struct elf_file *file, void (*each)(void *data, const char *name),
+		 void *data);
+void elf_defined(const struct elf_file *file, void (*each)(void *data, const char *name),
+		 void *data);
 
 #endif

@@ -3,6 +3,7 @@
 #include "input.h"
 #include "btf_read.h"
 #include "compress.h"
+#include "debug_file.h"
 #include "dwarf_read.h"
 #include "elf_file.h"
 #include "snapshot.h"
@@ -34,6 +35,8 @@ struct input {
 	enum content content;
 	struct elf_file *elf;
 	struct btf *btf;
+	const struct debug_file *debug; /* with the debug info of ELF, which has none */
+	struct debug_files others;
 	uint32_t forms; /* what had to be taken off before the content was recognised */
 };
 
@@ -41,6 +44,7 @@ static void input_close(struct input *input)
 {
 	btf_close(input->btf);
 	elf_close(input->elf);
+	debug_files_deinit(&input->others);
 	if (input->mapped)
 		munmap(input->data, input->n);
 	else
@@ -230,9 +234,13 @@ static void add_symbol(const struct input *input, const struct elf_wanted *wante
 	*VEC_PUSH(&model->symbols) = symbol;
 }
 
-/* The symbols that were asked for; each file of a set that has one gives it. */
-static void add_symbols(const struct input *input, bool first, const struct read_options *options,
-			struct model *model, struct diags *diags)
+/*
+ * The symbols that were asked for; each file of a set that has one gives it. ELF: the input's own, or that
+ * with its debug info.
+ */
+static void add_symbols(const struct input *input, struct elf_file *elf, bool first,
+			const struct read_options *options, struct model *model,
+			struct diags *diags)
 {
 	struct arena arena;
 	struct elf_wanted *wanted;
@@ -248,7 +256,7 @@ static void add_symbols(const struct input *input, bool first, const struct read
 		if (name)
 			wanted[n++].name = name;
 	}
-	elf_symbols(input->elf, wanted, n);
+	elf_symbols(elf, wanted, n);
 	for (size_t i = 0; i < n; i++)
 		add_symbol(input, &wanted[i], module, model, diags);
 	arena_deinit(&arena);
@@ -295,6 +303,28 @@ static bool set_form(const struct input *input, struct model *model, struct diag
 
 /* ---- the set ---- */
 
+/*
+ * Debug info of any kind in the file itself is what is read: what else is installed does not change
+ * that. Only a file without any is asked for another one.
+ */
+static bool open_elf(struct input *input, struct diags *diags)
+{
+	const struct elf_info *info;
+	size_t before = diags->n;
+
+	input->elf = elf_open(input->path, input->data, input->n, diags);
+	if (!input->elf)
+		return false;
+	info = elf_info(input->elf);
+	if (info->has_dwarf || info->has_btf || info->has_split)
+		return true;
+	debug_files_init(&input->others);
+	input->debug = debug_file_separate(&input->others, input->path, input->elf, diags);
+	if (input->debug)
+		input->forms |= 1u << FORM_DEBUG_FILE;
+	return diags->n == before;
+}
+
 /* Opens one file of a set and recognises it. */
 static bool open_one(struct input *input, const char *path, bool alone, struct diags *diags)
 {
@@ -303,8 +333,7 @@ static bool open_one(struct input *input, const char *path, bool alone, struct d
 	input->content = recognise(input->data, input->n);
 	switch (input->content) {
 	case ELF:
-		input->elf = elf_open(path, input->data, input->n, diags);
-		return input->elf;
+		return open_elf(input, diags);
 	case BTF:
 		return true;
 	case SNAPSHOT:
@@ -359,10 +388,14 @@ static bool read_one(struct input *input, bool first, bool by_btf,
 	model->info.evidence.forms |= input->forms;
 	if (by_btf)
 		ok = set_form(input, model, diags) && read_btf(input->btf, model, diags);
+	else if (input->debug)
+		ok = dwarf_read(input->debug->path, input->debug->elf, options, model, diags);
 	else
 		ok = dwarf_read(input->path, input->elf, options, model, diags);
 	if (ok && input->elf)
-		add_symbols(input, first, options, model, diags);
+		add_symbols(input, input->elf, first, options, model, diags);
+	if (ok && input->debug)
+		add_symbols(input, input->debug->elf, first, options, model, diags);
 	return ok;
 }
 
