@@ -46,7 +46,7 @@ sources = $(filter-out %_test.c,$(wildcard $(1)))
 objects = $(patsubst %.c,$(BUILD)/%.o,$(call sources,$(1)))
 
 SCHEMA := $(call objects,schema/*.c) $(BUILD)/schema/idioms_yaml.o $(BUILD)/schema/rules_yaml.o
-GEN := $(filter-out $(BUILD)/gen/main.o,$(call objects,gen/*.c))
+GEN := $(filter-out $(BUILD)/gen/main.o,$(call objects,gen/*.c)) $(BUILD)/gen/report_html_css.o $(BUILD)/gen/report_html_js.o
 CORE := $(call objects,runtime/*.c)
 HOST := $(filter-out $(BUILD)/runtime/host/main.o,$(call objects,runtime/host/*.c))
 TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard schema/*_test.c gen/*_test.c runtime/*_test.c runtime/host/*_test.c))
@@ -100,6 +100,13 @@ $(BUILD)/schema/%_yaml.c: schema/%.yaml
 	$(Q){ printf 'extern const unsigned char $*_yaml[];\nextern const unsigned int $*_yaml_size;\n'; \
 	  printf 'const unsigned char $*_yaml[] = {\n'; od -An -v -tx1 $< | sed 's/ \(..\)/0x\1,/g'; \
 	  printf '};\nconst unsigned int $*_yaml_size = sizeof($*_yaml);\n'; } >$@
+$(BUILD)/gen/report_html_%.c: gen/report_html.%
+	@mkdir -p $(@D)
+	$(Q){ printf 'extern const unsigned char report_html_$*[];\nextern const unsigned int report_html_$*_size;\n'; \
+	  printf 'const unsigned char report_html_$*[] = {\n'; od -An -v -tx1 $< | sed 's/ \(..\)/0x\1,/g'; \
+	  printf '};\nconst unsigned int report_html_$*_size = sizeof(report_html_$*);\n'; } >$@
+$(BUILD)/gen/report_html_css.o $(BUILD)/gen/report_html_js.o: %.o: %.c | $(BUILD)/deps-build
+	$(call say,CC) $(CC) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) $(WARN) -fPIC -c -o $@ $<
 $(BUILD)/schema/%_yaml.o: $(BUILD)/schema/%_yaml.c | $(BUILD)/deps-build
 	$(call say,CC) $(CC) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) $(WARN) -fPIC -c -o $@ $<
 
@@ -148,6 +155,9 @@ check-kernels: all $(CIRCLE) $(BUILD)/deps-test $(BUILD)/deps-kernels
 	@LIMIT=2400 FROM='$(FROM)' TO='$(TO)' $(runner) $(RUN)/kernels.test
 check-capture: all $(BUILD)/deps-test $(BUILD)/deps-kernels $(BUILD)/deps-switch
 	@LIMIT=1200 $(runner) $(RUN)/capture.test
+# With a browser.
+check-html: all $(BUILD)/deps-test $(BUILD)/deps-browser
+	@LIMIT=600 $(runner) $(RUN)/html.test
 
 check-switch: all $(BUILD)/deps-test $(BUILD)/deps-kernels $(BUILD)/deps-switch
 	@LIMIT=1800 $(runner) $(RUN)/switch.test
@@ -237,7 +247,7 @@ uninstall:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all tests deps check check-unit check-layers check-kernels check-capture check-switch check-package prove demo bench
+.PHONY: all tests deps check check-unit check-layers check-kernels check-capture check-switch check-package check-html prove demo bench
 .PHONY: fuzz fuzz-run
 .PHONY: man install uninstall clean
 .SECONDARY:

@@ -3,6 +3,7 @@
 #include "options.h"
 #include "output.h"
 #include "report.h"
+#include "report_html.h"
 #include "scope.h"
 
 #include <string.h>
@@ -21,15 +22,16 @@ static void compare(const struct sides *sides, const struct options *options,
 }
 
 /* Each --format goes where it says, to standard output or to its file; without any, text. */
-static void write_one(const struct diff *diff, const struct patched *patched, bool json, bool color,
-		      struct text *out)
+static void write_one(const struct diff *diff, const struct patched *patched, const char *format,
+		      bool color, struct text *out)
 {
-	if (json) {
+	if (!strncmp(format, "json", 4))
 		report_diff_json(diff, patched, out);
-		return;
-	}
-	report_diff_text(diff, color, out);
-	if (patched)
+	else if (!strncmp(format, "html", 4))
+		report_html(diff, NULL, out);
+	else
+		report_diff_text(diff, color, out);
+	if (patched && !strncmp(format, "text", 4))
 		report_patched_text(patched, color, out);
 }
 
@@ -38,11 +40,10 @@ static void write_formats(const struct options *options, const struct diff *diff
 {
 	for (size_t i = 0; i < options->formats.n; i++) {
 		const char *format = options->formats.at[i], *file = strchr(format, ':');
-		bool json = !strncmp(format, "json", 4);
 		struct text one;
 
 		text_init(&one);
-		write_one(diff, patched, json, options->color && !file, &one);
+		write_one(diff, patched, format, options->color && !file, &one);
 		if (file)
 			output_add(files, file + 1, text_string(&one), one.n);
 		else
@@ -50,7 +51,7 @@ static void write_formats(const struct options *options, const struct diff *diff
 		text_deinit(&one);
 	}
 	if (!options->formats.n)
-		write_one(diff, patched, false, options->color, out);
+		write_one(diff, patched, "text", options->color, out);
 }
 
 int command_diff(const struct options *options, struct text *out, struct diags *diags)

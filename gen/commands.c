@@ -8,7 +8,7 @@ const struct command commands[] = {
 	 "print the types of an input", 1, 1, "trCFo", "yaml c json", false, command_dump},
 	{"diff",
 	 "OLD NEW [-t TYPE]... [-r TYPE]... [--carried MAPPING] [--patch DIFF]... [--format FORMAT[:FILE]]...",
-	 "show what changed from one input to another", 2, 2, "trCDF", "text json", true,
+	 "show what changed from one input to another", 2, 2, "trCDF", "text json html", true,
 	 command_diff},
 	{"map", "OLD NEW [-r TYPE]... [--carry MAPPING] [--patch DIFF]... [-o MAPPING] [--stats]",
 	 "write or complete a mapping, with every open decision as TODO", 2, 2, "rADoS", NULL, true,

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The diff as one page of HTML that needs nothing else: no network, and no JavaScript to be read. */
+#ifndef CO_GEN_REPORT_HTML_H
+#define CO_GEN_REPORT_HTML_H
+
+#include "findings.h"
+
+#include "../schema/text.h"
+
+/*
+ * Appends the page: the verdict, the tree of causes, and for each type that changed a byte map and a
+ * table. FINDINGS of the same diff stand at their types, with what to write; NULL: none. Anchors are
+ * those of report_html_anchor(): `#struct-mm_struct`.
+ */
+void report_html(const struct diff *diff, const struct findings *findings, struct text *out);
+
+#endif
