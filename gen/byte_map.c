@@ -200,6 +200,14 @@ bool cell_is_cut(const struct cell *cell)
 	return cell->bits > CELL_BITS_MAX;
 }
 
+/* A union has room for what stands in it. */
+static unsigned int union_width(const struct cell *cell, unsigned int byte)
+{
+	const unsigned int most = 40;
+
+	return (cell->bits < most * 8 ? (unsigned int)((cell->bits + 7) / 8) : most) * byte;
+}
+
 unsigned int cell_width(const struct cell *cell, const struct track *track, unsigned int byte)
 {
 	const unsigned int bit = 10, bits_max = 32, step = 16, step_max = 100;
@@ -207,6 +215,8 @@ unsigned int cell_width(const struct cell *cell, const struct track *track, unsi
 
 	if (cell_is_bits(cell, track))
 		return (unsigned int)(cell->bits > bits_max ? bits_max : cell->bits) * bit;
+	if (cell->lanes > 1 && cell_is_cut(cell))
+		return union_width(cell, byte);
 	if (!cell_is_cut(cell)) {
 		width = (unsigned int)(cell->bits * byte / 8);
 		return width < bit ? bit : width;

@@ -60,8 +60,9 @@ static void put_part(struct page *page, enum part part, const char *id, const ch
 
 	if (!n)
 		return;
-	text_add(page->out, "<section class=part id=%s><h2>%s <span class=n>%zu</span></h2>\n", id,
-		 title, n);
+	text_add(page->out, "<section class=part id=%s><h2>%s <span class=n>", id, title);
+	html_number(page->out, n);
+	html_raw(page->out, "</span></h2>\n");
 	for (size_t i = 0; i < page->diff->n; i++)
 		if (part_of(page->diff, &page->diff->at[i]) == part)
 			html_type(page, i);
@@ -75,10 +76,10 @@ static bool open_list(struct page *page, enum diff_status status, const char *ti
 
 	if (!n)
 		return false;
-	text_add(page->out,
-		 "<section class=part id=%s><details><summary><h2>%s <span "
-		 "class=n>%zu</span></h2></summary><ul class=ls>\n",
-		 diff_status_word(status), title, n);
+	text_add(page->out, "<section class=part id=%s><details><summary><h2>%s <span class=n>",
+		 diff_status_word(status), title);
+	html_number(page->out, n);
+	html_raw(page->out, "</span></h2></summary><ul class=ls>\n");
 	return true;
 }
 

@@ -13,39 +13,34 @@ static const char *side_name(const struct model_info *info, const struct model_i
 	return info->name ? info->name : "?";
 }
 
-/* ", and" between parts of a sentence. */
-static const char *joint(size_t *n)
+/* One part of the verdict, N of something; nothing for none. */
+static void put_count(struct text *out, bool *first, size_t n, const char *one, const char *many)
 {
-	return (*n)++ ? ", " : "";
+	if (!n)
+		return;
+	html_raw(out, *first ? "" : ", ");
+	*first = false;
+	html_number(out, n);
+	text_add(out, " %s", n == 1 ? one : many);
 }
 
 static void put_counts(struct text *out, const struct diff_summary *summary)
 {
-	size_t structs = summary->changed[KIND_STRUCT] + summary->changed[KIND_UNION];
-	size_t enums = summary->changed[KIND_ENUM], typedefs = summary->changed[KIND_TYPEDEF],
-	       n = 0;
+	size_t unions = summary->changed[KIND_UNION];
+	bool first = true;
 
-	if (structs)
-		text_add(out, "%s%zu %s%s changed", joint(&n), structs,
-			 summary->changed[KIND_UNION] ? "structs and unions" : "struct",
-			 summary->changed[KIND_UNION] ? "" : html_plural(structs));
-	if (summary->carriers)
-		text_add(out, "%s%zu carr%s a change inside", joint(&n), summary->carriers,
-			 summary->carriers == 1 ? "ies" : "y");
-	if (enums)
-		text_add(out, "%s%zu enum%s changed", joint(&n), enums, html_plural(enums));
-	if (typedefs)
-		text_add(out, "%s%zu type%s known by typedef changed", joint(&n), typedefs,
-			 html_plural(typedefs));
-	if (summary->added)
-		text_add(out, "%s%zu added", joint(&n), summary->added);
-	if (summary->removed)
-		text_add(out, "%s%zu removed", joint(&n), summary->removed);
-	if (summary->ambiguous)
-		text_add(out, "%s%zu cannot be told apart", joint(&n), summary->ambiguous);
-	if (!n)
-		html_raw(out, "Nothing changed");
-	html_raw(out, ".");
+	put_count(out, &first, summary->changed[KIND_STRUCT] + unions,
+		  summary->changed[KIND_STRUCT] ? "struct changed" : "union changed",
+		  unions ? "structs and unions changed" : "structs changed");
+	put_count(out, &first, summary->carriers, "carries a change inside",
+		  "carry a change inside");
+	put_count(out, &first, summary->changed[KIND_ENUM], "enum changed", "enums changed");
+	put_count(out, &first, summary->changed[KIND_TYPEDEF], "type known by typedef changed",
+		  "types known by typedef changed");
+	put_count(out, &first, summary->added, "added", "added");
+	put_count(out, &first, summary->removed, "removed", "removed");
+	put_count(out, &first, summary->ambiguous, "cannot be told apart", "cannot be told apart");
+	html_raw(out, first ? "Nothing changed." : ".");
 }
 
 static void put_figure(struct text *out, size_t n, const char *words)

@@ -165,28 +165,45 @@ static void call_names(struct row *row, size_t step)
 	}
 }
 
+/* The base of the text of CALL. */
+static int call_line(const struct row *row, const struct call *call)
+{
+	return row->is_new ? row->y + MAP_TRACK + MAP_SCALE + (call->row + 1) * MAP_CALL - 2
+			   : row->y - MAP_SCALE - call->row * MAP_CALL - 4;
+}
+
+static void put_call(const struct row *row, const struct call *call)
+{
+	struct text *out = row->drawing->page->out;
+
+	text_add(out, "<text class=\"x cn t%s\" x=%d y=%d>%s", call->class, call->left,
+		 call_line(row, call), call->sign);
+	html_cut(out, call->name, 48);
+	if (call->elsewhere != NO_OFFSET) {
+		html_raw(out, row->is_new ? " \xe2\x86\x90 " : " \xe2\x86\x92 ");
+		html_offset(out, call->elsewhere);
+	}
+	html_raw(out, "</text>");
+}
+
+/* Lines first: they end behind other names. */
 static void put_calls(const struct row *row)
 {
 	struct text *out = row->drawing->page->out;
-	int outside = row->is_new ? row->y + MAP_TRACK + MAP_SCALE : row->y - MAP_SCALE;
 
+	if (!row->calls.n)
+		return;
+	html_raw(out, "<path class=ld d=\"");
 	for (size_t i = 0; i < row->calls.n; i++) {
 		const struct call *call = &row->calls.at[i];
-		int line = row->is_new ? outside + (call->row + 1) * MAP_CALL - 2
-				       : outside - call->row * MAP_CALL - 4;
-		int edge = row->is_new ? row->y + MAP_TRACK : row->y;
+		int line = call_line(row, call);
 
-		text_add(out,
-			 "<path class=ld d=\"M%d %dV%d\"/><text class=\"x cn t%s\" x=%d y=%d>%s",
-			 call->x, edge, row->is_new ? line - 10 : line + 3, call->class, call->left,
-			 line, call->sign);
-		html_cut(out, call->name, 48);
-		if (call->elsewhere != NO_OFFSET) {
-			html_raw(out, row->is_new ? " \xe2\x86\x90 " : " \xe2\x86\x92 ");
-			html_offset(out, call->elsewhere);
-		}
-		html_raw(out, "</text>");
+		text_add(out, "M%d %dV%d", call->x, row->is_new ? row->y + MAP_TRACK : row->y,
+			 row->is_new ? line - 10 : line + 3);
 	}
+	html_raw(out, "\"/>");
+	for (size_t i = 0; i < row->calls.n; i++)
+		put_call(row, &row->calls.at[i]);
 }
 
 static void add_label(struct row *row, uint64_t bit, int x, bool first)
@@ -491,9 +508,13 @@ static void put_links(struct drawing *drawing, int panel, int top)
 		if (cell->partner != CELL_NONE && !cell->in_step)
 			put_link(drawing, "r j", i, cell->partner, panel, top);
 	}
-	for (size_t i = 0; i < drawing->map.guesses.n; i++)
-		put_link(drawing, "r q", drawing->map.guesses.at[i].old,
-			 drawing->map.guesses.at[i].new, panel, top);
+	for (size_t i = 0; i < drawing->map.guesses.n; i++) {
+		const struct map_guess *guess = &drawing->map.guesses.at[i];
+
+		if (drawing->map.old.cells.at[guess->old].n == 1 &&
+		    drawing->map.new.cells.at[guess->new].n == 1)
+			put_link(drawing, "r q", guess->old, guess->new, panel, top);
+	}
 }
 
 /* ---- the panel ---------------------------------------------------------------------------------- */

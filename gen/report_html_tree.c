@@ -2,12 +2,13 @@
 /* The tree of causes: types that changed by themselves, and under each what follows from it. */
 #include "report_html_parts.h"
 
-#include <inttypes.h>
+#include <stdlib.h>
 
 /* Lists are not nested deeper: what is below stands beside. */
 #define TREE_DEPTH 12
-/* More followers than this are folded. */
+/* More followers than this are folded, and more types that have some. */
 #define SHOWN 12
+#define ROOTS_SHOWN 24
 
 struct tree {
 	struct page *page;
@@ -107,28 +108,57 @@ static bool is_shown(const struct diff_type *type)
 	return type->status == DIFF_CHANGED || type->status == DIFF_CARRIER;
 }
 
+struct root {
+	size_t type, below;
+};
+
+/* Those that pull most along first. */
+static int root_order(const void *va, const void *vb)
+{
+	const struct root *a = va, *b = vb;
+
+	if (a->below != b->below)
+		return a->below > b->below ? -1 : 1;
+	return a->type < b->type ? -1 : a->type > b->type;
+}
+
+static void put_roots(const struct tree *tree, struct root *roots, size_t n)
+{
+	struct text *out = tree->page->out;
+	bool folded = n > ROOTS_SHOWN + ROOTS_SHOWN / 2;
+
+	qsort(roots, n, sizeof(*roots), root_order);
+	for (size_t i = 0; i < n; i++) {
+		if (folded && i == ROOTS_SHOWN)
+			text_add(out, "<details class=rest><summary>%zu more</summary>\n", n - i);
+		put_root(tree, roots[i].type);
+	}
+	html_raw(out, folded ? "</details></section>\n" : "</section>\n");
+}
+
 void html_tree(struct page *page)
 {
 	struct tree tree;
 	struct text *out = page->out;
+	struct root *roots = ARENA_NEW_ARRAY(&page->arena, page->diff->n + 1, struct root);
 	size_t pulling = 0, alone = 0;
 
 	tree_init(&tree, page);
 	for (size_t i = 0; i < page->diff->n; i++) {
-		bool root = is_shown(&page->diff->at[i]) && page->causes.leader[i] == NO_LEADER;
-
-		pulling += root && tree.below[i];
-		alone += root && !tree.below[i];
+		if (!is_shown(&page->diff->at[i]) || page->causes.leader[i] != NO_LEADER)
+			continue;
+		if (tree.below[i])
+			roots[pulling++] = (struct root){i, tree.below[i]};
+		else
+			alone++;
 	}
 	if (!pulling)
 		return;
 	html_raw(out, "<section id=causes><h2>Root causes</h2><p class=lead>");
-	text_add(out, "%zu type%s pull%s others along", pulling, html_plural(pulling),
+	html_number(out, pulling);
+	text_add(out, " type%s pull%s others along; ", html_plural(pulling),
 		 pulling == 1 ? "s" : "");
-	text_add(out, "; %zu more changed without touching any other.</p>\n", alone);
-	for (size_t i = 0; i < page->diff->n; i++)
-		if (is_shown(&page->diff->at[i]) && page->causes.leader[i] == NO_LEADER &&
-		    tree.below[i])
-			put_root(&tree, i);
-	html_raw(out, "</section>\n");
+	html_number(out, alone);
+	html_raw(out, " more changed without touching any other.</p>\n");
+	put_roots(&tree, roots, pulling);
 }
