@@ -61,6 +61,18 @@ static bool read_mapping(const struct options *options, struct mapping *mapping,
 	return true;
 }
 
+/* A baseline that was cut down says to what. */
+static void note_scope(const struct options *options, struct model *model)
+{
+	if (!options->roots.n && !options->types.n && !options->carried)
+		return;
+	model->roots.n = model->only.n = 0;
+	for (size_t i = 0; i < options->roots.n; i++)
+		*VEC_PUSH(&model->roots) = options->roots.at[i];
+	for (size_t i = 0; i < options->types.n; i++)
+		*VEC_PUSH(&model->only) = options->types.at[i];
+}
+
 static void print(const struct options *options, const struct model *model,
 		  const struct type_set *asked, struct text *out)
 {
@@ -92,6 +104,8 @@ static void dump(const struct options *options, const struct mapping *mapping,
 	       ask_labels(options, &model, &asked, diags);
 	if (good && mapping)
 		good = carried_types(mapping, &model, &asked, diags);
+	if (good)
+		note_scope(options, &model);
 	if (good)
 		print(options, &model, &asked, out);
 	VEC_FREE(&asked);

@@ -17,6 +17,7 @@ struct ids {
 
 struct writer {
 	const struct model *model;
+	int format; /* of the snapshot */
 	struct text *out;
 	struct selection chosen;
 	struct arena scratch; /* spellings of one member */
@@ -571,6 +572,17 @@ static void add_symbols(struct writer *w)
 	}
 }
 
+static void add_labels(struct writer *w, const char *key, const struct label_list *labels)
+{
+	if (labels->n)
+		text_add(w->out, "%s:\n", key);
+	for (size_t i = 0; i < labels->n; i++) {
+		text_puts(w->out, "- ");
+		add_scalar(w->out, labels->at[i]);
+		text_puts(w->out, "\n");
+	}
+}
+
 static void add_words(struct writer *w, const char *key, const char *text)
 {
 	if (!text)
@@ -584,7 +596,7 @@ static void add_header(struct writer *w)
 {
 	const struct model_info *info = &w->model->info;
 
-	text_add(w->out, "carryover-snapshot: %d\n", SNAPSHOT_VERSION);
+	text_add(w->out, "carryover-snapshot: %d\n", w->format);
 	add_words(w, "release", info->release);
 	add_words(w, "arch", info->arch);
 	add_words(w, "build-id", info->build_id);
@@ -595,6 +607,8 @@ static void add_header(struct writer *w)
 	text_add(w->out, "units: %u\n", info->evidence.units);
 	text_add(w->out, "units-skipped: %u\n", evidence_skipped(&info->evidence));
 	add_symbols(w);
+	add_labels(w, "roots", &w->model->roots);
+	add_labels(w, "only", &w->model->only);
 }
 
 static bool has_entry(const struct writer *w, type_id id)
@@ -623,31 +637,61 @@ static void add_section(const char *key, const struct text *lines, struct text *
 	text_raw(out, text_string(lines), lines->n);
 }
 
-void snapshot_write(const struct model *model, const type_id *ids, size_t n, struct text *out)
+/* The digest of the types, the seal over HEAD, that line and all that follows, and BODY. */
+static void add_digested(const struct writer *w, const struct text *head, const struct text *types,
+			 const struct text *sources, struct text *out)
 {
-	struct writer w = {.model = model, .out = out};
-	struct text types, sources, body;
+	struct hash_stream *stream = hash_stream_create();
+	struct text body, line;
 	char digest[HASH128_HEX];
 
+	text_init(&body);
+	text_init(&line);
+	add_section("types", types, &body);
+	hash128_hex(hash128(body.at, body.n), digest);
+	text_add(&line, "digest: \"%s\"\n", digest);
+	add_section("sources", sources, &body);
+	text_puts(&body, "...\n");
+	hash_stream_feed(stream, head->at, head->n);
+	hash_stream_feed(stream, line.at, line.n);
+	hash_stream_feed(stream, body.at, body.n);
+	hash128_hex(hash_stream_finish(stream), digest);
+	text_raw(out, head->at, head->n);
+	text_raw(out, line.at, line.n);
+	if (w->format > 1)
+		text_add(out, "seal: \"%s\"\n", digest);
+	text_raw(out, body.at, body.n);
+	text_deinit(&line);
+	text_deinit(&body);
+}
+
+/* What was read from a format without a seal says no more than it did, unless it is cut down. */
+static int format_of(const struct model *model)
+{
+	bool is_first = model->info.format == 1 && !model->roots.n && !model->only.n;
+
+	return is_first ? 1 : SNAPSHOT_VERSION;
+}
+
+void snapshot_write(const struct model *model, const type_id *ids, size_t n, struct text *out)
+{
+	struct text types, sources, head;
+	struct writer w = {.model = model, .out = &head, .format = format_of(model)};
+
+	text_init(&head);
 	text_init(&types);
 	text_init(&sources);
-	text_init(&body);
 	types.indent_with = "  ";
 	arena_init(&w.scratch);
 	select_closure(model, ids, n, false, &w.chosen);
 	add_header(&w);
 	add_entries(&w, &types, &sources);
-	add_section("types", &types, &body);
-	hash128_hex(hash128(body.at, body.n), digest);
-	text_add(out, "digest: \"%s\"\n", digest);
-	text_raw(out, body.at, body.n);
-	add_section("sources", &sources, out);
-	text_puts(out, "...\n");
+	add_digested(&w, &head, &types, &sources, out);
 	selection_deinit(&w.chosen);
 	VEC_FREE(&w.inlined);
 	VEC_FREE(&w.pending);
 	arena_deinit(&w.scratch);
 	text_deinit(&types);
 	text_deinit(&sources);
-	text_deinit(&body);
+	text_deinit(&head);
 }

@@ -138,8 +138,7 @@ static int setup(void **state)
 					    .compiler = "GNU C11 12.2.0",
 					    .reader = "dwarf",
 					    .address_size = 8,
-					    .evidence = {.units = 3,
-							 .skipped[SKIP_RUST] = 1}};
+					    .evidence = {.units = 3, .skipped[SKIP_RUST] = 1}};
 	*state = w;
 	return 0;
 }
@@ -480,7 +479,8 @@ static void test_symbols(void **state)
 
 	*VEC_PUSH(&w->model.symbols) =
 		(struct symbol){name(w, "init_task"), "", false, 0xffffffff82a1c940, 9728};
-	*VEC_PUSH(&w->model.symbols) = (struct symbol){name(w, "init_task"), name(w, "nf_conntrack"), true, 0, 8};
+	*VEC_PUSH(&w->model.symbols) =
+		(struct symbol){name(w, "init_task"), name(w, "nf_conntrack"), true, 0, 8};
 	*VEC_PUSH(&w->model.symbols) = (struct symbol){name(w, "zero"), "", false, 0, 0};
 	expect_round_trip(w);
 	assert_int_equal(w->again.symbols.n, 3);
@@ -533,6 +533,52 @@ static void test_selection(void **state)
 	text_deinit(&second);
 }
 
+/* What it was cut to is kept, and whichever byte of it becomes another, that is noticed. */
+static void test_every_byte(void **state)
+{
+	struct world *w = *state;
+	static const unsigned char changes[] = {0x01, 0x10, 0x20};
+
+	holder(w, "a", base(w, "int", KIND_INT, 4, ENC_SIGNED), 4, "a.h");
+	*VEC_PUSH(&w->model.symbols) = (struct symbol){.name = name(w, "init_a"),
+						       .module = name(w, ""),
+						       .address = 0xffffffff82a1c940,
+						       .size = 4};
+	*VEC_PUSH(&w->model.roots) = "struct a";
+	*VEC_PUSH(&w->model.only) = "int";
+	expect_round_trip(w);
+	assert_int_equal(w->again.roots.n, 1);
+	assert_string_equal(w->again.roots.at[0], "struct a");
+	assert_int_equal(w->again.only.n, 1);
+	assert_string_equal(w->again.only.at[0], "int");
+	for (size_t i = 0; i < w->text.n; i++)
+		for (size_t k = 0; k < 3; k++) {
+			w->text.at[i] = (char)(w->text.at[i] ^ changes[k]);
+			if (read_again(w))
+				fail_msg("byte %zu may be another: %.20s", i, w->text.at + i);
+			w->text.at[i] = (char)(w->text.at[i] ^ changes[k]);
+		}
+	diags_deinit(&w->diags);
+	diags_init(&w->diags);
+	assert_true(read_again(w));
+}
+
+/* A snapshot of format 1 is written as such, unless it is cut down. */
+static void test_first_format(void **state)
+{
+	struct world *w = *state;
+
+	w->model.info.format = 1;
+	expect_round_trip(w);
+	expect_line(w, "carryover-snapshot: 1\n");
+	assert_null(strstr(w->text.at, "seal: "));
+	*VEC_PUSH(&w->model.roots) = "struct a";
+	w->text.n = 0;
+	expect_round_trip(w);
+	expect_line(w, "carryover-snapshot: 2\n");
+	expect_line(w, "seal: ");
+}
+
 /* One added member changes no other type's block. */
 static void test_locality(void **state)
 {
@@ -565,10 +611,11 @@ static void test_locality(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(test_nothing),    CASE(test_base_types), CASE(test_expressions),
-		CASE(test_enums),      CASE(test_records),    CASE(test_anonymous_types),
-		CASE(test_same_names), CASE(test_symbols),    CASE(test_odd_names),
-		CASE(test_selection),  CASE(test_locality),
+		CASE(test_nothing),	 CASE(test_base_types), CASE(test_expressions),
+		CASE(test_enums),	 CASE(test_records),	CASE(test_anonymous_types),
+		CASE(test_same_names),	 CASE(test_symbols),	CASE(test_odd_names),
+		CASE(test_selection),	 CASE(test_locality),	CASE(test_every_byte),
+		CASE(test_first_format),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

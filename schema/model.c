@@ -20,6 +20,8 @@ void model_deinit(struct model *model)
 	VEC_FREE(&model->enumerators);
 	VEC_FREE(&model->parameters);
 	VEC_FREE(&model->symbols);
+	VEC_FREE(&model->roots);
+	VEC_FREE(&model->only);
 	arena_deinit(&model->arena);
 }
 
@@ -226,7 +228,7 @@ size_t model_lookup(const struct model *model, const char *label, type_id *found
 #define CANDIDATES 8
 
 /* All labels of the model that a person could have meant. */
-static const char *nearest_label(const struct model *model, const char *label)
+const char *model_nearest(const struct model *model, const char *label)
 {
 	const char **labels = NULL;
 	const char *nearest;
@@ -255,7 +257,7 @@ static bool not_found(const struct model *model, const char *label, struct place
 		if (!strstr(label, " @ ") && model_named(model, kinds[i], name).n)
 			nearest = type_label(model, model_named(model, kinds[i], name).first);
 	if (!nearest)
-		nearest = nearest_label(model, label);
+		nearest = model_nearest(model, label);
 	if (nearest)
 		return diag_error(diags, at, "no type '%s' in %s; did you mean '%s'?", label, input,
 				  nearest);

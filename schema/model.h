@@ -110,6 +110,7 @@ struct model_info {
 	const char *reader;    /* dwarf or btf: what read the debug info first; a snapshot keeps it */
 	bool big_endian;
 	uint8_t address_size;  /* bytes */
+	uint8_t format; /* of the snapshot that it was read from; 0: of none */
 	struct evidence evidence;
 };
 
@@ -149,6 +150,14 @@ struct model {
 		struct symbol *at;
 		size_t n, room;
 	} symbols; /* only those asked for; by name, then module */
+	/*
+	 * Labels that a snapshot was cut to: roots with all they reach, and single types. Both empty: it
+	 * holds everything, or nothing says what it holds.
+	 */
+	struct label_list {
+		const char **at;
+		size_t n, room;
+	} roots, only;
 	struct arena arena; /* labels and whatever else belongs to the model */
 };
 
@@ -222,6 +231,9 @@ size_t model_lookup(const struct model *model, const char *label, type_id *found
 /* As model_lookup(), but adds a diagnostic at AT (with a did-you-mean, or the candidates) unless one was found. */
 bool model_require(const struct model *model, const char *label, struct place at,
 		   struct diags *diags, type_id *found);
+
+/* The label nearest to LABEL, or NULL when none is near enough to suggest. */
+const char *model_nearest(const struct model *model, const char *label);
 
 /* The types called NAME (interned or not) of KIND, definitions first, in id order: ids FIRST to FIRST + N - 1. */
 struct type_list {

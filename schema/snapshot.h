@@ -1,26 +1,30 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The snapshot: a model as sorted YAML, one member a line, which people review and tools compare.
- *It is written by gen/snapshot_write.c and read back here, by a strict parser of exactly what is
- *written.
+ * The snapshot: a model as sorted YAML, one member a line, which people review and tools compare. It is
+ * written by gen/snapshot_write.c and read back here, by a strict parser of exactly what is written.
  *
- *	carryover-snapshot: 1                where the model comes from; nothing of it is in the
- *digest release: 6.1.190-1
+ *	carryover-snapshot: 2           where the model comes from; nothing of it is in the digest
+ *	release: 6.1.190-1
  *	...
- *	digest: 0f4c...                      XXH3-128 of every byte from `types:` to before
- *`sources:` types: base int: {size: 4, encoding: signed}
+ *	roots:                          what it was cut to, with all it reaches; `only:`: without
+ *	- struct task_struct
+ *	digest: "0f4c..."               XXH3-128 of every byte from `types:` to before `sources:`
+ *	seal: "91ab..."                 the same of every byte of the file but this line
+ *	types:
+ *	  base int:
+ *	  ...
+ *	sources:                        declaration files and lines, which shift all the time
  *	...
- *	sources:                             declaration files and lines, which shift all the time
  *
- * Types refer to each other by label, written as in C (the grammar stands in
- *schema/snapshot_expr.c).
+ * Types refer to each other by label, written as in C (the grammar stands in schema/snapshot_expr.c).
  */
 #ifndef CO_SCHEMA_SNAPSHOT_H
 #define CO_SCHEMA_SNAPSHOT_H
 
 #include "model.h"
 
-#define SNAPSHOT_VERSION 1
+/* Format 2 says what it was cut to, and has a seal: a digest of all its other bytes. Format 1 is read, too. */
+#define SNAPSHOT_VERSION 2
 
 /* True when the N bytes at DATA begin as a snapshot does, of whatever version. */
 bool snapshot_recognise(const char *data, size_t n);

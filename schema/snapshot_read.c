@@ -38,6 +38,7 @@ struct reader {
 		size_t n, room;
 	} members; /* of the records that are being read, as a stack */
 	unsigned int depth;
+	uint64_t version;
 };
 
 static const char *interned(struct reader *r, struct slice text)
@@ -637,7 +638,36 @@ struct written_digest {
 	const char *at;
 };
 
-static bool read_header(struct reader *r, struct written_digest *digest)
+/* The two of a file: of its types, and of all but the line where the seal stands. */
+struct written_digests {
+	struct written_digest types, seal;
+	const char *seal_line, *behind_seal;
+};
+
+static bool read_digest(struct reader *r, const char *key, const char *what,
+			struct written_digest *digest)
+{
+	if (!scan_expect(&r->s, key, what))
+		return false;
+	digest->at = r->s.at;
+	return scan_quoted(&r->s, &digest->text) && scan_line_end(&r->s);
+}
+
+static bool read_labels(struct reader *r, const char *key, struct label_list *labels)
+{
+	if (!scan_take(&r->s, key))
+		return true;
+	while (scan_take(&r->s, "- ")) {
+		struct slice label;
+
+		if (!scan_scalar(&r->s, &label) || !scan_line_end(&r->s))
+			return false;
+		*VEC_PUSH(labels) = arena_strndup(&r->model->arena, label.at, label.n);
+	}
+	return labels->n || scan_fail(&r->s, "expected a label");
+}
+
+static bool read_header(struct reader *r, struct written_digests *digests)
 {
 	struct model_info *info = &r->model->info;
 
@@ -651,10 +681,16 @@ static bool read_header(struct reader *r, struct written_digest *digest)
 		while (scan_take(&r->s, "- {"))
 			if (!read_symbol(r))
 				return false;
-	if (!scan_expect(&r->s, "digest: \"", "expected 'digest'"))
+	if (r->version > 1 && (!read_labels(r, "roots:\n", &r->model->roots) ||
+			       !read_labels(r, "only:\n", &r->model->only)))
 		return false;
-	digest->at = r->s.at;
-	return scan_quoted(&r->s, &digest->text) && scan_line_end(&r->s);
+	if (!read_digest(r, "digest: \"", "expected 'digest'", &digests->types))
+		return false;
+	digests->seal_line = r->s.at;
+	if (r->version > 1 && !read_digest(r, "seal: \"", "expected 'seal'", &digests->seal))
+		return false;
+	digests->behind_seal = r->s.at;
+	return true;
 }
 
 /* ---- the whole ---------------------------------------------------------------------------------
@@ -667,20 +703,20 @@ bool snapshot_recognise(const char *data, size_t n)
 
 static bool read_version(struct reader *r)
 {
-	uint64_t version = 0;
 	const char *start;
 
 	if (!scan_expect(&r->s, magic, "expected 'carryover-snapshot'"))
 		return false;
 	start = r->s.at;
-	if (!scan_number(&r->s, UINT32_MAX, &version) || !scan_line_end(&r->s))
+	if (!scan_number(&r->s, UINT32_MAX, &r->version) || !scan_line_end(&r->s))
 		return false;
-	if (version == SNAPSHOT_VERSION)
+	r->model->info.format = (uint8_t)r->version;
+	if (r->version >= 1 && r->version <= SNAPSHOT_VERSION)
 		return true;
 	r->s.failed = true;
 	return diag_error(r->s.diags, scan_place(&r->s, start),
-			  "snapshot of format %u; this carryover reads format %d",
-			  (unsigned int)version, SNAPSHOT_VERSION);
+			  "snapshot of format %u; this carryover reads formats 1 to %d",
+			  (unsigned int)r->version, SNAPSHOT_VERSION);
 }
 
 /* The types may not be edited: everything else says something about them. */
@@ -700,12 +736,33 @@ static bool check_digest(struct reader *r, const struct written_digest *digest, 
 		found);
 }
 
+/* What no parser would miss: a line of a declaration, a release, an address. */
+static bool check_seal(struct reader *r, const struct written_digests *digests, const char *end)
+{
+	struct hash_stream *stream;
+	char found[HASH128_HEX];
+	const struct slice *text = &digests->seal.text;
+
+	if (r->version < 2)
+		return true;
+	stream = hash_stream_create();
+	hash_stream_feed(stream, r->s.start, (size_t)(digests->seal_line - r->s.start));
+	hash_stream_feed(stream, digests->behind_seal, (size_t)(end - digests->behind_seal));
+	hash128_hex(hash_stream_finish(stream), found);
+	if (text->n == strlen(found) && !memcmp(text->at, found, text->n))
+		return true;
+	r->s.failed = true;
+	return diag_error(r->s.diags, scan_place(&r->s, digests->seal.at),
+			  "seal does not match; something in this file was edited or damaged after "
+			  "it was written; write the snapshot again with carryover dump");
+}
+
 static bool read_all(struct reader *r)
 {
 	const char *types, *sources, *end = r->s.end;
-	struct written_digest digest;
+	struct written_digests digests;
 
-	if (!read_version(r) || !read_header(r, &digest))
+	if (!read_version(r) || !read_header(r, &digests))
 		return false;
 	types = r->s.at;
 	if (!scan_expect(&r->s, types_line, "expected 'types'"))
@@ -716,7 +773,8 @@ static bool read_all(struct reader *r)
 	sources++;
 	r->s.at = types;
 	r->s.end = sources;
-	if (!check_digest(r, &digest, types, sources) || !read_types(r))
+	if (!check_digest(r, &digests.types, types, sources) ||
+	    !check_seal(r, &digests, end + sizeof(end_line) - 1) || !read_types(r))
 		return false;
 	r->s.end = end;
 	return read_sources(r);

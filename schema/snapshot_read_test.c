@@ -149,8 +149,10 @@ static void headers_are_checked(void **state)
 
 	compose(w, "types: {}\n", "sources: {}\n");
 	assert_true(read_text(w));
-	replace(w, "snapshot: 1", "snapshot: 2");
-	expect_diag(w, 2, 1, 21, "snapshot of format 2; this carryover reads format 1");
+	replace(w, "snapshot: 1", "snapshot: 3");
+	expect_diag(w, 2, 1, 21, "snapshot of format 3; this carryover reads formats 1 to 2");
+	replace(w, "snapshot: 3", "snapshot: 2");
+	expect_diag(w, 2, 8, 1, "expected 'seal'");
 	replace(w, "snapshot: 2", "snapshot: x");
 	expect_diag(w, 2, 1, 21, "expected a number");
 	compose(w, "types: {}\n", "sources: {}\n");

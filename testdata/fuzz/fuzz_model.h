@@ -12,6 +12,23 @@ static inline const char *fuzz_find(const char *text, size_t n, const char *word
 	return n ? memmem(text, n, word, strlen(word)) : NULL;
 }
 
+/* The same for the seal of format 2. */
+static inline void fuzz_snapshot_seal(char *text, size_t n)
+{
+	const char *line = fuzz_find(text, n, "\nseal: \""), *end;
+	char digest[HASH128_HEX];
+	struct hash_stream *stream;
+
+	end = line ? fuzz_find(line + 1, (size_t)(text + n - line - 1), "\n") : NULL;
+	if (!end || end - line < 8 + HASH128_HEX - 1)
+		return;
+	stream = hash_stream_create();
+	hash_stream_feed(stream, text, (size_t)(line + 1 - text));
+	hash_stream_feed(stream, end + 1, (size_t)(text + n - end - 1));
+	hash128_hex(hash_stream_finish(stream), digest);
+	memcpy(text + (line - text) + 8, digest, HASH128_HEX - 1);
+}
+
 /* Puts the right digest into the snapshot TEXT, in place: what lies behind it is to be reached. */
 static inline void fuzz_snapshot_digest(char *text, size_t n)
 {
@@ -27,6 +44,7 @@ static inline void fuzz_snapshot_digest(char *text, size_t n)
 		return;
 	hash128_hex(hash128(types, (size_t)(end + 1 - types)), digest);
 	memcpy(text + (at - text) + 10, digest, HASH128_HEX - 1);
+	fuzz_snapshot_seal(text, n);
 }
 
 /* A reader that fails says why; one that does not has no error to tell. */
