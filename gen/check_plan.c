@@ -35,24 +35,23 @@ static bool slot_holds(const struct slot *slot, const char *path, uint64_t bit)
 	return bit != NO_OFFSET && bit >= slot->bit && bit < end;
 }
 
-/* The operation that accounts for PATH, or what of it weighs most; NULL: none does, or no slot is
- * there (then *FOUND stays false). */
-static const struct op *op_of(const struct plan_type *type, enum side side, const char *path,
-			      uint64_t bit, bool *found)
+/* The slot that PATH lies in, or that lies in it: of several the one that weighs most, an open one, then
+ * one that crosses. NULL: none. */
+static const struct slot *slot_of(const struct plan_type *type, enum side side, const char *path,
+				  uint64_t bit)
 {
-	const struct op *best = NULL;
+	const struct slot *best = NULL;
 
 	for (size_t i = 0; i < type->slots[side].n; i++) {
 		const struct slot *slot = &type->slots[side].at[i];
 
 		if (!slot_holds(slot, path, bit))
 			continue;
-		*found = true;
 		if (slot->op == NO_INDEX)
-			return NULL;
-		if (!best ||
-		    (best->way == CO_WAY_REST && type->ops.at[slot->op].way != CO_WAY_REST))
-			best = &type->ops.at[slot->op];
+			return slot;
+		if (!best || (type->ops.at[best->op].way == CO_WAY_REST &&
+			      type->ops.at[slot->op].way != CO_WAY_REST))
+			best = slot;
 	}
 	return best;
 }
@@ -203,8 +202,8 @@ bool judge_by_plan(struct judge *judge, const struct diff_type *type, struct fin
 	enum side side = entry->new_bit == NO_OFFSET && entry->old_bit != NO_OFFSET ? OLD : NEW;
 	const char *path = side == OLD && entry->old_path ? entry->old_path : entry->path;
 	const struct plan_problem *problem;
+	const struct slot *slot;
 	const struct op *op;
-	bool found = false;
 
 	finding->state = FINDING_AUTOMATIC;
 	if (!planned)
@@ -212,15 +211,18 @@ bool judge_by_plan(struct judge *judge, const struct diff_type *type, struct fin
 		       judge_enum(judge, type->new_id, finding);
 	if (!*entry->path)
 		return true;
-	op = op_of(planned, side, path, side == OLD ? entry->old_bit : entry->new_bit, &found);
+	slot = slot_of(planned, side, path, side == OLD ? entry->old_bit : entry->new_bit);
+	op = slot && slot->op != NO_INDEX ? &planned->ops.at[slot->op] : NULL;
 	if (op && op->way == CO_WAY_REST)
 		return false;
 	problem = problem_of(judge, planned->label, path);
+	if (!problem && slot && !op)
+		problem = problem_of(judge, planned->label, slot->path);
 	if (op)
 		take_op(op, finding);
 	if (problem && (!moves_alone(entry->rule) || problem->kind == PROBLEM_STALE))
 		take_problem(judge, problem, finding);
-	else if (!op && found && !moves_alone(entry->rule))
+	else if (slot && !op && !moves_alone(entry->rule))
 		finding->state = FINDING_NEEDS_DECISION;
 	return true;
 }
@@ -266,6 +268,16 @@ static const char *without_subject(struct judge *judge, const char *text, const 
 	return strncmp(text, subject, n) ? text : text + n;
 }
 
+/* Gives FINDING, the last one, its level: MOST at most. One that weighs nothing is taken back. */
+static void weigh(struct judge *judge, struct finding *finding, enum finding_level most)
+{
+	finding->level = check_level(judge->input->config, finding->rule, finding->state);
+	if (finding->level > most)
+		finding->level = most;
+	if (finding->level == FINDING_NONE)
+		judge->findings->list.n--;
+}
+
 static void judge_diag(struct judge *judge, const struct diag *diag,
 		       const struct plan_problem *problem)
 {
@@ -284,11 +296,7 @@ static void judge_diag(struct judge *judge, const struct diag *diag,
 	}
 	if (problem && problem->type)
 		finding->suggestion = lines_for(judge, problem);
-	finding->level = check_level(judge->input->config, rule, finding->state);
-	if (diag->level == DIAG_WARNING && finding->level > FINDING_WARNING)
-		finding->level = FINDING_WARNING;
-	if (finding->level == FINDING_NONE)
-		judge->findings->list.n--;
+	weigh(judge, finding, diag->level == DIAG_WARNING ? FINDING_WARNING : FINDING_ERROR);
 }
 
 static const struct plan_problem *problem_at(const struct judge *judge, size_t diag)
@@ -309,6 +317,47 @@ static bool is_outside(const struct judge *judge, const struct plan_problem *pro
 	       !judge->in_new[strip(judge->diff->new, id)];
 }
 
+/* What a view names, and the default gives up nevertheless. */
+static void judge_given_up(struct judge *judge, const struct plan_type *type,
+			   const struct words *carried)
+{
+	const struct place *by = &judge->input->mapping->pointer_way.at;
+
+	for (size_t i = 0; i < type->ops.n; i++) {
+		const struct op *op = &type->ops.at[i];
+		const struct part *part;
+		struct finding *finding;
+
+		if (op->new == NO_INDEX || !op->at.file || op->at.line != by->line ||
+		    op->at.col != by->col ||
+		    strcmp(type->slots[NEW].at[op->new].path, carried->text))
+			continue;
+		part = judge_part(judge, type->id[NEW], carried->text, NULL);
+		finding = findings_add(judge->findings, "UNDECIDED", type->label, carried->text);
+		finding->state = FINDING_NEEDS_DECISION;
+		finding->at = carried->at;
+		finding->decided_at = *by;
+		finding->message = "`carry` names it, yet `defaults: pointer` gives it up";
+		finding->consequence = "no object of the new release gets it";
+		finding->suggestion =
+			part ? check_suggest(judge, type->label, part, NULL, NULL) : NULL;
+		weigh(judge, finding, FINDING_WARNING);
+		return;
+	}
+}
+
+static void judge_views(struct judge *judge)
+{
+	for (size_t i = 0; i < judge->plan->types.n; i++) {
+		const struct plan_type *type = judge->plan->types.at[i];
+
+		for (size_t k = 0; type->is_view && !type->is_part && k < type->decisions->carry.n;
+		     k++)
+			if (type->decisions->carry.at[k].text)
+				judge_given_up(judge, type, &type->decisions->carry.at[k]);
+	}
+}
+
 void judge_problems(struct judge *judge)
 {
 	const struct diags *said = judge->input->said;
@@ -322,4 +371,5 @@ void judge_problems(struct judge *judge)
 			continue;
 		judge_diag(judge, &said->at[i], problem);
 	}
+	judge_views(judge);
 }

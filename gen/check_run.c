@@ -1,32 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* carryover check OLD NEW [MAPPING]: what drifted, and whether the mapping covers it. */
-#include "check.h"
-#include "report_check.h"
+/* From a command line and carryover.yaml to findings. */
+#include "check_run.h"
 #include "output.h"
+#include "waive.h"
 
 #include <string.h>
 #include <unistd.h>
 
 #define HOOKS_BYTES_MAX (16u << 20)
 #define SYMBOLS_MAX 4096
-
-struct check_run {
-	struct options options; /* as given, with what the configuration adds */
-	struct diags *diags;
-	struct arena arena;
-	struct config config;
-	const char *mapping_file; /* NULL: none */
-	struct mapping mapping;
-	const char *hooks;
-	struct sides sides;
-	struct asked asked;
-	struct diff diff;
-	struct idioms idioms;
-	struct plan plan;
-	struct diags said; /* by the plan */
-	struct findings findings;
-	bool has_sides, has_mapping, has_plan, has_findings;
-};
 
 /* ---- the configuration
  * -------------------------------------------------------------------------- */
@@ -55,6 +37,25 @@ static bool read_config(struct check_run *run)
 	return data && config_read(file, data, n, rules, n_rules, &run->config, run->diags);
 }
 
+static const char *baseline(struct check_run *run)
+{
+	const struct config *config = &run->config;
+
+	if (config->baseline.text)
+		return beside(run, config->file, config->baseline.text);
+	diag_error(
+		run->diags, place_file(NULL),
+		"check needs OLD and NEW; with one of them, `baseline` in %s says what it is held "
+		"against",
+		config->file ? config->file : CONFIG_NAME);
+	return NULL;
+}
+
+const char *check_run_baseline(struct check_run *run)
+{
+	return read_config(run) ? baseline(run) : NULL;
+}
+
 /* What is given on the command line stands above the configuration. */
 static bool settle_operands(struct check_run *run)
 {
@@ -69,7 +70,9 @@ static bool settle_operands(struct check_run *run)
 				"%s says what it is held against",
 				config->file ? config->file : CONFIG_NAME);
 		options->operands[1] = options->operands[0];
-		options->operands[0] = beside(run, config->file, config->baseline.text);
+		options->operands[0] = baseline(run);
+		if (!options->operands[0])
+			return false;
 	}
 	if (options->n_operands == 3)
 		run->mapping_file = options->operands[2];
@@ -81,6 +84,26 @@ static bool settle_operands(struct check_run *run)
 	for (size_t i = 0; i < config->roots.n; i++)
 		*VEC_PUSH(&options->roots) = config->roots.at[i].text;
 	return true;
+}
+
+static bool read_waivers(struct check_run *run)
+{
+	const char *const *rules;
+	size_t n_rules, n;
+	char *data;
+
+	run->waivers_file = run->options.waivers ? run->options.waivers
+			    : run->config.waivers.text
+				    ? beside(run, run->config.file, run->config.waivers.text)
+				    : NULL;
+	if (!run->waivers_file || (run->may_lack_waivers && access(run->waivers_file, F_OK)))
+		return true;
+	data = input_file(run->waivers_file, WAIVERS_BYTES_MAX, &n, &run->arena, run->diags);
+	rules = finding_rule_ids(&n_rules);
+	run->waivers_text = data;
+	run->waivers_size = n;
+	return data &&
+	       waivers_read(run->waivers_file, data, n, rules, n_rules, &run->waivers, run->diags);
 }
 
 static bool settle_profile(struct check_run *run)
@@ -119,6 +142,22 @@ static bool read_mapping(struct check_run *run)
 	return run->hooks;
 }
 
+/* A baseline that was cut down says to what: nothing else of the build is looked at. */
+static void recorded_scope(struct check_run *run)
+{
+	struct options *options = &run->options;
+	const struct model *from = &run->sides.old;
+
+	if (scope_asked(options) || run->has_mapping)
+		return;
+	if (!from->roots.n && !from->only.n)
+		from = &run->sides.new;
+	for (size_t i = 0; i < from->roots.n; i++)
+		*VEC_PUSH(&options->roots) = from->roots.at[i];
+	for (size_t i = 0; i < from->only.n; i++)
+		*VEC_PUSH(&options->types) = from->only.at[i];
+}
+
 static bool read_inputs(struct check_run *run)
 {
 	struct options *options = &run->options;
@@ -130,8 +169,10 @@ static bool read_inputs(struct check_run *run)
 		options->read.n_symbols = plan_symbol_names(&run->mapping, names, SYMBOLS_MAX);
 	}
 	run->has_sides = true;
-	return sides_read(&run->sides, options, run->diags) &&
-	       scope_ask(&run->sides, options, &run->asked, run->diags) &&
+	if (!sides_read(&run->sides, options, run->diags))
+		return false;
+	recorded_scope(run);
+	return scope_ask(&run->sides, options, &run->asked, run->diags) &&
 	       idioms_load(&run->idioms, run->diags);
 }
 
@@ -200,8 +241,10 @@ static const char *scope_words(struct check_run *run)
 	return *words ? words : "all types";
 }
 
-static void judge(struct check_run *run)
+static bool judge(struct check_run *run)
 {
+	bool good;
+
 	struct check_input input = {
 		.diff = &run->diff,
 		.idioms = &run->idioms,
@@ -220,62 +263,31 @@ static void judge(struct check_run *run)
 	run->findings.scope = scope_words(run);
 	check_inputs(&input, &run->findings);
 	check_judge(&input, &run->findings);
+	good = waive(&run->waivers, waive_today(&run->arena), &run->config, &run->findings,
+		     run->diags);
 	findings_finish(&run->findings);
 	check_verdict(&run->findings);
+	return good;
 }
 
-/* ---- reports
- * ------------------------------------------------------------------------------------ */
+/* ---- all ----------------------------------------------------------------------------------------
+ */
 
-/* Each --format goes where it says, to standard output or to its file; without any, text. */
-static void write_formats(struct check_run *run, struct text *out, struct output *files)
-{
-	const struct options *options = &run->options;
-
-	for (size_t i = 0; i < options->formats.n; i++) {
-		const char *format = options->formats.at[i], *file = strchr(format, ':');
-		struct text one;
-
-		text_init(&one);
-		if (file)
-			format = arena_strndup(&run->arena, format, (size_t)(file - format));
-		report_check(&run->findings, format, options->color && !file, &one);
-		if (file)
-			output_add(files, file + 1, text_string(&one), one.n);
-		else
-			text_raw(out, text_string(&one), one.n);
-		text_deinit(&one);
-	}
-	if (!options->formats.n)
-		report_check(&run->findings, "text", options->color, out);
-}
-
-static int report(struct check_run *run, struct text *out)
-{
-	struct output files;
-
-	output_init(&files);
-	write_formats(run, out, &files);
-	output_commit(&files, NULL, run->diags);
-	output_deinit(&files);
-	return run->findings.failed;
-}
-
-/* ---- the command
- * -------------------------------------------------------------------------------- */
-
-static void run_init(struct check_run *run, const struct options *options, struct diags *diags)
+void check_run_init(struct check_run *run, const struct options *options, struct diags *diags)
 {
 	*run = (struct check_run){.options = *options, .diags = diags};
-	run->options.roots = (struct option_list){0};
+	run->options.roots = run->options.types = (struct option_list){0};
+	for (size_t i = 0; i < options->types.n; i++)
+		*VEC_PUSH(&run->options.types) = options->types.at[i];
 	for (size_t i = 0; i < options->roots.n; i++)
 		*VEC_PUSH(&run->options.roots) = options->roots.at[i];
 	arena_init(&run->arena);
 	config_init(&run->config);
+	waivers_init(&run->waivers);
 	diags_init(&run->said);
 }
 
-static void run_deinit(struct check_run *run)
+void check_run_deinit(struct check_run *run)
 {
 	if (run->has_findings)
 		findings_deinit(&run->findings);
@@ -289,25 +301,18 @@ static void run_deinit(struct check_run *run)
 	if (run->has_mapping)
 		mapping_deinit(&run->mapping);
 	VEC_FREE(&run->options.roots);
+	VEC_FREE(&run->options.types);
 	diags_deinit(&run->said);
+	waivers_deinit(&run->waivers);
 	config_deinit(&run->config);
 	arena_deinit(&run->arena);
 }
 
-int command_check(const struct options *options, struct text *out, struct diags *diags)
+bool check_run_make(struct check_run *run)
 {
-	struct check_run run;
-	int code = 0;
-
-	run_init(&run, options, diags);
-	if (read_config(&run) && settle_operands(&run) && settle_profile(&run) &&
-	    read_mapping(&run) && read_inputs(&run)) {
-		compare(&run);
-		if (make_plan(&run)) {
-			judge(&run);
-			code = report(&run, out);
-		}
-	}
-	run_deinit(&run);
-	return code;
+	if (!read_config(run) || !settle_operands(run) || !settle_profile(run) ||
+	    !read_waivers(run) || !read_mapping(run) || !read_inputs(run))
+		return false;
+	compare(run);
+	return make_plan(run) && judge(run);
 }

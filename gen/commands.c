@@ -22,9 +22,16 @@ const struct command commands[] = {
 	 "show one type across releases", 3, OPERANDS_MAX, "F", "text json", true, command_history},
 	{"check",
 	 "OLD NEW [MAPPING] [-t TYPE]... [-r TYPE]... [--carried MAPPING] [--profile PROFILE] "
-	 "[--config FILE] [--format FORMAT[:FILE]]...",
-	 "hold a build against its baseline, and a mapping against what changed", 1, 3, "trCPGF",
+	 "[--config FILE] [--waivers FILE] [--update] [--format FORMAT[:FILE]]...",
+	 "hold a build against its baseline, and a mapping against what changed", 1, 3, "trCPGIUF",
 	 REPORT_CHECK_FORMATS, true, command_check},
+	{"accept",
+	 "--reason WORDS [--owner WHO] [--expires DAY] [OPTIONS OF CHECK] OLD NEW [MAPPING] "
+	 "FINGERPRINT...|--all",
+	 "waive findings of check, with a reason", 1, OPERANDS_MAX, "EWXYtrCPGI", NULL, true,
+	 command_accept},
+	{"why", "TYPE -r ROOT... INPUT", "show how a root reaches a type", 2, 2, "rF", "text json", true,
+	 command_why},
 	{"explain", "[RULE]", "tell what a rule means, with an example and what to do", 0, 1, "o",
 	 NULL, false, command_explain},
 	{0},

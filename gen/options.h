@@ -36,6 +36,10 @@ struct options {
 	const char *mappings;		   /* --mappings DIR: what converters there are */
 	const char *profile;		   /* --profile: as carryover.yaml has it */
 	const char *config; /* --config FILE; NULL: carryover.yaml when it is there */
+	const char *waivers; /* --waivers FILE */
+	const char *reason, *owner, *expires; /* of accept */
+	bool all;    /* of accept: whatever check fails for */
+	bool update; /* of check: the baseline is written anew */
 	bool reverse, stats, quiet;
 	bool help, version;
 	bool table; /* --table, which --help does not list */
@@ -117,6 +121,8 @@ int command_map(const struct options *options, struct text *out, struct diags *d
 int command_compat(const struct options *options, struct text *out, struct diags *diags);
 int command_history(const struct options *options, struct text *out, struct diags *diags);
 int command_gen(const struct options *options, struct text *out, struct diags *diags);
+int command_accept(const struct options *options, struct text *out, struct diags *diags);
+int command_why(const struct options *options, struct text *out, struct diags *diags);
 int command_check(const struct options *options, struct text *out, struct diags *diags);
 int command_explain(const struct options *options, struct text *out, struct diags *diags);
 
