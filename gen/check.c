@@ -78,7 +78,8 @@ static void judge_entry(struct judge *judge, const struct diff_type *type, struc
 		return;
 	finding->state = FINDING_NEEDS_DECISION;
 	if (part)
-		finding->suggestion = check_suggest(judge, type->label, part, NULL, NULL);
+		finding->suggestion =
+			check_suggest(judge, type->label, type->new_id, part, NULL, NULL);
 }
 
 /* ---- one change ---------------------------------------------------------------------------------

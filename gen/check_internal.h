@@ -40,13 +40,15 @@ const char *check_message(struct arena *arena, const struct diff_entry *entry);
 const char *check_consequence(const struct diff_entry *entry);
 
 /*
- * check_suggest.c: lines to paste into a mapping that decide PART of the type called LABEL; where only
- * a human can, a TODO with the choices. KEY is what the mapping calls the member, DECISION what it
- * says of it so far, or NULL.
+ * check_suggest.c: lines to paste into a mapping that decide PART of the type called LABEL, whose new
+ * side is NEW_ID; where only a human can, a TODO with the choices. KEY is what the mapping calls the
+ * member, DECISION what it says of it so far, or NULL. NULL when there is nothing to write there.
  */
-const char *check_suggest(struct judge *judge, const char *label, const struct part *part,
-			  const char *key, const struct decision *decision);
+const char *check_suggest(struct judge *judge, const char *label, type_id new_id,
+			  const struct part *part, const char *key,
+			  const struct decision *decision);
 /* The same for an old member KEY that nobody takes. */
-const char *check_suggest_drop(struct judge *judge, const char *label, const char *key);
+const char *check_suggest_drop(struct judge *judge, const char *label, type_id new_id,
+			       const char *key);
 
 #endif

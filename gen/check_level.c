@@ -13,6 +13,8 @@ static enum finding_level level_of_rule(const struct config *config, const char 
 
 	if (said)
 		return (enum finding_level)said->level;
+	if (!strcmp(rule, "TYPE_ADDED")) /* no object of it can be there */
+		return FINDING_NOTE;
 	for (size_t i = 0; i < sizeof(warnings) / sizeof(*warnings); i++)
 		if (!strcmp(rule, warnings[i]))
 			return FINDING_WARNING;

@@ -109,7 +109,7 @@ static const char *lines_for(struct judge *judge, const struct plan_problem *pro
 		    !strcmp(judge->plan->types.at[i]->label, problem->type))
 			type = judge->plan->types.at[i];
 	if (problem->kind == PROBLEM_UNCONSUMED)
-		return check_suggest_drop(judge, problem->type,
+		return check_suggest_drop(judge, problem->type, type ? type->id[NEW] : TYPE_NONE,
 					  problem->key ? problem->key : problem->path);
 	if (!type || problem->kind != PROBLEM_UNDECIDED)
 		return NULL;
@@ -120,7 +120,7 @@ static const char *lines_for(struct judge *judge, const struct plan_problem *pro
 		return NULL;
 	if (type->decisions)
 		decision = decision_find(type->decisions, problem->key ? problem->key : part->path);
-	return check_suggest(judge, problem->type, part, problem->key, decision);
+	return check_suggest(judge, problem->type, type->id[NEW], part, problem->key, decision);
 }
 
 /* FINDING is one of the changes that PROBLEM is about. */
@@ -243,7 +243,7 @@ static const char *const rules[] = {
 	[PROBLEM_WRONG] = "MAPPING",	    [PROBLEM_UNDECIDED] = "UNDECIDED",
 	[PROBLEM_UNCONSUMED] = "UNDECIDED", [PROBLEM_STALE] = "STALE_DECISION",
 	[PROBLEM_TODO] = "UNDECIDED",	    [PROBLEM_RELEASE] = "MAPPING",
-	[PROBLEM_HIDDEN] = "HIDDEN_ENUM",
+	[PROBLEM_HIDDEN] = "HIDDEN_ENUM",   [PROBLEM_NEVER] = "MAPPING",
 };
 
 static const char *consequence_of(const char *rule)
@@ -294,6 +294,8 @@ static void judge_diag(struct judge *judge, const struct diag *diag,
 		finding->state = FINDING_STALE;
 		finding->decided_at = diag->at;
 	}
+	if (problem && problem->kind == PROBLEM_NEVER)
+		finding->state = FINDING_UNCONVERTIBLE;
 	if (problem && problem->type)
 		finding->suggestion = lines_for(judge, problem);
 	weigh(judge, finding, diag->level == DIAG_WARNING ? FINDING_WARNING : FINDING_ERROR);
@@ -340,7 +342,8 @@ static void judge_given_up(struct judge *judge, const struct plan_type *type,
 		finding->message = "`carry` names it, yet `defaults: pointer` gives it up";
 		finding->consequence = "no object of the new release gets it";
 		finding->suggestion =
-			part ? check_suggest(judge, type->label, part, NULL, NULL) : NULL;
+			part ? check_suggest(judge, type->label, type->id[NEW], part, NULL, NULL)
+			     : NULL;
 		weigh(judge, finding, FINDING_WARNING);
 		return;
 	}

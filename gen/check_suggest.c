@@ -129,15 +129,15 @@ static void begin(struct text *out, const char *label, const char *key)
 	out->indent = 6;
 }
 
-const char *check_suggest(struct judge *judge, const char *label, const struct part *part,
-			  const char *key, const struct decision *decision)
+const char *check_suggest(struct judge *judge, const char *label, type_id new_id,
+			  const struct part *part, const char *key, const struct decision *decision)
 {
 	struct text out;
 	struct skeleton skeleton = {.old = judge->diff->old, .new = judge->diff->new};
 
 	if (!part->path)
-		return check_suggest_drop(judge, label, key ? key : part->old_path);
-	if (part->verdict == VERDICT_AUTOMATIC)
+		return check_suggest_drop(judge, label, new_id, key ? key : part->old_path);
+	if (part->verdict == VERDICT_AUTOMATIC || survey_is_whole(part))
 		return NULL;
 	arena_init(&skeleton.arena);
 	begin(&out, label, "members");
@@ -146,12 +146,34 @@ const char *check_suggest(struct judge *judge, const char *label, const struct p
 	return finish(judge, &out);
 }
 
-const char *check_suggest_drop(struct judge *judge, const char *label, const char *key)
+/* The new member that the old PATH may have become, or NULL. */
+static const char *renamed(struct judge *judge, type_id new_id, const char *path)
 {
+	const struct classification *parts = judge_parts(judge, new_id);
+
+	for (size_t i = 0; parts && i < parts->n; i++) {
+		const struct part *part = &parts->at[i];
+
+		for (size_t k = 0; k < part->n_candidates; k++)
+			if (part->reason == REASON_ADDED && part->candidates[k].way == WAY_FROM &&
+			    !strcmp(part->candidates[k].value, path))
+				return part->path;
+	}
+	return NULL;
+}
+
+const char *check_suggest_drop(struct judge *judge, const char *label, type_id new_id,
+			       const char *key)
+{
+	const char *became = renamed(judge, new_id, key);
 	struct text out;
 
 	begin(&out, label, "drop");
-	text_add(&out, "%s: %s has nothing that takes its value\n", key,
-		 release(judge->diff->new, "the new release"));
+	if (became)
+		text_add(&out, "# became %s? then `from: %s` there, and nothing here\n%s: TODO\n",
+			 became, key, key);
+	else
+		text_add(&out, "%s: %s has nothing that takes its value\n", key,
+			 release(judge->diff->new, "the new release"));
 	return finish(judge, &out);
 }

@@ -3,6 +3,7 @@
 #include "check_internal.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 /* Bytes, with the bit in it when it is not the first: `24:3`. */
 static const char *offset(struct arena *arena, uint64_t bit)
@@ -57,8 +58,7 @@ static const char *resized(struct arena *arena, const struct diff_entry *entry)
 static const char *nested(struct arena *arena, const struct diff_entry *entry)
 {
 	if (!entry->old_path)
-		return arena_printf(arena, "%s: %s, now %s", rule_words(RULE_NESTING),
-				    spelled(entry->old_type), spelled(entry->new_type));
+		return rule_words(RULE_NESTING);
 	return arena_printf(arena, "was %s, at byte %s; now at byte %s", entry->old_path,
 			    offset(arena, entry->old_bit), offset(arena, entry->new_bit));
 }
@@ -95,7 +95,8 @@ const char *check_message(struct arena *arena, const struct diff_entry *entry)
 				    : entry->new_type ? entry->new_type
 						      : "its type");
 	default:
-		if (!entry->old_type || !entry->new_type)
+		if (!entry->old_type || !entry->new_type ||
+		    !strcmp(entry->old_type, entry->new_type))
 			return words;
 		return arena_printf(arena, "%s: was %s, is %s", words, entry->old_type,
 				    entry->new_type);

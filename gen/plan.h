@@ -330,6 +330,7 @@ enum problem {
 	PROBLEM_STALE,	    /* a decision about a shape that is no longer there */
 	PROBLEM_TODO,	    /* an open decision */
 	PROBLEM_RELEASE,    /* the mapping is for other releases */
+	PROBLEM_NEVER,	    /* a type that no mapping can carry between these two */
 	PROBLEM_HIDDEN	    /* an integer that may hold values of an enum that changed */
 };
 

@@ -91,8 +91,12 @@ uint32_t type_of_words(struct plan_maker *maker, const struct words *words)
 {
 	type_id new_id, old_id;
 
-	if (!model_require(maker->model[NEW], words->text, words->at, maker->diags, &new_id))
+	if (!model_require(maker->model[NEW], words->text, words->at, maker->diags, &new_id)) {
+		if (!model_lookup(maker->model[NEW], words->text, &new_id, NULL, 0) &&
+		    model_lookup(maker->model[OLD], words->text, &old_id, NULL, 0))
+			plan_problem(maker, PROBLEM_NEVER, words->text, NULL);
 		return NO_INDEX;
+	}
 	new_id = strip(maker->model[NEW], new_id);
 	if (!is_record(maker->model[NEW], new_id)) {
 		diag_error(maker->diags, words->at,
@@ -105,6 +109,7 @@ uint32_t type_of_words(struct plan_maker *maker, const struct words *words)
 		diag_error(maker->diags, words->at,
 			   "%s: the old kernel has no such type, so no object of it can cross",
 			   words->text);
+		plan_problem(maker, PROBLEM_NEVER, words->text, NULL);
 		return NO_INDEX;
 	}
 	return type_of_pair(maker, old_id, new_id, words->at);
