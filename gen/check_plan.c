@@ -309,6 +309,19 @@ static const struct plan_problem *problem_at(const struct judge *judge, size_t d
 	return NULL;
 }
 
+/* An open decision is one finding: that the old value goes nowhere meanwhile follows from it. */
+static bool is_cascade(const struct judge *judge, const struct plan_problem *problem)
+{
+	for (size_t i = 0; problem && i < judge->plan->problems.n; i++) {
+		const struct plan_problem *todo = &judge->plan->problems.at[i];
+
+		if (todo->kind == PROBLEM_TODO && problem->kind == PROBLEM_UNCONSUMED &&
+		    todo->path && is_about(problem, todo->type, todo->path))
+			return true;
+	}
+	return false;
+}
+
 static bool is_outside(const struct judge *judge, const struct plan_problem *problem)
 {
 	type_id id;
@@ -368,7 +381,8 @@ void judge_problems(struct judge *judge)
 	for (size_t i = 0; i < said->n; i++) {
 		const struct plan_problem *problem = problem_at(judge, i);
 
-		if (said->at[i].level == DIAG_NOTE || is_outside(judge, problem))
+		if (said->at[i].level == DIAG_NOTE || is_outside(judge, problem) ||
+		    is_cascade(judge, problem))
 			continue;
 		if (problem && judge->answered[problem - judge->plan->problems.at])
 			continue;

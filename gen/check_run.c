@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* From a command line and carryover.yaml to findings. */
 #include "check_run.h"
+#include "hooks_confirm.h"
 #include "output.h"
 #include "waive.h"
 
@@ -138,7 +139,7 @@ static bool read_mapping(struct check_run *run)
 	hooks = beside(run, file, "hooks.c");
 	if (access(hooks, F_OK))
 		return true;
-	run->hooks = input_file(hooks, HOOKS_BYTES_MAX, &n, &run->arena, run->diags);
+	run->hooks = input_file(hooks, HOOKS_BYTES_MAX, &run->hooks_size, &run->arena, run->diags);
 	return run->hooks;
 }
 
@@ -216,7 +217,9 @@ static bool make_plan(struct check_run *run)
 	if (!run->has_mapping)
 		return true;
 	run->has_plan = true;
-	plan_make(&input, &run->plan, &run->said);
+	if (plan_make(&input, &run->plan, &run->said) && run->plan.has_hooks && run->hooks)
+		hooks_confirm(&run->plan, input.hooks_file, run->hooks, run->hooks_size,
+			      &run->arena, &run->said);
 	idioms_override(&run->idioms, &run->mapping);
 	return pass_on(run);
 }

@@ -18,7 +18,8 @@ struct check_run {
 	bool may_lack_waivers;	  /* the file need not be there */
 	const char *mapping_file; /* NULL: none */
 	struct mapping mapping;
-	const char *hooks;
+	const char *hooks; /* text of hooks.c beside the mapping, or NULL */
+	size_t hooks_size;
 	struct sides sides;
 	struct asked asked;
 	struct diff diff;

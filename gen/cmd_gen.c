@@ -8,10 +8,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "../schema/source.h"
 #include "chain.h"
 #include "emit.h"
 #include "generation.h"
+#include "hooks_confirm.h"
 #include "hooks_merge.h"
 #include "output.h"
 #include "reverse.h"
@@ -129,54 +129,14 @@ static bool hooks_collect(struct command_gen *gen)
 	return true;
 }
 
-/* What an embedded type's own plan leaves behind has no name there, so a hook cannot see it. */
-static bool errors_copy(const struct diags *from, struct diags *to)
+static bool hooks_hold(struct command_gen *gen)
 {
-	for (size_t i = 0; i < from->n; i++)
-		if (from->at[i].level >= DIAG_ERROR)
-			diag_add(
-				to, from->at[i].level, from->at[i].at,
-				"%s, as layout.h of this plan has it; name in `reads` what is read "
-				"of an embedded type",
-				from->at[i].text);
-	return !diags_failed(from);
-}
-
-/*
- * The plan was made with hooks that were read against every member of both layouts; the converter
- * is built with those that it uses. What is written compiles.
- */
-static bool hooks_confirm(struct command_gen *gen)
-{
-	struct source_text headers[2] = {{.name = "layout.h"}, {.name = "carryover.h"}};
-	struct source_unit unit = {
-		.headers = headers,
-		.n_headers = 2,
-		.prelude = "",
-		.machine = gen->hops[0].model[NEW].info.arch,
-		.code = {.name = gen->options->reverse ? "hooks-reverse.c" : "hooks.c"},
-	};
-	struct diags found;
-	struct text layout;
-	bool good;
-
 	if (!plan_asked(gen)->has_hooks)
 		return true;
-	if (!hooks_collect(gen))
-		return false;
-	unit.code.text = gen->hooks;
-	unit.code.n = gen->hooks_size;
-	diags_init(&found);
-	text_init(&layout);
-	emit_layout_header(plan_asked(gen), &layout);
-	headers[0].text = text_string(&layout);
-	headers[0].n = layout.n;
-	headers[1].text = emit_runtime_header(&headers[1].n);
-	source_read(&unit, &gen->arena, &found);
-	good = errors_copy(&found, gen->diags);
-	text_deinit(&layout);
-	diags_deinit(&found);
-	return good;
+	return hooks_collect(gen) &&
+	       hooks_confirm(plan_asked(gen),
+			     gen->options->reverse ? "hooks-reverse.c" : "hooks.c", gen->hooks,
+			     gen->hooks_size, &gen->arena, gen->diags);
 }
 
 static void file_emit(struct command_gen *gen, struct output *output, const char *name,
@@ -273,7 +233,7 @@ int command_gen(const struct options *options, struct text *out, struct diags *d
 		arena_init(&gen->joints[false][i].arena);
 		arena_init(&gen->joints[true][i].arena);
 	}
-	if (hops_plan(gen) && hooks_confirm(gen))
+	if (hops_plan(gen) && hooks_hold(gen))
 		generation_write(gen, out);
 	for (size_t i = 0; i < gen->n; i++) {
 		plan_deinit(&gen->joints[false][i]);
