@@ -8,9 +8,10 @@ static const struct {
 	const char *word;
 	report_check_format *write;
 } formats[] = {
-	{"text", report_check_text},
-	{"stat", report_check_stat},
-	{"json", report_check_json},
+	{"text", report_check_text},	     {"stat", report_check_stat},
+	{"markdown", report_check_markdown}, {"json", report_check_json},
+	{"sarif", report_check_sarif},	     {"junit", report_check_junit},
+	{"github", report_check_github},     {"gitlab", report_check_gitlab},
 };
 
 bool report_check(const struct findings *findings, const char *format, bool color, struct text *out)
@@ -23,18 +24,16 @@ bool report_check(const struct findings *findings, const char *format, bool colo
 	return false;
 }
 
-size_t report_count_types(const struct model *model)
+const char *report_side_name(const struct model_info *info)
 {
-	size_t n = 0;
+	return info->release ? info->release : (info->name ? info->name : "?");
+}
 
-	for (size_t i = 0; i < model->types.n; i++) {
-		const struct type *type = &model->types.at[i];
-		bool kind = type->kind == KIND_STRUCT || type->kind == KIND_UNION ||
-			    type->kind == KIND_ENUM;
-
-		n += kind && type->label && !(type->flags & TYPE_DECLARATION);
-	}
-	return n;
+struct place report_place(const struct findings *findings, const struct finding *finding)
+{
+	if (!finding->at.file && findings->diff)
+		return place_file(findings->diff->new->info.name);
+	return finding->at;
 }
 
 void report_put_subject(struct text *out, const struct finding *finding)
@@ -61,7 +60,7 @@ void report_put_details(struct text *out, const struct finding *finding)
 	put_line(out, "", finding->message);
 	put_line(out, "", finding->consequence);
 	if (finding->decided_at.file)
-		text_add(out, "decided at %s:%u\n", finding->decided_at.file,
+		text_add(out, "in the mapping: %s:%u\n", finding->decided_at.file,
 			 finding->decided_at.line);
 	put_line(out, "waived: ", finding->waived_by);
 	if (finding->suggestion && *finding->suggestion)

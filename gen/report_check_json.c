@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The findings for programs, as schema/check.schema.json says. */
+#include "explain.h"
 #include "json.h"
 #include "report.h"
 #include "report_check_parts.h"
+
+#include <string.h>
 
 static void put_place(struct json *json, const char *key, struct place at)
 {
@@ -67,29 +70,49 @@ static void put_summary(struct json *json, const struct findings *findings)
 	json_object_end(json);
 }
 
-static void put_read(struct json *json, const char *key, const struct model *model)
-{
-	json_object(json, key);
-	json_uint(json, "types", report_count_types(model));
-	json_uint(json, "units", model->info.evidence.units);
-	json_uint(json, "units_skipped", evidence_skipped(&model->info.evidence));
-	json_object_end(json);
-}
-
 static void put_sides(struct json *json, const struct diff *diff)
 {
-	if (!diff) {
+	if (diff) {
+		report_side_json(json, "old", diff->old);
+		report_side_json(json, "new", diff->new);
+	} else {
 		json_null(json, "old");
 		json_null(json, "new");
-		json_null(json, "read");
-		return;
 	}
-	report_side_json(json, "old", diff->old);
-	report_side_json(json, "new", diff->new);
-	json_object(json, "read");
-	put_read(json, "old", diff->old);
-	put_read(json, "new", diff->new);
+}
+
+static bool occurs(const struct findings *findings, const char *rule)
+{
+	for (size_t i = 0; i < findings->list.n; i++)
+		if (!strcmp(findings->list.at[i].rule, rule))
+			return true;
+	return false;
+}
+
+/* What there is to say of the rules that occur, as `explain` says it. */
+static void put_rules(struct json *json, const struct findings *findings)
+{
+	struct explain explain;
+	struct diags diags;
+
+	diags_init(&diags);
+	explain_load(&explain, &diags);
+	json_object(json, "rules");
+	for (size_t i = 0; i < explain.n; i++) {
+		const struct rule_help *rule = &explain.at[i];
+
+		if (!occurs(findings, rule->id))
+			continue;
+		json_object(json, rule->id);
+		json_string(json, "words", rule->words);
+		json_string(json, "cause", rule->cause);
+		json_string(json, "means", rule->means);
+		json_string(json, "fix", rule->fix);
+		json_object_end(json);
+	}
 	json_object_end(json);
+	explain_deinit(&explain);
+	diags_deinit(&diags);
 }
 
 void report_check_json(const struct findings *findings, bool color, struct text *out)
@@ -107,6 +130,7 @@ void report_check_json(const struct findings *findings, bool color, struct text 
 	json_string(&json, "mapping", findings->mapping);
 	put_sides(&json, findings->diff);
 	put_summary(&json, findings);
+	put_rules(&json, findings);
 	json_array(&json, "findings");
 	for (size_t i = 0; i < findings->list.n; i++)
 		put_finding(&json, &findings->list.at[i]);

@@ -7,10 +7,15 @@
 
 typedef void report_check_format(const struct findings *findings, bool color, struct text *out);
 
-report_check_format report_check_text, report_check_stat, report_check_json;
+report_check_format report_check_text, report_check_stat, report_check_markdown, report_check_json;
+report_check_format report_check_sarif, report_check_junit, report_check_github,
+	report_check_gitlab;
 
-/* What there is to read: structs, unions and enums that are defined and have a label. */
-size_t report_count_types(const struct model *model);
+/* What a side is called: its release, else its name. Unescaped. */
+const char *report_side_name(const struct model_info *info);
+
+/* Where a finding stands; what stands nowhere is about the new input as a whole. File NULL: nothing names it. */
+struct place report_place(const struct findings *findings, const struct finding *finding);
 
 /* "struct s.m", "struct s"; for what is about no type the place or "". Unescaped. */
 void report_put_subject(struct text *out, const struct finding *finding);

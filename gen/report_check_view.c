@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report_check_view.h"
-#include "report_escape.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -22,18 +21,6 @@ bool view_needs_person(const struct finding *finding)
 {
 	return view_class(finding) == FINDING_OF_CHANGE && !finding->waived_by &&
 	       finding->level >= FINDING_WARNING;
-}
-
-const char *view_clean(struct view *view, const char *string)
-{
-	struct text text;
-	const char *clean;
-
-	text_init(&text);
-	escape_line(&text, string);
-	clean = arena_strdup(&view->arena, text_string(&text));
-	text_deinit(&text);
-	return clean;
 }
 
 /* By type; of one type as the findings stand. */

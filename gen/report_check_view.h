@@ -62,7 +62,33 @@ enum finding_class view_class(const struct finding *finding);
 /* A change that no waiver holds and whose level is a warning or an error. */
 bool view_needs_person(const struct finding *finding);
 
-/* STRING as one line for a terminal, owned by VIEW; "" for NULL. */
+/* Whatever returns a string below returns one line for a terminal, owned by VIEW. */
+
+/* STRING, cleaned; "" for NULL. */
 const char *view_clean(struct view *view, const char *string);
+
+/* Columns of a clean string. */
+size_t view_columns(const char *string);
+
+/* LINES, each cleaned and behind INDENT. */
+void view_lines(struct view *view, const char *indent, const char *lines, struct text *out);
+
+/* What INFO's side is called, its release unless OTHER has the same. Not cleaned. */
+const char *view_side(const struct model_info *info, const struct model_info *other);
+
+/* "file:line", or "". */
+const char *view_place(struct view *view, struct place at);
+
+/* What became of a member: "+ futex_unique_id atomic64_t". PAINT gets its colour. */
+const char *view_item(struct view *view, const struct member_item *item, enum paint *paint);
+
+/* "48 moved +8" */
+const char *view_moved(struct view *view, const struct type_group *group);
+
+/*
+ * The lines to paste of the findings that need a person, as one piece in which no key stands twice, at most
+ * LIMIT lines. Returns of how many findings the lines are not among them.
+ */
+size_t view_paste(struct view *view, size_t limit, const char *indent, struct text *out);
 
 #endif

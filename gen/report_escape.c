@@ -2,7 +2,9 @@
 #include "report_escape.h"
 #include "json.h"
 
+#include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 #define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
 
@@ -54,12 +56,21 @@ static void put_plain(struct text *out, const struct character *one)
 		text_raw(out, one->at, one->n);
 }
 
+/* Two colons where a word begins: at the beginning of a line, they are a command to what runs a job on GitHub. */
+static bool is_command(const char *at, const char *string)
+{
+	return !strncmp(at, "::", 2) && (at == string || strchr(" \n\r\t", at[-1]));
+}
+
 void escape_line(struct text *out, const char *string)
 {
 	for (const char *at = string; at && *at;) {
 		struct character one = character_at(at);
 
-		put_plain(out, &one);
+		if (is_command(at, string))
+			text_raw(out, "\\x3a", 4);
+		else
+			put_plain(out, &one);
 		at += one.n;
 	}
 }
@@ -71,18 +82,48 @@ static bool xml_holds(const struct character *one)
 	return one->code >= 0x20 || one->code == '\t' || one->code == '\n' || one->code == '\r';
 }
 
-void escape_xml(struct text *out, const char *string)
+void escape_xml(struct text *out, const char *string, bool attribute)
 {
 	for (const char *at = string; at && *at;) {
 		struct character one = character_at(at);
 
 		if (!xml_holds(&one))
 			text_raw(out, REPLACEMENT, 3);
-		else if (one.code < 0x20 || one.code == 0x7f || strchr("&<>\"'", (int)one.code))
+		else if (one.code == '\n' && !attribute)
+			text_raw(out, "\n", 1);
+		else if (one.code < 0x20 || one.code == 0x7f ||
+			 (one.code < 0x7f && strchr("&<>\"'", (int)one.code)))
 			text_add(out, "&#%u;", one.code);
 		else
 			text_raw(out, one.at, one.n);
 		at += one.n;
+	}
+}
+
+static bool is_word(char byte)
+{
+	return isalnum((unsigned char)byte);
+}
+
+/*
+ * What markdown would take for markup where it stands in STRING: a colon before a word makes a link or a
+ * picture, the dot of `www.` a link; an underscore within a word is one.
+ */
+static bool is_markup(const struct character *one, const char *string)
+{
+	const char *at = one->at;
+
+	if (!one->valid || one->code <= 0x20 || one->code >= 0x7f)
+		return false;
+	switch (*at) {
+	case '_':
+		return at == string || !is_word(at[-1]) || !is_word(at[1]);
+	case ':':
+		return at[1] && at[1] != ' ';
+	case '.':
+		return at - string >= 3 && !strncasecmp(at - 3, "www", 3);
+	default:
+		return strchr("\\`*[]<>#!|~&@$", *at);
 	}
 }
 
@@ -91,8 +132,7 @@ void escape_markdown(struct text *out, const char *string)
 	for (const char *at = string; at && *at;) {
 		struct character one = character_at(at);
 
-		if (one.valid && one.code < 0x7f && one.code > 0x20 &&
-		    strchr("\\`*_{}[]()<>#+-.!|~&@:$", (int)one.code))
+		if (is_markup(&one, string))
 			text_add(out, "&#%u;", one.code);
 		else
 			put_plain(out, &one);

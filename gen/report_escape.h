@@ -12,14 +12,14 @@
 
 /*
  * One line for a terminal: control characters (C1 ones and those that turn the direction of writing too)
- * as \x1b or \u202e, a line end as a space.
+ * as \x1b or \u202e, a line end as a space. `::` begins no word, since a log may be read for commands.
  */
 void escape_line(struct text *out, const char *string);
 
-/* Text or an attribute of XML 1.0: `&amp;`; line ends and tabs as references; what XML cannot hold as U+FFFD. */
-void escape_xml(struct text *out, const char *string);
+/* Text of XML 1.0, or the value of an ATTRIBUTE; what XML cannot hold as U+FFFD. */
+void escape_xml(struct text *out, const char *string, bool attribute);
 
-/* Plain words of a markdown line or table cell: nothing is markup, a link, a mention or HTML. */
+/* Plain words within a markdown line or table cell, not at its beginning: nothing is markup, a link, a mention or HTML. */
 void escape_markdown(struct text *out, const char *string);
 
 /* Code in a markdown line or table cell, in backquotes. */
