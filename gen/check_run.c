@@ -2,6 +2,7 @@
 /* From a command line and carryover.yaml to findings. */
 #include "check_run.h"
 #include "hooks_confirm.h"
+#include "hooks_include.h"
 #include "output.h"
 #include "waive.h"
 
@@ -140,6 +141,9 @@ static bool read_mapping(struct check_run *run)
 	if (access(hooks, F_OK))
 		return true;
 	run->hooks = input_file(hooks, HOOKS_BYTES_MAX, &run->hooks_size, &run->arena, run->diags);
+	if (run->hooks)
+		run->hooks = hooks_include(hooks, run->hooks, &run->hooks_size, &run->arena,
+					   run->diags);
 	return run->hooks;
 }
 
