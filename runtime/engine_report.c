@@ -105,6 +105,9 @@ static void put_number(struct text *t, uint64_t value)
 
 const char *co_remedy(int error, enum co_phase phase)
 {
+	/* The image was taken, and its old side is gone. */
+	if (error && phase >= CO_PHASE_RESTORE)
+		return "make what it names anew by hand";
 	switch (error) {
 	case CO_OK:
 		return "there is nothing to do";
@@ -132,8 +135,7 @@ const char *co_remedy(int error, enum co_phase phase)
 	case CO_E_PARTICIPANT:
 		return "register what is missing (load its module), or correct the registration";
 	case CO_E_VETO:
-		return phase >= CO_PHASE_RESTORE ? "make what it names anew by hand"
-						 : "remove what it names, and try again";
+		return "remove what it names, and try again";
 	default:
 		return "who is named uses the engine wrongly: this is a bug in it";
 	}
