@@ -24,6 +24,14 @@ OLD_SIDE = [
     ("stray", "CONVERT", "the stray one"),
 ]
 
+# The same of the new side, and how many of the two objects are refused.
+NEW_SIDE = [
+    ("veto", "RESTORE", "it was told to refuse", 2),
+    ("nomem", "RESTORE", "it has no memory", 2),
+    ("hang", "RESTORE", "deadline passed", 1),
+    ("veto", "AUDIT", "it was told to refuse", 0),
+]
+
 
 def ask(guest, mode, phase):
     guest.must(f"echo {phase} >{FAULTY}/phase; echo {mode} >{FAULTY}/mode; echo 0 >{FAULTY}/release")
@@ -82,6 +90,7 @@ def take_back(tap, guest):
     if again or "recall" not in second.trouble:
         problems.append(f"a second switch while one is committed: {second.trouble}")
     tap.result("fault: committed, and then recalled: everything runs again", problems)
+    ask(guest, "plain", "NONE")
 
 
 def refused(tap, guest, name, words, made="0"):
@@ -205,6 +214,33 @@ def lies(tap, guest, good):
     flush(guest)
 
 
+def of_a_participant(tap, guest, good):
+    """A participant that refuses before anything is taken keeps the image whole; one that goes wrong afterwards loses
+    its own objects, and says which."""
+    guest.put_region(good)
+    for mode, words in (("veto", "it was told to refuse"), ("nomem", "it has no memory")):
+        ask(guest, mode, "PREPARE")
+        refused(tap, guest, f"{mode} in PREPARE of the new side", words)
+    tap.result("fault: nothing was taken of it", [] if guest.region() == good else ["the image is another"])
+    guest.must("echo 1500 >/sys/module/carryover/parameters/deadline_ms")
+    for number, (mode, phase, words, n) in enumerate(NEW_SIDE):
+        ask(guest, mode, phase)
+        image = lying.Image(good)
+        image.patch(lying.CLOCKS, lying.REAL_TIME, bytes([number]))  # another image, by nanoseconds
+        guest.put_region(image.seal())
+        done, report = stage.command(guest, "restore")
+        refusals = [issue for issue in report.issues if words in issue["reason"]]
+        rows = report.participants
+        problems = [] if not done and words in report.trouble + str(refusals) and phase in report.trouble else [report.text]
+        if rows["faulty"]["refused"] != n or len(refusals) != n or any(row["refused"] for name, row in rows.items() if
+                                                                       name != "faulty"):
+            problems.append(f"not {n} objects were refused: {report.text}")
+        tap.result(f"fault: {mode} in {phase}: the other participants' objects live, {n} of two do not: {report.trouble}", problems)
+        flush(guest)
+    ask(guest, "none", "NONE")
+    guest.must("echo 2000 >/sys/module/carryover/parameters/deadline_ms")
+
+
 def on_the_new_side(tap, guest, hop):
     """Images and machines that are not as they should be; the good image is back at the end."""
     good = guest.region()
@@ -219,6 +255,7 @@ def on_the_new_side(tap, guest, hop):
     spoilt(tap, guest, good)
     impossible(tap, guest, good)
     lies(tap, guest, good)
+    of_a_participant(tap, guest, good)
     stage.unload(guest, hop.converter, hop.participants)
     guest.put_region(good)
 

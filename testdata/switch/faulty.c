@@ -7,6 +7,7 @@
  *   hold      says so on the console, and waits until the parameter `release` is set
  *   fewer     announces one object and emits none        more   emits one that it did not announce
  *   stray     emits an object whose value does not convert
+ *   plain     emits two objects that do; what becomes of them in the new kernel is as told there
  */
 #include "carryover_kernel.h"
 
@@ -24,6 +25,7 @@ module_param(release, bool, 0600);
 #define UNWANTED 666
 
 static const struct rlimit stray = {.rlim_cur = UNWANTED, .rlim_max = 1};
+static const struct rlimit plain = {.rlim_cur = 2, .rlim_max = 3};
 
 static bool is_mode(const char *word)
 {
@@ -55,11 +57,12 @@ static int act(struct co_call *call)
 
 static int prepare(struct co_call *call, struct co_room *room)
 {
-	if (call->role == CO_ROLE_OLD && (is_mode("fewer") || is_mode("more") || is_mode("stray")))
+	if (call->role == CO_ROLE_OLD &&
+	    (is_mode("fewer") || is_mode("more") || is_mode("stray") || is_mode("plain")))
 		*room = (struct co_room){
-			.objects = !is_mode("more"),
-			.bytes = sizeof(stray),
-			.copied = sizeof(stray),
+			.objects = is_mode("plain") ? 2 : !is_mode("more"),
+			.bytes = 2 * sizeof(stray),
+			.copied = 2 * sizeof(stray),
 			.sides = 4,
 			.side_bytes = 64,
 			.name_bytes = 64,
@@ -88,10 +91,24 @@ static int preflight(struct co_call *call)
 	return is_mode("stray") && is_now(call) ? co_check(call, &object) : act(call);
 }
 
+static int capture_plain(struct co_call *call)
+{
+	struct co_emission object = stray_object(call);
+	int error;
+
+	object.bytes = &plain;
+	object.name = "a plain one";
+	error = co_emit(call, &object);
+	object.name = "another plain one";
+	return error ? error : co_emit(call, &object);
+}
+
 static int capture(struct co_call *call)
 {
 	const struct co_emission object = stray_object(call);
 
+	if (is_mode("plain"))
+		return capture_plain(call);
 	return is_mode("more") || is_mode("stray") ? co_emit(call, &object) : act(call);
 }
 
@@ -106,7 +123,12 @@ static void abort_(struct co_call *call)
 
 static int restore(struct co_call *call, const struct co_arrival *object)
 {
-	return co_veto(call, "nobody asked for it");
+	return act(call);
+}
+
+static int audit(struct co_call *call, const struct co_tally *tally)
+{
+	return act(call);
 }
 
 static const struct co_carried types[] = {{.type = "struct rlimit", .size = sizeof(struct rlimit)}};
@@ -123,6 +145,7 @@ static const struct co_participant faulty = {
 	.thaw = thaw,
 	.abort = abort_,
 	.restore = restore,
+	.audit = audit,
 };
 
 CO_PARTICIPANT_MODULE(faulty);

@@ -9,7 +9,8 @@ import struct
 
 SEAL = 128  # bytes before the image
 STRINGS, TYPES, MEMBERS, OBJECTS, DATA, SIDES, SIDE_DATA, RELOCATIONS = 1, 4, 5, 7, 8, 9, 10, 11
-PARTICIPANTS = 14
+PARTICIPANTS, CLOCKS = 14, 3
+REAL_TIME = 2 * 16 + 8  # offset of its lowest byte, in the clocks
 RECORD = 8  # kind of a member whose type has members
 MASK = (1 << 64) - 1
 P1, P2, P3, P4, P5 = (11400714785074694791, 14029467366897019727, 1609587929392839161, 9650029242287828579,
