@@ -261,20 +261,54 @@ void check_judge(const struct check_input *input, struct findings *findings)
 /* ---- the inputs
  * ---------------------------------------------------------------------------------- */
 
-void check_inputs(const struct check_input *input, struct findings *findings)
+static struct finding *about_inputs(const struct check_input *input, struct findings *findings,
+				    const char *rule, const char *file)
+{
+	struct finding *finding = findings_add(findings, rule, "", "");
+
+	finding->state = FINDING_NEEDS_DECISION;
+	finding->level = check_level(input->config, rule, finding->state);
+	finding->at = place_file(file);
+	return finding;
+}
+
+/* Assembler has no types to miss; of a snapshot's units nothing is known but their number. */
+static void judge_skipped(const struct check_input *input, const struct model *model,
+			  struct findings *findings)
+{
+	for (enum skip_reason reason = SKIP_RUST; reason < SKIP_REASONS; reason++) {
+		uint32_t n = model->info.evidence.skipped[reason];
+		struct finding *finding;
+
+		if (!n || model->info.format)
+			continue;
+		finding = about_inputs(input, findings, "INPUT_SKIPPED", model->info.name);
+		finding->message = arena_printf(&findings->arena, "%u %s unit%s not read", n,
+						skip_word(reason), n == 1 ? " was" : "s were");
+		finding->consequence = "types that only they have were not compared";
+		if (finding->level == FINDING_NONE)
+			findings->list.n--;
+	}
+}
+
+static void judge_compilers(const struct check_input *input, struct findings *findings)
 {
 	const struct model_info *old = &input->diff->old->info, *new = &input->diff->new->info;
 	struct finding *finding;
 
 	if (!old->compiler || !new->compiler || !strcmp(old->compiler, new->compiler))
 		return;
-	finding = findings_add(findings, "COMPILER", "", "");
-	finding->state = FINDING_NEEDS_DECISION;
-	finding->level = check_level(input->config, finding->rule, finding->state);
-	finding->at = place_file(new->name);
+	finding = about_inputs(input, findings, "COMPILER", new->name);
 	finding->message = arena_printf(&findings->arena, "made by %s, was made by %s",
 					new->compiler, old->compiler);
 	finding->consequence = "what changed may come from the compiler, and from no source";
 	if (finding->level == FINDING_NONE)
 		findings->list.n--;
+}
+
+void check_inputs(const struct check_input *input, struct findings *findings)
+{
+	judge_compilers(input, findings);
+	judge_skipped(input, input->diff->old, findings);
+	judge_skipped(input, input->diff->new, findings);
 }

@@ -7,13 +7,14 @@
 /* What a rule weighs when nothing is said. */
 static enum finding_level level_of_rule(const struct config *config, const char *rule)
 {
-	static const char *const warnings[] = {"HIDDEN_ENUM", "WAIVER_UNUSED", "INPUT_SKIPPED",
-					       "CONFIG", "COMPILER"};
+	static const char *const warnings[] = {"HIDDEN_ENUM", "WAIVER_UNUSED", "CONFIG",
+					       "COMPILER"};
 	const struct config_level *said = config_level(config, rule);
 
 	if (said)
 		return (enum finding_level)said->level;
-	if (!strcmp(rule, "TYPE_ADDED")) /* no object of it can be there */
+	/* No object of a new type can be there; and what is skipped always is, it has no C. */
+	if (!strcmp(rule, "TYPE_ADDED") || !strcmp(rule, "INPUT_SKIPPED"))
 		return FINDING_NOTE;
 	for (size_t i = 0; i < sizeof(warnings) / sizeof(*warnings); i++)
 		if (!strcmp(rule, warnings[i]))

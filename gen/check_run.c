@@ -25,7 +25,7 @@ static const char *beside(struct check_run *run, const char *file, const char *p
 	return arena_printf(&run->arena, "%.*s%s", (int)(slash - file + 1), file, path);
 }
 
-static bool read_config(struct check_run *run)
+bool check_run_config(struct check_run *run)
 {
 	const char *file = run->options.config ? run->options.config : CONFIG_NAME;
 	const char *const *rules;
@@ -55,7 +55,7 @@ static const char *baseline(struct check_run *run)
 
 const char *check_run_baseline(struct check_run *run)
 {
-	return read_config(run) ? baseline(run) : NULL;
+	return check_run_config(run) ? baseline(run) : NULL;
 }
 
 /* What is given on the command line stands above the configuration. */
@@ -317,7 +317,7 @@ void check_run_deinit(struct check_run *run)
 
 bool check_run_make(struct check_run *run)
 {
-	if (!read_config(run) || !settle_operands(run) || !settle_profile(run) ||
+	if (!check_run_config(run) || !settle_operands(run) || !settle_profile(run) ||
 	    !read_waivers(run) || !read_mapping(run) || !read_inputs(run))
 		return false;
 	compare(run);

@@ -40,6 +40,9 @@ void check_run_deinit(struct check_run *run);
  */
 bool check_run_make(struct check_run *run);
 
+/* Reads the configuration alone, into run->config. */
+bool check_run_config(struct check_run *run);
+
 /* The baseline that the configuration names, owned by RUN; NULL with a diagnostic. */
 const char *check_run_baseline(struct check_run *run);
 

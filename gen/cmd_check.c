@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* carryover check OLD NEW [MAPPING]: what drifted, and whether the mapping covers it. */
+#include "check_cross.h"
 #include "check_run.h"
 #include "check_update.h"
 #include "output.h"
@@ -27,7 +28,7 @@ static void write_formats(struct check_run *run, struct text *out, struct output
 		text_deinit(&one);
 	}
 	if (!options->formats.n)
-		report_check(&run->findings, "text", options->color, out);
+		report_check(&run->findings, options->stat ? "stat" : "text", options->color, out);
 }
 
 int command_check(const struct options *options, struct text *out, struct diags *diags)
@@ -40,7 +41,7 @@ int command_check(const struct options *options, struct text *out, struct diags 
 		return check_update(options, out, diags);
 	output_init(&files);
 	check_run_init(&run, options, diags);
-	if (check_run_make(&run)) {
+	if (options->cross ? check_cross(&run) : check_run_make(&run)) {
 		code = run.findings.failed;
 		write_formats(&run, out, &files);
 		output_commit(&files, NULL, diags);

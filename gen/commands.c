@@ -22,8 +22,8 @@ const struct command commands[] = {
 	 "show one type across releases", 3, OPERANDS_MAX, "F", "text json", true, command_history},
 	{"check",
 	 "OLD NEW [MAPPING] [-t TYPE]... [-r TYPE]... [--carried MAPPING] [--profile PROFILE] "
-	 "[--config FILE] [--waivers FILE] [--update] [--format FORMAT[:FILE]]...",
-	 "hold a build against its baseline, and a mapping against what changed", 1, 3, "trCPGIUF",
+	 "[--config FILE] [--waivers FILE] [--update] [--cross] [--stat] [--format FORMAT[:FILE]]...",
+	 "hold a build against its baseline, and a mapping against what changed", 1, 3, "trCPGIUBTF",
 	 REPORT_CHECK_FORMATS, true, command_check},
 	{"accept",
 	 "--reason WORDS [--owner WHO] [--expires DAY] [OPTIONS OF CHECK] OLD NEW [MAPPING] "

@@ -40,6 +40,8 @@ struct options {
 	const char *reason, *owner, *expires; /* of accept */
 	bool all;    /* of accept: whatever check fails for */
 	bool update; /* of check: the baseline is written anew */
+	bool cross;  /* of check: one input, its DWARF against its BTF */
+	bool stat;   /* of check: the format stat, unless --format says another */
 	bool reverse, stats, quiet;
 	bool help, version;
 	bool table; /* --table, which --help does not list */
