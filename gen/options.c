@@ -427,7 +427,7 @@ static void help_exit_codes(struct text *out)
 	text_puts(out,
 		  "\nExit codes:\n"
 		  "  0  clean\n"
-		  "  1  differences\n"
+		  "  1  differences, drift that nothing accounts for, no way\n"
 		  "  2  usage, an input that cannot be read or is not recognised, a mapping error\n"
 		  "  3  recognised, but not enough evidence: stripped, truncated, unsupported\n");
 }
