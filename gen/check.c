@@ -2,6 +2,8 @@
 /* Every change becomes a finding: by what the plan does with it, or without one by what `map` asks. */
 #include "check_internal.h"
 
+#include "../schema/kernel_config.h"
+
 #include <string.h>
 
 /* ---- parts --------------------------------------------------------------------------------------
@@ -306,8 +308,46 @@ static void judge_compilers(const struct check_input *input, struct findings *fi
 		findings->list.n--;
 }
 
+#define OPTIONS_MAX 5 /* that are named */
+
+/* `CONFIG_HZ 250 -> 1000, CONFIG_SMP y -> not set, and 12 more`, where both sides say which are set. */
+static const char *config_words(const struct model_info *old, const struct model_info *new,
+				struct arena *arena)
+{
+	const char *words = "another configuration";
+	struct config_change *changes;
+	size_t n;
+
+	if (!old->config_text || !new->config_text)
+		return words;
+	n = kernel_config_compare(old->config_text, new->config_text, arena, &changes);
+	words = arena_printf(arena, "another configuration:");
+	for (size_t i = 0; i < n && i < OPTIONS_MAX; i++)
+		words = arena_printf(arena, "%s%s %s %s -> %s", words, i ? "," : "",
+				     changes[i].name, changes[i].old ? changes[i].old : "not set",
+				     changes[i].new ? changes[i].new : "not set");
+	if (n > OPTIONS_MAX)
+		words = arena_printf(arena, "%s, and %zu more", words, n - OPTIONS_MAX);
+	return words;
+}
+
+static void judge_configs(const struct check_input *input, struct findings *findings)
+{
+	const struct model_info *old = &input->diff->old->info, *new = &input->diff->new->info;
+	struct finding *finding;
+
+	if (!old->config || !new->config || !strcmp(old->config, new->config))
+		return;
+	finding = about_inputs(input, findings, "CONFIG", new->name);
+	finding->message = config_words(old, new, &findings->arena);
+	finding->consequence = "what changed may come from the configuration, and from no source";
+	if (finding->level == FINDING_NONE)
+		findings->list.n--;
+}
+
 void check_inputs(const struct check_input *input, struct findings *findings)
 {
+	judge_configs(input, findings);
 	judge_compilers(input, findings);
 	judge_skipped(input, input->diff->old, findings);
 	judge_skipped(input, input->diff->new, findings);

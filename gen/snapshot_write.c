@@ -600,6 +600,8 @@ static void add_header(struct writer *w)
 	add_words(w, "release", info->release);
 	add_words(w, "arch", info->arch);
 	add_words(w, "build-id", info->build_id);
+	if (w->format > 1)
+		add_words(w, "config", info->config);
 	add_words(w, "compiler", info->compiler);
 	add_words(w, "reader", info->reader);
 	text_add(w->out, "address-size: %u\n", info->address_size);

@@ -6,6 +6,7 @@
 #include "debug_file.h"
 #include "dwarf_read.h"
 #include "elf_file.h"
+#include "kernel_config.h"
 #include "snapshot.h"
 #include "text.h"
 #include "vmlinuz.h"
@@ -262,6 +263,17 @@ static void add_symbols(const struct input *input, struct elf_file *elf, bool fi
 	arena_deinit(&arena);
 }
 
+/* Of the kernel, which is no module. */
+static void set_config(struct elf_file *elf, struct model *model)
+{
+	if (model->info.config || !elf_info(elf)->release || elf_info(elf)->relocatable)
+		return;
+	model->info.config_text = kernel_config_find(elf, &model->arena);
+	if (model->info.config_text)
+		model->info.config =
+			kernel_config_digest(model->info.config_text, &model->arena);
+}
+
 /* ---- BTF ---- */
 
 /* What the modules of a set go on from: the BTF in it that is not split. */
@@ -366,10 +378,12 @@ static bool set_machines(const struct input *inputs, size_t n, struct model *mod
 {
 	bool ok = true;
 
-	for (size_t i = 0; i < n; i++)
-		if (inputs[i].elf)
-			ok &= set_machine(inputs[i].path, elf_info(inputs[i].elf), i == 0, model,
-					  diags);
+	for (size_t i = 0; i < n; i++) {
+		if (!inputs[i].elf)
+			continue;
+		ok &= set_machine(inputs[i].path, elf_info(inputs[i].elf), i == 0, model, diags);
+		set_config(inputs[i].elf, model);
+	}
 	return ok;
 }
 

@@ -106,6 +106,8 @@ struct model_info {
 	const char *release;   /* as the distribution numbers it: 6.1.190-1, from linux_banner */
 	const char *arch;      /* x86_64, i686, aarch64, s390x, ... (uname -m words) */
 	const char *build_id;  /* lower-case hex of NT_GNU_BUILD_ID */
+	const char *config;    /* digest of the configuration that a kernel carries: kernel_config.h */
+	const char *config_text; /* the options themselves; no snapshot keeps them */
 	const char *compiler;  /* DW_AT_producer's first words: GNU C11 12.2.0 */
 	const char *reader;    /* dwarf or btf: what read the debug info first; a snapshot keeps it */
 	bool big_endian;

@@ -5,6 +5,7 @@
  *
  *	carryover-snapshot: 2           where the model comes from; nothing of it is in the digest
  *	release: 6.1.190-1
+ *	config: 4d1f...                 of the kernel's configuration, if it carries that
  *	...
  *	roots:                          what it was cut to, with all it reaches; `only:`: without
  *	- struct task_struct

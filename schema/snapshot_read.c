@@ -674,6 +674,7 @@ static bool read_header(struct reader *r, struct written_digests *digests)
 	if (!optional_words(r, "release: ", &info->release) ||
 	    !optional_words(r, "arch: ", &info->arch) ||
 	    !optional_words(r, "build-id: ", &info->build_id) ||
+	    (r->version > 1 && !optional_words(r, "config: ", &info->config)) ||
 	    !optional_words(r, "compiler: ", &info->compiler) ||
 	    !optional_words(r, "reader: ", &info->reader) || !read_counts(r, info))
 		return false;
