@@ -209,9 +209,13 @@ static void index_plan(struct judge *judge)
 
 	judge->by_new = ARENA_NEW_ARRAY(judge->arena, judge->diff->new->types.n + 1,
 					const struct plan_type *);
-	for (size_t i = 0; i < plan->types.n; i++)
-		if (!plan->types.at[i]->is_part)
-			judge->by_new[plan->types.at[i]->id[NEW]] = plan->types.at[i];
+	for (size_t i = 0; i < plan->types.n; i++) {
+		const struct plan_type *type = plan->types.at[i];
+
+		/* A type that becomes another one by a decision is none that the diff compared. */
+		if (!type->is_part && diff_old_of(judge->diff, type->id[NEW]) == type->id[OLD])
+			judge->by_new[type->id[NEW]] = type;
+	}
 	judge->answered = ARENA_NEW_ARRAY(judge->arena, plan->problems.n + 1, bool);
 }
 

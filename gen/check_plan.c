@@ -131,9 +131,11 @@ static void take_problem(struct judge *judge, const struct plan_problem *problem
 
 	finding->state = problem->kind == PROBLEM_STALE ? FINDING_STALE : FINDING_NEEDS_DECISION;
 	finding->consequence = diag->text;
-	if (judge->input->mapping && diag->at.file &&
+	finding->decided_at = problem->kind == PROBLEM_STALE ? diag->at : place_file(NULL);
+	if (problem->kind != PROBLEM_STALE && diag->at.file &&
 	    !strcmp(diag->at.file, judge->input->mapping->file))
-		finding->decided_at = diag->at;
+		finding->consequence = arena_printf(judge->arena, "%s; see %s:%u", diag->text,
+						    diag->at.file, diag->at.line);
 	finding->suggestion = lines_for(judge, problem);
 	if (problem->kind != PROBLEM_STALE)
 		judge->answered[problem - judge->plan->problems.at] = true;
