@@ -118,6 +118,7 @@ static void put_followers(struct view *view, struct text *out, size_t index)
 static void put_group(struct view *view, struct text *out, size_t index)
 {
 	const struct type_group *group = &view->groups.at[index];
+	const char *moved = view_moved(view, group);
 	size_t shown = 0;
 
 	text_puts(out, "| ");
@@ -135,8 +136,8 @@ static void put_group(struct view *view, struct text *out, size_t index)
 	}
 	if (group->items.n > shown)
 		text_add(out, ", %zu more", group->items.n - shown);
-	if (group->moved)
-		text_add(out, "%s%s", shown ? ", " : "", view_moved(view, group));
+	if (moved)
+		text_add(out, "%s%s", shown ? ", " : "", moved);
 	put_followers(view, out, index);
 	text_puts(out, " | ");
 	escape_markdown_code(out, view_place(view, group->at));

@@ -207,6 +207,27 @@ static void text_folds(void **state)
 		" types: 2, carried by 0; errors: 10, warnings: 0, notes: 0, waived: 0\n");
 }
 
+/* Enumerators that were only renumbered are counted, a single one is named; nothing else folds. */
+static void text_counts_renumbered(void **state)
+{
+	struct made *made = *state;
+
+	for (int i = 0; i < 9; i++) {
+		bool last = i == 8;
+
+		add(made, "ENUMERATOR_RENUMBERED", last ? "enum f" : "enum e",
+		    arena_printf(&made->findings.arena, "E%d", i));
+	}
+	add(made, "ENUMERATOR_ADDED", "enum e", "NEW");
+	add(made, "MOVED", "struct s", "only");
+	findings_finish(&made->findings);
+	assert_non_null(strstr(report(made, "text"),
+			       "\nenum e  include/s.h:7  + NEW, 8 renumbered\n"
+			       "enum f  include/s.h:7  ~ E8 "
+			       "[ENUMERATOR_RENUMBERED]\n"
+			       "struct s  include/s.h:7  1 moved\n"));
+}
+
 /* Colour is all that it adds. */
 static void color_alone_differs(void **state)
 {
@@ -565,6 +586,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(text_is_plain, setup, teardown),
 		cmocka_unit_test_setup_teardown(text_in_full, setup, teardown),
 		cmocka_unit_test_setup_teardown(text_folds, setup, teardown),
+		cmocka_unit_test_setup_teardown(text_counts_renumbered, setup, teardown),
 		cmocka_unit_test_setup_teardown(color_alone_differs, setup, teardown),
 		cmocka_unit_test_setup_teardown(json_holds_all, setup, teardown),
 		cmocka_unit_test_setup_teardown(sarif_holds_all, setup, teardown),

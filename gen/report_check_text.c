@@ -183,7 +183,7 @@ static void put_group(struct view *view, struct paper *paper, size_t index)
 {
 	struct type_group *group = &view->groups.at[index];
 	struct flow flow = flow_start(paper, 4);
-	const char *place = view_place(view, group->at);
+	const char *place = view_place(view, group->at), *moved = view_moved(view, group);
 	size_t shown = 0;
 
 	flow_put(&flow, PAINT_BOLD, "", view_clean(view, group->type));
@@ -199,8 +199,8 @@ static void put_group(struct view *view, struct paper *paper, size_t index)
 	if (group->items.n > shown)
 		flow_put(&flow, PAINT_NONE, ", ",
 			 arena_printf(&view->arena, "%zu more", group->items.n - shown));
-	if (group->moved)
-		flow_put(&flow, PAINT_NONE, ", ", view_moved(view, group));
+	if (moved)
+		flow_put(&flow, PAINT_NONE, shown ? ", " : "  ", moved);
 	put_followers(view, &flow, index);
 	flow_end(&flow);
 }

@@ -86,15 +86,27 @@ static void add_item(struct view *view, struct type_group *group, const struct f
 	*VEC_PUSH(&group->items) = item;
 }
 
+/* Enumerators that are only renumbered; a single one is told by its name. */
+static size_t count_renumbered(const struct finding *const *at, size_t n)
+{
+	size_t renumbered = 0;
+
+	for (size_t i = 0; i < n; i++)
+		renumbered += is_rule(at[i], RULE_ENUMERATOR_RENUMBERED);
+	return renumbered > 1 ? renumbered : 0;
+}
+
 static void fill_items(struct view *view, struct type_group *group, const struct finding *const *at,
 		       size_t n)
 {
+	group->renumbered = count_renumbered(at, n);
 	for (size_t i = 0; i < n;) {
 		size_t same = of_member(at + i, n - i, at[i]->member);
+		bool counted = group->renumbered && is_rule(at[i], RULE_ENUMERATOR_RENUMBERED);
 
 		if (same == 1 && is_rule(at[i], RULE_MOVED))
 			note_moved(group, at[i]->entry);
-		else if (same > 1 || !is_told_by_head(group, at[i]))
+		else if (same > 1 || !(counted || is_told_by_head(group, at[i])))
 			add_item(view, group, at + i, same);
 		i += same;
 	}

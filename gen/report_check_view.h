@@ -32,10 +32,11 @@ struct type_group {
 	struct {
 		struct member_item *at;
 		size_t n, room;
-	} items; /* all that did not only move */
+	} items; /* all that did not only move, and were not only renumbered */
 	size_t moved;
 	int64_t moved_by; /* bits, when MOVED_ALIKE */
 	bool moved_alike;
+	size_t renumbered;
 };
 
 struct finding_list {
@@ -82,7 +83,7 @@ const char *view_place(struct view *view, struct place at);
 /* What became of a member: "+ futex_unique_id atomic64_t". PAINT gets its colour. */
 const char *view_item(struct view *view, const struct member_item *item, enum paint *paint);
 
-/* "48 moved +8" */
+/* "48 moved +8", "3 renumbered" or NULL: how many members are no items of GROUP. */
 const char *view_moved(struct view *view, const struct type_group *group);
 
 /*

@@ -106,6 +106,10 @@ const char *view_moved(struct view *view, const struct type_group *group)
 {
 	bool bytes = group->moved_by % 8 == 0;
 
+	if (group->renumbered)
+		return arena_printf(&view->arena, "%zu renumbered", group->renumbered);
+	if (!group->moved)
+		return NULL;
 	if (!group->moved_alike)
 		return arena_printf(&view->arena, "%zu moved", group->moved);
 	return arena_printf(&view->arena, "%zu moved %+" PRId64 "%s", group->moved,
