@@ -25,6 +25,7 @@ static const struct key keys[] = {
 	{"old", offsetof(struct rule_help, old_c), false},
 	{"new", offsetof(struct rule_help, new_c), false},
 	{"example", offsetof(struct rule_help, example), false},
+	{"wrong", offsetof(struct rule_help, wrong), false},
 	{"mapping", offsetof(struct rule_help, mapping), false},
 };
 
@@ -169,6 +170,7 @@ void explain_put(const struct rule_help *rule, bool color, struct text *out)
 	put_lines(&paper, "before", rule->old_c);
 	put_lines(&paper, "after", rule->new_c);
 	put_lines(&paper, "example", rule->example);
+	put_lines(&paper, "found in a mapping with", rule->wrong);
 	put_lines(&paper, "in the mapping", rule->mapping);
 }
 

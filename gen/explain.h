@@ -14,6 +14,7 @@ struct rule_help {
 	const char *fix;	   /* what to do */
 	const char *old_c, *new_c; /* C, before and after; or */
 	const char *example;	   /* lines of something else */
+	const char *wrong;	   /* lines of a mapping that make the finding */
 	const char *mapping;	   /* lines of the mapping that decide the example */
 };
 
