@@ -1,8 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The formats of `check`, and what they share. */
 #include "report_check_parts.h"
+#include "report_html.h"
 
 #include <string.h>
+
+static void report_check_html(const struct findings *findings, bool color, struct text *out)
+{
+	(void)color;
+	report_html(findings->diff, findings, out);
+}
 
 static const struct {
 	const char *word;
@@ -12,6 +19,7 @@ static const struct {
 	{"markdown", report_check_markdown}, {"json", report_check_json},
 	{"sarif", report_check_sarif},	     {"junit", report_check_junit},
 	{"github", report_check_github},     {"gitlab", report_check_gitlab},
+	{"html", report_check_html},
 };
 
 bool report_check(const struct findings *findings, const char *format, bool color, struct text *out)

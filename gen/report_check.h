@@ -8,7 +8,7 @@
 #include "../schema/text.h"
 
 /* What `check --format` may name, separated by spaces. */
-#define REPORT_CHECK_FORMATS "text stat markdown json sarif junit github gitlab"
+#define REPORT_CHECK_FORMATS "text stat markdown json sarif junit github gitlab html"
 
 /*
  * Appends the report of FINDINGS, which findings_finish() has put in order, to OUT, which is empty:
@@ -21,6 +21,7 @@
  *   junit     JUnit XML: one test case for each finding
  *   github    workflow commands of GitHub: the worst ten, then how many more
  *   gitlab    a code quality report of GitLab
+ *   html      one page with a byte map of each type: report_html()
  *
  * COLOR: terminal colours, in text and stat alone. False when FORMAT is none of them.
  */

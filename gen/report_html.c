@@ -8,7 +8,7 @@
 #define OPEN_TYPES 150
 
 /* SHA-256 of report_html.js in base64: the only script that the page lets run, whatever a name may hold. */
-#define SCRIPT_HASH "GuyEIwHkJpmnSWoXHFBQsUTn5gqzH0X+fncm2klIBDI="
+#define SCRIPT_HASH "x1K0DuWaKWbjLHrDv13MoR/WPw405RuhLyTmCOAjl4U="
 
 static void put_frame(struct page *page)
 {
@@ -33,14 +33,18 @@ static void put_frame(struct page *page)
 		      "0v6\"/></pattern></defs></svg>\n");
 }
 
-enum part { PART_OWN, PART_ENUM, PART_WITH, PART_OTHER };
+enum part { PART_OWN, PART_ENUM, PART_WITH, PART_OUTSIDE, PART_OTHER };
 
 /* Where a type stands in the page. */
-static enum part part_of(const struct diff *diff, const struct diff_type *type)
+static enum part part_of(const struct page *page, size_t i)
 {
+	const struct diff_type *type = &page->diff->at[i];
+
 	if (type->status != DIFF_CHANGED)
 		return PART_OTHER;
-	if (type_at(diff->new, type->new_id)->kind == KIND_ENUM)
+	if (page->findings && page->findings_first[i] == NO_LEADER)
+		return PART_OUTSIDE;
+	if (type_at(page->diff->new, type->new_id)->kind == KIND_ENUM)
 		return PART_ENUM;
 	return diff_is_root(type) ? PART_OWN : PART_WITH;
 }
@@ -50,7 +54,7 @@ static size_t count_part(const struct page *page, enum part part)
 	size_t n = 0;
 
 	for (size_t i = 0; i < page->diff->n; i++)
-		n += part_of(page->diff, &page->diff->at[i]) == part;
+		n += part_of(page, i) == part;
 	return n;
 }
 
@@ -64,7 +68,7 @@ static void put_part(struct page *page, enum part part, const char *id, const ch
 	html_number(page->out, n);
 	html_raw(page->out, "</span></h2>\n");
 	for (size_t i = 0; i < page->diff->n; i++)
-		if (part_of(page->diff, &page->diff->at[i]) == part)
+		if (part_of(page, i) == part)
 			html_type(page, i);
 	html_raw(page->out, "</section>\n");
 }
@@ -105,7 +109,9 @@ static void put_names(struct page *page, enum diff_status status, const char *ti
 
 		if (type->status != status)
 			continue;
-		text_add(page->out, "<li id=\"%s\"><b>", page->anchors[i]);
+		text_add(page->out, "<li id=\"%s\"", page->anchors[i]);
+		html_states(page, i);
+		html_raw(page->out, "><b>");
 		html_label(page->out, type);
 		html_raw(page->out, "</b> <small>");
 		if (status == DIFF_AMBIGUOUS)
@@ -126,6 +132,7 @@ static void put_types(struct page *page)
 	put_part(page, PART_OWN, "own", "Changed by themselves");
 	put_part(page, PART_ENUM, "enums", "Enums");
 	put_part(page, PART_WITH, "with", "Changed with a type inside");
+	put_part(page, PART_OUTSIDE, "outside", "Changed outside of what was looked at");
 	put_carriers(page);
 	put_names(page, DIFF_ADDED, "Added");
 	put_names(page, DIFF_REMOVED, "Removed");

@@ -1,7 +1,7 @@
 (function () {
 	"use strict";
 	var $ = function (id) { return document.getElementById(id); };
-	var bar = $("bar"), q = $("q"), rule = $("rule"), all = $("all"), hits = $("hits");
+	var bar = $("bar"), q = $("q"), rule = $("rule"), state = $("state"), all = $("all"), hits = $("hits");
 	if (!bar)
 		return;
 	var items = Array.prototype.slice.call(document.querySelectorAll("#types .t, #types .ls > li"));
@@ -20,21 +20,24 @@
 		});
 	}
 
+	function has(words, select) {
+		return !select || !select.value || (" " + (words || "") + " ").indexOf(" " + select.value + " ") >= 0;
+	}
+
 	function filter() {
 		var words = q.value.toLowerCase().split(/\s+/).filter(Boolean), n = 0;
 		if (words.length && !texts)
 			gather();
 		items.forEach(function (item, i) {
 			var fits = words.every(function (word) { return texts[i].indexOf(word) >= 0; });
-			if (fits && rule.value)
-				fits = (" " + (item.dataset.r || "") + " ").indexOf(" " + rule.value + " ") >= 0;
+			fits = fits && has(item.dataset.r, rule) && has(item.dataset.s, state);
 			item.hidden = !fits;
 			n += fits;
 		});
 		parts.forEach(function (part) {
 			part.hidden = !part.querySelector(".t:not([hidden]), .ls > li:not([hidden])");
 		});
-		var asked = words.length || rule.value;
+		var asked = words.length || rule.value || (state && state.value);
 		folds.forEach(function (part) { part.firstElementChild.open = !!asked; });
 		hits.textContent = asked ? n + " of " + items.length : "";
 		$("none").hidden = n > 0;
@@ -52,6 +55,8 @@
 			return;
 		if (at.hidden) {
 			q.value = rule.value = "";
+			if (state)
+				state.value = "";
 			filter();
 		}
 		for (var up = at; up; up = up.parentElement)
@@ -83,6 +88,8 @@
 	});
 	q.addEventListener("input", later);
 	rule.addEventListener("change", filter);
+	if (state)
+		state.addEventListener("change", filter);
 	bar.addEventListener("submit", function (event) { event.preventDefault(); });
 	document.addEventListener("keydown", function (event) {
 		if (event.key === "/" && !/INPUT|SELECT|TEXTAREA/.test(document.activeElement.tagName)) {

@@ -39,8 +39,7 @@ static void put_at(struct text *out, const char *words, struct place at)
 /* What a person must look at; the rest is folded. */
 static bool is_open(const struct finding *finding)
 {
-	return !finding->waived_by &&
-	       (finding->state >= FINDING_NEEDS_DECISION || finding->level >= FINDING_WARNING);
+	return !finding->waived_by && finding->state >= FINDING_NEEDS_DECISION;
 }
 
 static void put_trail(struct text *out, const struct finding *finding)
@@ -113,10 +112,31 @@ static size_t put_chain(struct page *page, size_t first, bool open, bool write)
 	return n;
 }
 
+/* "39 automatic, 2 covered" */
+static void put_quiet_words(struct page *page, size_t first)
+{
+	size_t states[FINDING_STATES] = {0}, waived = 0;
+	const char *between = "";
+
+	for (size_t i = first; i != NO_LEADER; i = page->findings_next[i]) {
+		const struct finding *finding = &page->findings->list.at[i];
+
+		waived += !!finding->waived_by;
+		states[finding->state] += !finding->waived_by && !is_open(finding);
+	}
+	for (int state = 0; state < FINDING_STATES; state++) {
+		if (!states[state])
+			continue;
+		text_add(page->out, "%s%zu %s", between, states[state],
+			 finding_state_word((enum finding_state)state));
+		between = ", ";
+	}
+	if (waived)
+		text_add(page->out, "%s%zu waived", between, waived);
+}
+
 static void put_all(struct page *page, size_t first)
 {
-	size_t quiet = page->findings ? put_chain(page, first, false, false) : 0;
-
 	if (!page->findings || first == NO_LEADER)
 		return;
 	if (put_chain(page, first, true, false)) {
@@ -124,14 +144,36 @@ static void put_all(struct page *page, size_t first)
 		put_chain(page, first, true, true);
 		html_raw(page->out, "</ul>\n");
 	}
-	if (!quiet)
+	if (!put_chain(page, first, false, false))
 		return;
-	text_add(page->out,
-		 "<details class=fq><summary>%zu finding%s that need%s nothing</summary><ul "
-		 "class=fds>",
-		 quiet, html_plural(quiet), quiet == 1 ? "s" : "");
+	html_raw(page->out, "<details class=fq><summary>");
+	put_quiet_words(page, first);
+	html_raw(page->out, "</summary><ul class=\"fds q\">");
 	put_chain(page, first, false, true);
 	html_raw(page->out, "</ul></details>\n");
+}
+
+bool html_findings_ask(const struct page *page, size_t i)
+{
+	for (size_t k = page->findings_first[i]; k != NO_LEADER; k = page->findings_next[k])
+		if (is_open(&page->findings->list.at[k]))
+			return true;
+	return false;
+}
+
+void html_states(struct page *page, size_t i)
+{
+	uint32_t states = 0;
+
+	for (size_t k = page->findings_first[i]; k != NO_LEADER; k = page->findings_next[k])
+		states |= 1u << page->findings->list.at[k].state;
+	if (!states)
+		return;
+	html_raw(page->out, " data-s=\"");
+	for (int state = 0; state < FINDING_STATES; state++)
+		if (states & 1u << state)
+			text_add(page->out, "%s ", finding_state_word((enum finding_state)state));
+	html_raw(page->out, "\"");
 }
 
 void html_findings_of(struct page *page, size_t i)
@@ -173,8 +215,8 @@ void html_findings_summary(struct page *page)
 		put_count(out, findings->by_state[state],
 			  finding_state_word((enum finding_state)state));
 	put_count(out, findings->waived, "waived");
-	put_count(out, findings->by_level[FINDING_ERROR], "at level error");
-	put_count(out, findings->by_level[FINDING_WARNING], "at level warning");
+	put_count(out, findings->by_level[FINDING_ERROR], "errors");
+	put_count(out, findings->by_level[FINDING_WARNING], "warnings");
 	html_raw(out, "</ul>\n");
 	put_all(page, page->findings_first[page->diff->n]);
 	html_raw(out, "</section>\n");

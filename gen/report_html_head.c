@@ -84,8 +84,23 @@ static void put_fact(struct text *out, const char *name, const char *old, const 
 	html_raw(out, "\n");
 }
 
-static void put_sides(struct text *out, const struct model_info *old, const struct model_info *new)
+static void put_evidence(const struct diff *diff, struct text *out)
 {
+	struct text old, new;
+
+	text_init(&old);
+	text_init(&new);
+	report_evidence(diff->old, &old);
+	report_evidence(diff->new, &new);
+	put_fact(out, "Read", text_string(&old), text_string(&new));
+	text_deinit(&old);
+	text_deinit(&new);
+}
+
+static void put_sides(const struct diff *diff, struct text *out)
+{
+	const struct model_info *old = &diff->old->info, *new = &diff->new->info;
+
 	html_raw(out,
 		 "<table class=sides><thead><tr><td><th scope=col>old<th scope=col>new</thead>\n");
 	put_fact(out, "Release", old->release, new->release);
@@ -93,7 +108,7 @@ static void put_sides(struct text *out, const struct model_info *old, const stru
 	put_fact(out, "Build id", old->build_id, new->build_id);
 	put_fact(out, "Compiler", old->compiler, new->compiler);
 	put_fact(out, "Input", old->name, new->name);
-	put_fact(out, "Read from", old->reader, new->reader);
+	put_evidence(diff, out);
 	html_raw(out, "</table>\n");
 }
 
@@ -119,7 +134,7 @@ void html_head(struct page *page)
 		html_raw(out, "<p class=lead>Plain <code>char</code> is signed on one side only: "
 			      "members of type <code>char</code> are not listed for that.</p>\n");
 	put_figures(out, &summary);
-	put_sides(out, old, new);
+	put_sides(page->diff, out);
 	html_raw(out, "</header>\n");
 }
 
@@ -167,6 +182,23 @@ static void count_rules(const struct diff *diff, size_t counts[RULE_COUNT])
 	}
 }
 
+/* A choice of states, when there are findings. */
+static void put_states(struct page *page)
+{
+	if (!page->findings)
+		return;
+	html_raw(page->out,
+		 "<select id=state aria-label=\"Only types with a finding of this state\">"
+		 "<option value=\"\">Every state");
+	for (int state = FINDING_AUTOMATIC; state < FINDING_STATES; state++)
+		if (page->findings->by_state[state])
+			text_add(page->out, "<option value=%s>%s (%zu)",
+				 finding_state_word((enum finding_state)state),
+				 finding_state_word((enum finding_state)state),
+				 page->findings->by_state[state]);
+	html_raw(page->out, "</select>\n");
+}
+
 void html_filter(struct page *page)
 {
 	size_t counts[RULE_COUNT] = {0};
@@ -183,6 +215,8 @@ void html_filter(struct page *page)
 		if (counts[rule])
 			text_add(out, "<option value=%s>%s (%zu)", rule_id(rule), rule_id(rule),
 				 counts[rule]);
-	html_raw(out, "</select>\n<button type=button id=all>Open all</button>"
+	html_raw(out, "</select>\n");
+	put_states(page);
+	html_raw(out, "<button type=button id=all>Open all</button>"
 		      "<output id=hits for=\"q rule\"></output></form>\n");
 }

@@ -83,6 +83,10 @@ static void place_step(struct drawing *drawing, struct pen *pen, size_t i)
 	int old = width_of(drawing, &drawing->map.old, step->old);
 	int new = width_of(drawing, &drawing->map.new, step->new);
 
+	/* A member that went into a union is as wide as it is there. */
+	if (step->old != CELL_NONE && step->new != CELL_NONE &&
+	    drawing->map.old.cells.at[step->old].bits == drawing->map.new.cells.at[step->new].bits)
+		old = new = old > new ? old : new;
 	if (pen->old + old > MAP_WIDTH || pen->new + new > MAP_WIDTH)
 		new_panel(pen);
 	drawing->spots[i] = (struct spot){

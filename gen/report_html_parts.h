@@ -82,6 +82,10 @@ void html_map(struct page *page, const struct diff_type *type);
 void html_findings_index(struct page *page);
 void html_findings_summary(struct page *page); /* counts, and what is about no type of the page */
 void html_findings_of(struct page *page, size_t i);
+/* Some finding about type I asks for a person. */
+bool html_findings_ask(const struct page *page, size_t i);
+/* The attribute with the states of the findings about type I, for the filter. */
+void html_states(struct page *page, size_t i);
 
 /* Style and script, built in; see Makefile. */
 extern const unsigned char report_html_css[], report_html_js[];

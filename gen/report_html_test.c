@@ -129,7 +129,8 @@ static void findings_say_what_to_write(void **state)
 	expect(&f.page, "<pre>futex_unique_id:\n\tinit: &quot;0&quot;\n</pre>");
 	expect(&f.page, "<p class=co>it has no old value</p>");
 	expect(&f.page, "<code>mm.h:9</code>");
-	expect(&f.page, "1 finding that needs nothing");
+	expect(&f.page, "<details class=fq><summary>1 automatic</summary>");
+	expect(&f.page, " data-s=\"automatic needs-decision \"");
 	expect(&f.page, "gcc 12, gcc 13");
 	for (size_t i = 0; i < findings.list.n; i++)
 		expect(&f.page, findings.list.at[i].fingerprint);

@@ -102,16 +102,18 @@ void html_type(struct page *page, size_t i)
 {
 	const struct diff_type *type = &page->diff->at[i];
 	enum type_kind kind = (enum type_kind)type_at(page->diff->new, type->new_id)->kind;
-	bool open = page->open && diff_is_root(type);
+	bool open = page->findings ? html_findings_ask(page, i) : page->open && diff_is_root(type);
 
 	text_add(page->out, "<section class=t id=\"%s\" data-r=\"", page->anchors[i]);
 	html_rules(page->out, type);
-	text_add(page->out, "\"><details%s>", open ? " open" : "");
+	html_raw(page->out, "\"");
+	html_states(page, i);
+	text_add(page->out, "><details%s>", open ? " open" : "");
 	put_heading(page, type);
 	put_places(page, type);
-	html_findings_of(page, i);
 	if (kind != KIND_ENUM)
 		html_map(page, type);
+	html_findings_of(page, i);
 	html_table(page, type);
 	put_followers(page, i, DIFF_CHANGED, "Changes with it");
 	put_followers(page, i, DIFF_CARRIER, "Carried by");
@@ -125,7 +127,9 @@ void html_carrier(struct page *page, size_t i)
 
 	text_add(page->out, "<li id=\"%s\" data-r=\"", page->anchors[i]);
 	html_rules(page->out, type);
-	html_raw(page->out, "\"><b>");
+	html_raw(page->out, "\"");
+	html_states(page, i);
+	html_raw(page->out, "><b>");
 	html_label(page->out, type);
 	html_raw(page->out, "</b>");
 	for (size_t k = 0; k < type->n; k++) {
