@@ -155,9 +155,9 @@ check-kernels: all $(CIRCLE) $(BUILD)/deps-test $(BUILD)/deps-kernels
 	@LIMIT=2400 FROM='$(FROM)' TO='$(TO)' $(runner) $(RUN)/kernels.test
 check-capture: all $(BUILD)/deps-test $(BUILD)/deps-kernels $(BUILD)/deps-switch
 	@LIMIT=1200 $(runner) $(RUN)/capture.test
-# With a browser.
+# In a browser; its pictures are left in $(BUILD)/html.
 check-html: all $(BUILD)/deps-test $(BUILD)/deps-browser
-	@LIMIT=600 $(runner) $(RUN)/html.test
+	@LIMIT=900 PICTURES=1 $(runner) $(RUN)/html.test
 
 check-switch: all $(BUILD)/deps-test $(BUILD)/deps-kernels $(BUILD)/deps-switch
 	@LIMIT=1800 $(runner) $(RUN)/switch.test

@@ -9,8 +9,9 @@
 
 /*
  * Appends the page: the verdict, the tree of causes, and for each type that changed a byte map and a
- * table. FINDINGS of the same diff stand at their types, with what to write; NULL: none. Anchors are
- * those of report_html_anchor(): `#struct-mm_struct`.
+ * table. FINDINGS of the same diff stand at their types, with what to write; NULL: none. A
+ * type's anchor is its label: `#struct-mm_struct`, with one hyphen for whatever is no letter, digit, dot or
+ * underscore.
  */
 void report_html(const struct diff *diff, const struct findings *findings, struct text *out);
 

@@ -47,9 +47,9 @@ static void put_figure(struct text *out, size_t n, const char *words)
 {
 	if (!n)
 		return;
-	html_raw(out, "<div><dd>");
+	text_add(out, "<div><dt>%s<dd>", words);
 	html_number(out, n);
-	text_add(out, "<dt>%s</div>", words);
+	html_raw(out, "</div>");
 }
 
 static void put_figures(struct text *out, const struct diff_summary *summary)

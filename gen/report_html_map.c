@@ -159,16 +159,16 @@ static void put_words(struct drawing *drawing)
 	struct text *out = drawing->page->out;
 	const char *anchor = drawing->page->anchors[drawing->type - drawing->page->diff->at];
 
-	text_add(out, " role=img aria-labelledby=\"%s_t %s_d\"><title id=\"%s_t\">Byte map of ",
+	text_add(out, " role=img aria-labelledby=\"%s:t %s:d\"><title id=\"%s:t\">Byte map of ",
 		 anchor, anchor, anchor);
 	html_label(out, drawing->type);
-	text_add(out, "</title><desc id=\"%s_d\">The old layout of ", anchor);
+	text_add(out, "</title><desc id=\"%s:d\">The old layout of ", anchor);
 	html_size(out, drawing->map.old.bits);
 	html_raw(out, " above the new one of ");
 	html_size(out, drawing->map.new.bits);
 	html_raw(out, "; ");
 	html_sentence(out, drawing->type);
-	html_raw(out, ". The table below has every member.</desc>");
+	html_raw(out, ". The table below has every member that changed.</desc>");
 }
 
 void html_map(struct page *page, const struct diff_type *type)
@@ -193,7 +193,7 @@ void html_map(struct page *page, const struct diff_type *type)
 		top += 20;
 	}
 	page->out = out;
-	text_add(out, "<div class=map tabindex=0><svg width=%d height=%d", drawing.width + 40, top);
+	text_add(out, "<div class=map tabindex=0 role=group aria-label=\"Byte map\"><svg width=%d height=%d", drawing.width + 40, top);
 	put_words(&drawing);
 	text_raw(out, text_string(&body), body.n);
 	html_raw(out, "</svg></div>\n");

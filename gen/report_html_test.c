@@ -42,7 +42,7 @@ static void changed_struct(void **state)
 	expect(&f.page,
 	       "<section class=t id=\"struct-mm_struct\" data-r=\"MOVED ADDED SIZE_CHANGED\">");
 	expect(&f.page, "1 struct changed.");
-	expect(&f.page, "role=img aria-labelledby=\"struct-mm_struct_t struct-mm_struct_d\"");
+	expect(&f.page, "role=img aria-labelledby=\"struct-mm_struct:t struct-mm_struct:d\"");
 	expect(&f.page,
 	       "</i> futex_unique_id<td><code title=\"member added\">ADDED</code> <td class=no>"
 	       "\xe2\x80\x94<td><code>u64</code><br><small>at <b>0x8</b>, 8 bytes");
