@@ -67,15 +67,17 @@
 		at.scrollIntoView();
 	}
 
-	/* On a narrow screen a map begins at its first change. */
+	/* On a narrow screen a map begins at its first change. What is closed is not asked: it has no layout yet. */
 	function aim(map) {
 		var at = map.querySelector("g > .a, g > .d, g > .c, g > .i");
 		if (at && map.scrollWidth > map.clientWidth)
 			map.scrollLeft = at.x.baseVal.value - map.clientWidth / 3;
 	}
-	document.querySelectorAll(".map").forEach(aim);
+	document.querySelectorAll(".t > details[open] > .map").forEach(aim);
 	document.addEventListener("toggle", function (event) {
-		event.target.querySelectorAll(".map").forEach(aim);
+		var map = event.target.open && event.target.querySelector(":scope > .map");
+		if (map)
+			aim(map);
 	}, true);
 
 	all.addEventListener("click", function () {
