@@ -138,7 +138,7 @@ static bool check_by_old(const struct co_type *t)
 
 static bool check_type(const struct co_converter *c, const struct co_type *t)
 {
-	uint32_t tails = 0;
+	uint32_t old_tails = 0, new_tails = 0;
 
 	if (!t->name || !t->name[0] || !t->old_digest || !t->new_digest)
 		return false;
@@ -152,10 +152,11 @@ static bool check_type(const struct co_converter *c, const struct co_type *t)
 	for (uint32_t i = 0; i < t->n_fields; i++) {
 		if (!check_field(c, t, &t->fields[i]))
 			return false;
-		tails += t->fields[i].old_count == CO_NOWHERE ||
-			 t->fields[i].new_count == CO_NOWHERE;
+		old_tails += t->fields[i].old_count == CO_NOWHERE;
+		new_tails += t->fields[i].new_count == CO_NOWHERE;
 	}
-	return tails == (t->has_tail ? 1u : 0u);
+	/* Two rows where one side's stays behind, and the other side's is new. */
+	return old_tails <= 1 && new_tails <= 1 && t->has_tail == (old_tails || new_tails);
 }
 
 static bool check_walk(const struct co_converter *c, const struct co_walk *walk)

@@ -242,6 +242,52 @@ static void test_new_tail(void **state)
 	assert_int_equal(size, 16);
 }
 
+/* One side's tail stays behind, and the other side's is another member; a side has one. */
+static void test_two_tails(void **state)
+{
+	struct co_field tails[2] = {{.path = "left",
+				     .ctype = "int []",
+				     .old_bit = 32,
+				     .old_bits = 32,
+				     .old_count = CO_NOWHERE,
+				     .new_bit = CO_NOWHERE,
+				     .kind = CO_UINT,
+				     .way = CO_WAY_DROP,
+				     .type = CO_NOWHERE,
+				     .count_field = CO_NOWHERE,
+				     .why = "x"}};
+	struct co_type type = {.name = "struct s",
+			       .old_size = 4,
+			       .new_size = 8,
+			       .old_align = 4,
+			       .new_align = 8,
+			       .old_digest = "",
+			       .new_digest = "",
+			       .has_tail = true,
+			       .fields = tails,
+			       .n_fields = 2};
+	struct co_converter converter = co_converter;
+	size_t size;
+
+	(void)state;
+	tails[1] = tails[0];
+	tails[1].path = "added";
+	tails[1].old_bit = CO_NOWHERE;
+	tails[1].old_count = 0;
+	tails[1].new_bit = 64;
+	tails[1].new_bits = 64;
+	tails[1].new_count = CO_NOWHERE;
+	tails[1].way = CO_WAY_INIT;
+	converter.types = &type;
+	converter.n_types = 1;
+	converter.n_roots = 0;
+	assert_int_equal(co_converter_check(&converter), CO_OK);
+	assert_int_equal(co_new_size(&converter, 0, 20, &size), CO_OK);
+	assert_int_equal(size, 8);
+	tails[1].old_count = CO_NOWHERE;
+	assert_int_equal(co_converter_check(&converter), CO_E_ARGUMENT);
+}
+
 /* ---- converting ------------------------------------------------------------------------------ */
 
 static void test_type_find(void **state)
@@ -640,6 +686,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_xxh64),	      cmocka_unit_test(test_strerror),
+		cmocka_unit_test(test_two_tails),
 		cmocka_unit_test(test_check),	      cmocka_unit_test(test_check_nesting),
 		cmocka_unit_test(test_type_find),     cmocka_unit_test(test_new_size),
 		cmocka_unit_test(test_convert),	      cmocka_unit_test(test_translate),
