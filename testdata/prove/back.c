@@ -20,7 +20,9 @@ bool back_open(struct way_back *back, const char *mapping, const char *old, cons
 	if (!back->library)
 		return diag_error(diags, place_file(converter), "%s", dlerror());
 	back->converter = dlsym(back->library, CO_CONVERTER_SYMBOL);
-	return back->converter && !co_converter_check(back->converter);
+	if (!back->converter || co_converter_check(back->converter))
+		return diag_error(diags, place_file(converter), "the runtime does not take it");
+	return true;
 }
 
 bool back_begin(struct way_back *back, const char *label, size_t old_size)

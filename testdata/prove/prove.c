@@ -727,8 +727,10 @@ int main(int argc, char **argv)
 		return prover_finish(&prover);
 	prover.library = library_open(files.converter);
 	prover.converter = dlsym(prover.library, CO_CONVERTER_SYMBOL);
-	if (!prover.converter || co_converter_check(prover.converter))
+	if (!prover.converter || co_converter_check(prover.converter)) {
+		fprintf(stderr, "%s: the runtime does not take it\n", files.converter);
 		return 2;
+	}
 	if (!prover.without_members)
 		directory_prove(&prover, argv[argc == 5 ? 2 : 1]);
 	for (size_t i = 0; prover.without_members && i < prover.plan.types.n; i++)
