@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "back.h"
+#include "values.h"
 #include "interpret.h"
 #include "reverse.h"
 
@@ -123,7 +124,7 @@ static enum outcome hook_call(struct work *work, const char *hook, const void *o
 static bool engines_agree(const struct way_back *back, const unsigned char *new, size_t new_size,
 			  const unsigned char *found, size_t size, bool refused)
 {
-	unsigned char *bytes = aligned_alloc(256, (size + 511) / 256 * 256);
+	unsigned char *bytes = aligned_alloc(BUFFER_ALIGN, (size + 511) / 256 * 256);
 	struct work work = {
 		.plan = &back->gen.back.plan,
 		.old = new,
@@ -194,7 +195,7 @@ const char *back_try(struct way_back *back, const unsigned char *old, const unsi
 
 	if (error || size < back->type->size[NEW])
 		return "the way back does not know its size";
-	found = aligned_alloc(256, (size + back->size + 511) / 256 * 256);
+	found = aligned_alloc(BUFFER_ALIGN, (size + back->size + 511) / 256 * 256);
 	if (!found)
 		abort();
 	memset(found, 0, size + back->size);

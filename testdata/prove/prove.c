@@ -64,7 +64,7 @@ static uint64_t random_next(struct prover *prover)
 
 static unsigned char *buffer_new(size_t n)
 {
-	unsigned char *buffer = aligned_alloc(256, (n + 511) / 256 * 256);
+	unsigned char *buffer = aligned_alloc(BUFFER_ALIGN, (n + 511) / 256 * 256);
 
 	if (!buffer)
 		abort();

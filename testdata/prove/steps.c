@@ -6,6 +6,7 @@
 
 #include "chain.h"
 #include "steps.h"
+#include "values.h"
 
 bool steps_open(struct steps_run *run, const char *directory, struct arena *arena,
 		struct plan *plan, struct diags *diags)
@@ -29,7 +30,7 @@ bool steps_open(struct steps_run *run, const char *directory, struct arena *aren
 
 static unsigned char *buffer_new(size_t n)
 {
-	unsigned char *buffer = aligned_alloc(256, (n + 511) / 256 * 256);
+	unsigned char *buffer = aligned_alloc(BUFFER_ALIGN, (n + 511) / 256 * 256);
 
 	if (!buffer)
 		abort();

@@ -8,7 +8,8 @@
 /* The next number, of a seed that is never 0. */
 uint64_t random_step(uint64_t *seed);
 
-#define ROOM_ELEMENTS 5 /* that a flexible tail has room for */
+#define BUFFER_ALIGN 4096 /* of every object: some types lie on pages */
+#define ROOM_ELEMENTS 5	  /* that a flexible tail has room for */
 
 /* The operation that moves a flexible tail of the old TYPE; NULL: it has none. */
 const struct op *tail_of(const struct plan_type *type);
