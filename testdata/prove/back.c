@@ -26,14 +26,32 @@ bool back_open(struct way_back *back, const char *mapping, const char *old, cons
 	return true;
 }
 
+/* What makes an old object of LABEL again: the old release may have another name for it. */
+static const struct plan_type *type_back(const struct way_back *back, const char *label)
+{
+	const struct plan *forth = &back->gen.plan, *plan = &back->gen.back.plan;
+
+	for (size_t i = 0; i < forth->types.n; i++) {
+		const struct plan_type *there = forth->types.at[i];
+
+		if (there->is_part || strcmp(there->label, label) != 0)
+			continue;
+		for (size_t k = 0; k < plan->types.n; k++) {
+			const struct plan_type *here = plan->types.at[k];
+
+			if (!here->is_part && here->id[OLD] == there->id[NEW] &&
+			    here->id[NEW] == there->id[OLD])
+				return here;
+		}
+	}
+	return NULL;
+}
+
 bool back_begin(struct way_back *back, const char *label, size_t old_size)
 {
 	const struct plan *plan = &back->gen.back.plan;
 
-	back->type = NULL;
-	for (size_t i = 0; i < plan->types.n; i++)
-		if (!plan->types.at[i]->is_part && !strcmp(plan->types.at[i]->label, label))
-			back->type = plan->types.at[i];
+	back->type = type_back(back, label);
 	if (!back->type || back->type->size[NEW] > old_size)
 		return false;
 	back->size = old_size;

@@ -652,7 +652,10 @@ enum outcome interpret(struct work *work, const struct plan_type *type)
 
 	work->outcome = OUTCOME_DONE;
 	work->why = NULL;
-	memset(work->new, work->by_pieces ? 0xa5 : 0, work->new_size);
+	memset(work->new, 0, work->new_size); /* the runtime clears what lies beyond the type */
+	if (work->by_pieces)
+		memset(work->new, 0xa5,
+		       type->size[NEW] < work->new_size ? type->size[NEW] : work->new_size);
 	frame_run(&frame);
 	if (work->outcome != OUTCOME_DONE)
 		memset(work->new, 0, work->new_size);

@@ -236,7 +236,7 @@ class Chunk:
             made = self.run("map", self.old, self.new, *roots, "-o", f"{self.directory}/mapping.yaml") if roots else None
             if not made or not made.returncode:
                 break
-            for name, reason in re.findall(r"error: '?(struct [^';]*?)'? ((?:is|has|stands) [^;]*)", made.stderr):
+            for name, reason in re.findall(r"error: '?(struct [^';\n]*?)'? ((?:is|has|stands) [^;\n]*)", made.stderr):
                 self.left_out[name] = reason.replace(self.old, "OLD").replace(self.new, "NEW").strip()
             self.names = [n for n in self.names if n not in self.left_out]
         if not made:

@@ -405,7 +405,7 @@ class Maker:
             if hasattr(source, "count"):  # of a few small ones large ones: a later hop's limit has to be met
                 factor, pair.counted = factor << 60, member_name
             member = Member("int", member_name, ctype="unsigned long", bits=64, key=None,
-                            expr=(source, factor, self.random.randint(1, 99)))
+                            expr=(source, factor, self.random.randint(1, 99)), least=9)
             pair.unreturned = source if alone else None
             back = ', reverse: { init: "0", why: nothing computes it back }' if alone else ""
             pair.decisions[member.name] = f'{{ expr: "(uint64_t)old->{source.name} * {member.expr[1]}u + ' \

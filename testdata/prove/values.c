@@ -76,7 +76,7 @@ static uint64_t number_edge(uint64_t *seed, uint64_t bits)
 /* One of the old values that have a place among the new ones; VALUE when there is none. */
 static uint64_t name_pick(const struct enum_value *names, size_t n, uint64_t *seed, uint64_t value)
 {
-	uint64_t start = n ? random_step(seed) % n : 0;
+	uint64_t start = n ? (random_step(seed) % 4 ? random_step(seed) % n : n - 1) : 0;
 
 	for (size_t i = 0; i < n; i++)
 		if (names[(start + i) % n].crosses)
