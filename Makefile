@@ -166,9 +166,9 @@ check-switch: all $(BUILD)/deps-test $(BUILD)/deps-kernels $(BUILD)/deps-switch
 check-package: $(BUILD)/deps-test $(BUILD)/deps-package
 	@LIMIT=1200 $(runner) $(RUN)/package.test
 
-# N pairs of files of 12 structs each, from seed SEED on.
+# N pairs of files of 12 structs each, from seed SEED on; one of PARTS structs of two pairs of kernels.
 prove: all $(BUILD)/prove $(BUILD)/deps-test
-	@BUILD='$(abspath $(BUILD))' CC='$(CC)' $(RUN)/prove $(or $(SEED),1) $(or $(N),200) 60
+	@BUILD='$(abspath $(BUILD))' CC='$(CC)' $(RUN)/prove $(or $(SEED),1) $(or $(N),200) 60 $(or $(PARTS),1)
 
 # FUZZ_SECONDS for each target, or for TARGET alone.
 fuzz: $(BUILD)/deps-build $(BUILD)/deps-fuzz

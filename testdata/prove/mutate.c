@@ -362,14 +362,25 @@ static bool is_same_effect(const struct effect *a, const struct effect *b)
 	       (a->kind != OP_INIT || !strcmp(a->code, b->code));
 }
 
+/* PART, an arm or none, leaves the union zero. */
+static bool writes_nothing(const struct plan *plan, uint32_t part)
+{
+	const struct plan_type *type = part == NO_INDEX ? NULL : plan->types.at[part];
+
+	for (size_t i = 0; type && i < type->ops.n; i++)
+		if (type->ops.at[i].new != NO_INDEX && type->ops.at[i].kind != OP_ZERO)
+			return false;
+	return !type || !type->hooks.n;
+}
+
 /* Both arms make the same of every object: as where members of one size lie at one place. */
 static bool is_same_arm(const struct target *t, size_t i, size_t k)
 {
 	uint32_t x = t->op->arms[i].part, y = t->op->arms[k].part;
 	const struct plan_type *a, *b;
 
-	if (x == NO_INDEX || y == NO_INDEX)
-		return x == y;
+	if (writes_nothing(t->plan, x) || writes_nothing(t->plan, y))
+		return writes_nothing(t->plan, x) && writes_nothing(t->plan, y);
 	a = t->plan->types.at[x];
 	b = t->plan->types.at[y];
 	if (a->ops.n != b->ops.n || a->hooks.n || b->hooks.n)

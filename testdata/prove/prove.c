@@ -611,6 +611,15 @@ static size_t members_below(const struct plan *plan, const struct plan_type *typ
 	return n;
 }
 
+/* Of such a type nothing was compared: an enum, say, none of whose names is left. */
+static bool none_crosses(const struct trial *trials, unsigned int n)
+{
+	for (unsigned int i = 0; i < n; i++)
+		if (!trials[i].refused)
+			return false;
+	return true;
+}
+
 static void type_prove(struct prover *prover, struct plan_type *type)
 {
 	unsigned int rounds = prover->rounds;
@@ -635,8 +644,12 @@ static void type_prove(struct prover *prover, struct plan_type *type)
 		trial_check(prover, type, &trials[round], round);
 	}
 	objects_return(prover, type, trials);
-	if (failures == prover->failures)
+	if (none_crosses(trials, prover->rounds)) {
+		printf("nothing proven: %s: each of its objects is refused\n", type->label);
+		prover->types--;
+	} else if (failures == prover->failures) {
 		mutations_try(prover, type, trials);
+	}
 	trials_free(trials, prover->rounds);
 	prover->rounds = rounds;
 }
