@@ -468,6 +468,31 @@ static void arms_turn(struct turn *turn, const struct slot *old, const struct op
 	*VEC_PUSH(&turn->section->members) = decision;
 }
 
+/* Where what is made anew for the old SLOT lies, if it is, or was, the arm of a union: it has to be named again. */
+static const struct slot *reset_arm(const struct plan_type *type, uint32_t slot)
+{
+	for (size_t i = 0; i < type->ops.n; i++) {
+		const struct op *op = &type->ops.at[i];
+
+		if (op->kind == OP_ZERO && op->way == CO_WAY_RESTORE && op->old == slot &&
+		    op->new != NO_INDEX &&
+		    (type->slots[NEW].at[op->new].in_union || type->slots[OLD].at[slot].in_union))
+			return &type->slots[NEW].at[op->new];
+	}
+	return NULL;
+}
+
+static void reset_turn(struct turn *turn, const struct slot *old, const struct slot *new,
+		       const struct op *op)
+{
+	struct decision *decision = decision_add(turn, old, turn->type->at);
+
+	decision->way = WAY_FROM;
+	decision->key = path_words("from", turn->type->at);
+	decision->value = path_words(new->path, turn->type->at);
+	decision->why = path_words(op->why, turn->type->at);
+}
+
 static void old_turn(struct turn *turn, uint32_t slot)
 {
 	const struct plan_type *type = turn->type;
@@ -485,6 +510,8 @@ static void old_turn(struct turn *turn, uint32_t slot)
 		arms_turn(turn, old, op, written);
 	else if (written)
 		settled_turn(turn, slot, op, written);
+	else if (op->kind == OP_DROP && op->way == CO_WAY_RESTORE && reset_arm(type, slot))
+		reset_turn(turn, old, reset_arm(type, slot), op);
 	else if (op->way == CO_WAY_DROP && op->rule && !strcmp(op->rule, "drop"))
 		lost_turn(turn, old, op, "zero");
 }

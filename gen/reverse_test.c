@@ -549,6 +549,12 @@ static void test_arms(void **state)
 				   "zero, why: nobody knows } } }"),
 			 0);
 	assert_printed(f, "nobody knows");
+	/* What is made anew, and became an arm. */
+	assert_int_equal(small_gen(f, "int k; struct callback_head { void *next, *func; } l;",
+				   "int k; union { struct callback_head { void *next, *func; } l; "
+				   "long a; };",
+				   "members: { l: { from: l, why: the arm that is live } }"),
+			 0);
 }
 
 static void test_reverse_words(void **state)
