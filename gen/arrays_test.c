@@ -563,17 +563,39 @@ static void test_tail_left(void **state)
 	assert_int_equal(fixture_run(f, "make -s -C out CC=gcc >/dev/null"), 0);
 }
 
+/* A kernel's bool is a type, and the name of a member, too. */
+static void test_member_bool(void **state)
+{
+	static const struct bad named = {"int bool, a;", "int a, bool;", "from: a, why: the same", NULL};
+	struct fixture *f = *state;
+
+	if (bad_gen(f, &named))
+		fail_msg("%s", text_string(&f->said));
+	assert_int_equal(fixture_run(f, "make -s -C out CC=gcc >/dev/null"), 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_no_place_gcc),    TEST(test_no_place_clang), TEST(test_text),
-		TEST(test_row_table),	    TEST(test_real),	       TEST(test_bad_mappings),
-		TEST(test_overlap),	    TEST(test_tails_gcc),      TEST(test_tails_clang),
-		TEST(test_tails_back),	    TEST(test_extent_gcc),     TEST(test_extent_clang),
-		TEST(test_indexed_numbers), TEST(test_extent_ledger),  TEST(test_extent_back),
+		TEST(test_no_place_gcc),
+		TEST(test_no_place_clang),
+		TEST(test_text),
+		TEST(test_row_table),
+		TEST(test_real),
+		TEST(test_bad_mappings),
+		TEST(test_overlap),
+		TEST(test_tails_gcc),
+		TEST(test_tails_clang),
+		TEST(test_tails_back),
+		TEST(test_extent_gcc),
+		TEST(test_extent_clang),
+		TEST(test_indexed_numbers),
+		TEST(test_extent_ledger),
+		TEST(test_extent_back),
 		TEST(test_tail_left),
+		TEST(test_member_bool),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

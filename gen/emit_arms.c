@@ -38,7 +38,7 @@ static void emit_live(const struct plan *plan, const struct plan_type *type, con
 	for (size_t i = 0; i < op->n_arms; i++)
 		if (op->arms[i].part != NO_INDEX)
 			text_add(out,
-				 "\nstatic bool live_%s(const void *old_)\n{\n"
+				 "\nstatic _Bool live_%s(const void *old_)\n{\n"
 				 "\treturn which_%s_%" PRIu32 "(old_) == %zu;\n}\n",
 				 plan->types.at[op->arms[i].part]->cname, type->cname, op->new, i);
 }

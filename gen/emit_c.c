@@ -1000,10 +1000,33 @@ static void emit_heading(const struct plan *plan, const char *what, struct text 
 		 plan->sources ? plan->sources : base_name(mapping->file), mapping->digest);
 }
 
+static bool has_word(const char *path, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (const char *at = strstr(path, word); at; at = strstr(at + 1, word))
+		if ((at == path || at[-1] == '.') && (!at[n] || at[n] == '.'))
+			return true;
+	return false;
+}
+
+/* Where a member is called bool, which is a type in a kernel and a macro elsewhere. */
+static void emit_bool(const struct plan *plan, struct text *out)
+{
+	for (size_t i = 0; i < plan->types.n; i++)
+		for (int side = OLD; side <= NEW; side++)
+			for (size_t k = 0; k < plan->types.at[i]->slots[side].n; k++)
+				if (has_word(plan->types.at[i]->slots[side].at[k].path, "bool")) {
+					text_puts(out, "#undef bool\n");
+					return;
+				}
+}
+
 void emit_converter(const struct plan *plan, struct text *out)
 {
 	emit_heading(plan, "The conversions and tables", out);
 	text_puts(out, "#include \"carryover.h\"\n" OLD_MACROS IN_PLACE);
+	emit_bool(plan, out);
 	emit_layouts(plan, out);
 	if (plan->has_hooks) {
 		text_puts(out, "\n/* hooks.c */\n");
@@ -1019,6 +1042,7 @@ void emit_layout_header(const struct plan *plan, struct text *out)
 	emit_heading(plan, "The layouts on both sides", out);
 	text_puts(out, "#ifndef CO_LAYOUT_H\n#define CO_LAYOUT_H\n\n#include "
 		       "\"carryover.h\"\n" OLD_MACROS);
+	emit_bool(plan, out);
 	emit_layouts(plan, out);
 	if (plan->has_hooks)
 		text_puts(out, "\n");
