@@ -574,6 +574,26 @@ static void test_member_bool(void **state)
 	assert_int_equal(fixture_run(f, "make -s -C out CC=gcc >/dev/null"), 0);
 }
 
+/* What is decided inside one member: gcc wants it as large as its alignment says. */
+static void test_inner(void **state)
+{
+	static const struct bad inner = {
+		"struct { char one; struct t { long n; } t; char gone; } a;",
+		"struct { struct t { long n; } t; char one, added; } a; int last;",
+		"members: {}", NULL};
+	struct fixture *f = *state;
+
+	bad_gen(f, &inner);
+	fixture_write(f, "mapping.yaml",
+		      "carryover: 1\nfrom: { release: 1.0, arch: x86_64 }\n"
+		      "to: { release: 2.0, arch: x86_64 }\ntypes:\n  struct t: {}\n"
+		      "  struct s:\n    members: { a.added: { init: zero, why: new }, last: { init: "
+		      "zero, why: new } }\n    drop: { a.gone: nobody reads it }\n");
+	if (fixture_gen(f, "old.o", "new.o"))
+		fail_msg("%s", text_string(&f->said));
+	assert_int_equal(fixture_run(f, "make -s -C out CC=gcc >/dev/null"), 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
 int main(void)
@@ -596,6 +616,7 @@ int main(void)
 		TEST(test_extent_back),
 		TEST(test_tail_left),
 		TEST(test_member_bool),
+		TEST(test_inner),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -168,10 +168,10 @@ static uint64_t slot_end(const struct slot *slot)
 	return slot->bit + slot->bits * slot->count;
 }
 
-/* The N slots, all below one member name, as a struct of their own that starts where the first
- * does. */
+/* The N slots, all below one member name, as a struct of their own: from where the first lies to the end of the
+ * last, or as far apart as its alignment wants, where from CURSOR to LIMIT there is room. */
 static uint64_t emit_inner(const struct printer *printer, const struct slot *slots, size_t n,
-			   size_t skip, uint64_t cursor)
+			   size_t skip, uint64_t cursor, uint64_t limit)
 {
 	const char *name = slots[0].c + skip;
 	size_t length = strcspn(name, ".");
@@ -186,6 +186,10 @@ static uint64_t emit_inner(const struct printer *printer, const struct slot *slo
 			align = natural_align(printer, &slots[i]);
 	}
 	end = (end + 7) / 8 * 8;
+	if (start / (align * 8) * (align * 8) >= cursor)
+		start = start / (align * 8) * (align * 8);
+	if ((end + align * 8 - 1) / (align * 8) * (align * 8) <= limit)
+		end = (end + align * 8 - 1) / (align * 8) * (align * 8);
 	emit_padding(printer, cursor, start);
 	text_puts(printer->out, "struct {\n");
 	printer->out->indent++;
@@ -211,6 +215,15 @@ static size_t group_size(const struct slot *slots, size_t n, size_t skip)
 	return i;
 }
 
+/* Where the first of N slots that is printed lies; END: none is. */
+static uint64_t next_used(const struct slot *slots, size_t n, uint64_t end)
+{
+	for (size_t i = 0; i < n; i++)
+		if (slots[i].used)
+			return slots[i].bit < end ? slots[i].bit : end;
+	return end;
+}
+
 static void emit_members(const struct printer *printer, const struct slot *slots, size_t n,
 			 size_t skip, uint64_t base, uint64_t end)
 {
@@ -224,7 +237,8 @@ static void emit_members(const struct printer *printer, const struct slot *slots
 		if (strchr(slot->c + skip, '.')) {
 			size_t group = group_size(slot, n - i, skip);
 
-			cursor = emit_inner(printer, slot, group, skip, cursor);
+			cursor = emit_inner(printer, slot, group, skip, cursor,
+					    next_used(slots + i + group, n - i - group, end));
 			i += group - 1;
 			continue;
 		}

@@ -8,7 +8,7 @@
 /* The next number, of a seed that is never 0. */
 uint64_t random_step(uint64_t *seed);
 
-#define BUFFER_ALIGN 4096 /* of every object: some types lie on pages */
+#define BUFFER_ALIGN 32768 /* of every object: some types lie on pages, stacks on more of them */
 #define ROOM_ELEMENTS 5	  /* that a flexible tail has room for */
 
 /* The operation that moves a flexible tail of the old TYPE; NULL: it has none. */
