@@ -507,6 +507,23 @@ static void print_enums(struct printer *p)
 	}
 }
 
+/* Enums that stand for nothing but their names. */
+static void print_loose_enums(struct printer *p)
+{
+	size_t room = 0;
+	bool *loose = vec_grow(NULL, &room, p->model->types.n, sizeof(*loose));
+
+	select_loose_enums(p->model, &p->chosen, loose);
+	for (type_id id = 0; id < p->model->types.n; id++) {
+		if (!loose[id])
+			continue;
+		arena_reset(&p->scratch);
+		print_tagged(p, id);
+		text_puts(p->out, ";\n");
+	}
+	vec_free(loose);
+}
+
 static void print_declarations(struct printer *p)
 {
 	for (type_id id = 0; id < p->model->types.n; id++) {
@@ -543,6 +560,7 @@ void layout_print(const struct model *model, const type_id *ids, size_t n,
 		text_puts(out, assertions);
 	text_puts(out, "\n");
 	print_enums(&p);
+	print_loose_enums(&p);
 	print_declarations(&p);
 	print_definitions(&p);
 	vec_free(p.progress);

@@ -4,9 +4,10 @@
 #include <string.h>
 
 #include "../schema/hidden_enums.h"
+#include "../schema/select.h"
 #include "plan_internal.h"
 
-/* The enum that WORDS names: its tag, with or without the keyword, or a typedef. */
+/* The enum that WORDS names: its tag, with or without the keyword, a typedef, or an enumerator of one without either. */
 static const struct type *enum_require(struct plan_maker *maker, struct plan_type *type,
 				       const struct decision *decision, enum side side)
 {
@@ -15,6 +16,9 @@ static const struct type *enum_require(struct plan_maker *maker, struct plan_typ
 	const char *label = words->text;
 	type_id id, unused;
 
+	id = select_enum(model, label);
+	if (id != TYPE_NONE)
+		return type_at(model, id);
 	if (!strchr(label, ' ') &&
 	    !model_lookup(model, arena_printf(maker->arena, "%s", label), &id, &unused, 1))
 		label = arena_printf(maker->arena, "enum %s", label);

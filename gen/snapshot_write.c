@@ -21,6 +21,7 @@ struct writer {
 	struct text *out;
 	struct selection chosen;
 	struct arena scratch; /* spellings of one member */
+	bool *loose;	      /* of every type: an enum without a name that nothing refers to */
 	struct ids inlined;   /* anonymous types of the entry in the order they are written */
 	struct ids pending;   /* anonymous types of the spelling at hand */
 };
@@ -78,11 +79,30 @@ static void add_scalar(struct text *out, const char *text)
 /* ---- type expressions --------------------------------------------------------------------------
  */
 
+/*
+ * An enum that nothing refers to goes by its first enumerator, which no other type has for a name: `enum
+ * {FOO}`; the second with that one is `enum {FOO 2}`.
+ */
+static const char *loose_key(struct writer *w, const struct type *type)
+{
+	const char *first = enumerators_of(w->model, type)[0].name;
+	unsigned int same = 1;
+
+	for (type_id id = 0; type_at(w->model, id) != type; id++)
+		if (w->loose[id] &&
+		    enumerators_of(w->model, type_at(w->model, id))[0].name == first)
+			same++;
+	return same > 1 ? arena_printf(&w->scratch, "enum {%s %u}", first, same)
+			: arena_printf(&w->scratch, "enum {%s}", first);
+}
+
 /* The key of a type's entry: `struct list_head`, `typedef u32`, `struct x @ a.c`. */
 static const char *entry_key(struct writer *w, const struct type *type)
 {
 	const char *keyword = snapshot_keyword(type->kind);
 
+	if (!type->name)
+		return loose_key(w, type);
 	if (*kind_keyword(type->kind))
 		return type->label;
 	return arena_printf(&w->scratch, "%s %s", keyword, type->label);
@@ -451,7 +471,8 @@ static void add_entry(struct writer *w, type_id id)
 	text_puts(w->out, ":\n");
 	arena_reset(&w->scratch);
 	w->out->indent = 2;
-	add_name(w, type);
+	if (type->name)
+		add_name(w, type);
 	add_body(w, id);
 	w->out->indent = 0;
 }
@@ -615,8 +636,9 @@ static void add_header(struct writer *w)
 
 static bool has_entry(const struct writer *w, type_id id)
 {
-	return id != TYPE_VOID && w->chosen.at[id] && type_at(w->model, id)->name &&
-	       snapshot_keyword(type_at(w->model, id)->kind);
+	return id != TYPE_VOID && w->chosen.at[id] &&
+	       (w->loose[id] || (type_at(w->model, id)->name &&
+				 snapshot_keyword(type_at(w->model, id)->kind)));
 }
 
 /* The blocks of the types, and beside them where each is declared. */
@@ -679,13 +701,17 @@ void snapshot_write(const struct model *model, const type_id *ids, size_t n, str
 {
 	struct text types, sources, head;
 	struct writer w = {.model = model, .out = &head, .format = format_of(model)};
+	struct arena keys;
 
 	text_init(&head);
 	text_init(&types);
 	text_init(&sources);
 	types.indent_with = "  ";
 	arena_init(&w.scratch);
+	arena_init(&keys);
 	select_closure(model, ids, n, false, &w.chosen);
+	w.loose = arena_array(&keys, model->types.n, sizeof(*w.loose));
+	select_loose_enums(model, &w.chosen, w.loose);
 	add_header(&w);
 	add_entries(&w, &types, &sources);
 	add_digested(&w, &head, &types, &sources, out);
@@ -693,6 +719,7 @@ void snapshot_write(const struct model *model, const type_id *ids, size_t n, str
 	VEC_FREE(&w.inlined);
 	VEC_FREE(&w.pending);
 	arena_deinit(&w.scratch);
+	arena_deinit(&keys);
 	text_deinit(&types);
 	text_deinit(&sources);
 	text_deinit(&head);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "carried.h"
+#include "select.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -101,17 +102,13 @@ static void add_path(struct carried *c, type_id root, const struct words *path)
 /* An enum whose names the mapping takes, where this release has it: the other side may alone. */
 static void add_enum(struct carried *c, const struct words *words)
 {
-	struct arena arena;
-	type_id found, candidate;
+	type_id found;
 
 	if (!words->text || is_todo(words))
 		return;
-	arena_init(&arena);
-	if (model_lookup(c->model, arena_printf(&arena, "enum %s", words->text), &found, &candidate,
-			 1) == 1 ||
-	    model_lookup(c->model, words->text, &found, &candidate, 1) == 1)
+	found = select_enum(c->model, words->text);
+	if (found != TYPE_NONE)
 		add_type(c, found);
-	arena_deinit(&arena);
 }
 
 /* Every enum that declares a name in the constant expression TEXT. */
@@ -168,18 +165,7 @@ static void add_arms(struct carried *c, type_id root, const struct decision *dec
 
 type_id carried_index(const struct model *model, const char *word)
 {
-	type_id found = TYPE_NONE, candidate;
-	struct arena arena;
-
-	arena_init(&arena);
-	if (model_lookup(model, arena_printf(&arena, "enum %s", word), &found, &candidate, 1) !=
-		    1 &&
-	    model_lookup(model, word, &found, &candidate, 1) != 1)
-		found = TYPE_NONE;
-	arena_deinit(&arena);
-	if (found == TYPE_NONE || type_at(model, strip(model, found))->kind != KIND_ENUM)
-		return TYPE_NONE;
-	return strip(model, found);
+	return select_enum(model, word);
 }
 
 /* Each side has at least its own of the two names. */

@@ -559,14 +559,15 @@ static void reach(struct finish *f, type_id id, bool *reached, struct stack *sta
 	*VEC_PUSH(stack) = id;
 }
 
-/* Everything that a named type reaches. */
+/* Everything that a named type reaches, and the enums that stand for nothing but their names: `enum { FOO = 1 };`. */
 static void mark_reached(struct finish *f, bool *reached)
 {
 	struct stack stack = {0};
 
 	reached[TYPE_VOID] = true;
 	for (type_id id = 1; id < f->model->types.n; id++)
-		if (is_named(type_of(f, id)))
+		if (is_named(type_of(f, id)) ||
+		    (type_of(f, id)->kind == KIND_ENUM && type_of(f, id)->n))
 			reach(f, id, reached, &stack);
 	while (stack.n) {
 		const struct type *type = type_of(f, stack.at[--stack.n]);

@@ -125,3 +125,69 @@ bool select_labels(const struct model *model, const char *const *labels, size_t 
 		found &= model_require(model, labels[i], (struct place){0}, diags, &out[i]);
 	return found;
 }
+
+static void unmark(const struct model *model, type_id id, bool *out)
+{
+	out[id] = false;
+	out[strip_qualifiers(model, id)] = false;
+}
+
+void select_loose_enums(const struct model *model, const struct selection *selection, bool *out)
+{
+	for (type_id id = 0; id < model->types.n; id++) {
+		const struct type *type = type_at(model, id);
+
+		out[id] = selection->at[id] == SELECT_WHOLE && type->kind == KIND_ENUM &&
+			  !type->name && type->n;
+	}
+	for (type_id id = 0; id < model->types.n; id++) {
+		const struct type *type = type_at(model, id);
+
+		if (!selection->at[id])
+			continue;
+		unmark(model, type->target, out);
+		for (uint32_t i = 0; i < type->n; i++) {
+			if (type->kind == KIND_STRUCT || type->kind == KIND_UNION)
+				unmark(model, members_of(model, type)[i].type, out);
+			else if (type->kind == KIND_FUNCTION)
+				unmark(model, parameters_of(model, type)[i].type, out);
+		}
+	}
+}
+
+/* The one enum without a label that declares WORD. */
+static type_id nameless_enum(const struct model *model, const char *word)
+{
+	type_id found = TYPE_NONE;
+
+	for (type_id id = 0; id < model->types.n; id++) {
+		const struct type *type = type_at(model, id);
+
+		if (type->kind != KIND_ENUM || type->label)
+			continue;
+		for (uint32_t i = 0; i < type->n; i++) {
+			if (strcmp(enumerators_of(model, type)[i].name, word) != 0)
+				continue;
+			if (found != TYPE_NONE && found != id)
+				return TYPE_NONE;
+			found = id;
+		}
+	}
+	return found;
+}
+
+type_id select_enum(const struct model *model, const char *word)
+{
+	type_id found = TYPE_NONE, candidate;
+	struct arena arena;
+
+	arena_init(&arena);
+	if (model_lookup(model, arena_printf(&arena, "enum %s", word), &found, &candidate, 1) !=
+		    1 &&
+	    model_lookup(model, word, &found, &candidate, 1) != 1)
+		found = nameless_enum(model, word);
+	arena_deinit(&arena);
+	if (found == TYPE_NONE || type_at(model, strip(model, found))->kind != KIND_ENUM)
+		return TYPE_NONE;
+	return strip(model, found);
+}

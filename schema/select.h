@@ -30,6 +30,18 @@ void select_closure(const struct model *model, const type_id *roots, size_t n, b
 void selection_deinit(struct selection *selection);
 
 /*
+ * The enums of SELECTION that have enumerators and no name, and that nothing in it refers to: OUT (room for
+ * every type of MODEL) is true for these ids alone.
+ */
+void select_loose_enums(const struct model *model, const struct selection *selection, bool *out);
+
+/*
+ * The enum that a mapping calls WORD: by its tag, by a typedef, or by any enumerator of an enum that has neither.
+ * TYPE_NONE: there is none, or several.
+ */
+type_id select_enum(const struct model *model, const char *word);
+
+/*
  * Finds the type of each of the N LABELS, into OUT (room for N). False with a diagnostic for each
  * that is unknown or ambiguous.
  */

@@ -17,7 +17,9 @@
  *	sources:                        declaration files and lines, which shift all the time
  *	...
  *
- * Types refer to each other by label, written as in C (the grammar stands in schema/snapshot_expr.c).
+ * Types refer to each other by label, written as in C (the grammar stands in schema/snapshot_expr.c). An enum
+ * without a name stands where it is used; one that nothing uses has an entry of its own, `enum {FOO}` after its
+ * first enumerator, `enum {FOO 2}` where another begins likewise.
  */
 #ifndef CO_SCHEMA_SNAPSHOT_H
 #define CO_SCHEMA_SNAPSHOT_H

@@ -372,7 +372,9 @@ static bool read_key(struct reader *r)
 		return scan_fail_at(&r->s, start, "expected a kind and a name");
 	if (!scan_expect(&r->s, ":\n", "expected ':' and the end of the line"))
 		return false;
-	type.name = interned(r, name);
+	/* An enum that nothing refers to, by its first enumerator. */
+	if (type.kind != KIND_ENUM || !name.n || name.at[0] != '{')
+		type.name = interned(r, name);
 	entry.id = model_add(r->model, type);
 	entry.body = r->s.at;
 	if (!slice_table_put(&r->x.entries, key, entry.id))
