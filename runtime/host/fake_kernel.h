@@ -148,7 +148,7 @@ static inline struct old_task fake_task(struct fake *f, int pid, uint64_t cred, 
 	struct old_item items[3] = {{1, 0}, {2, 7}, {65535, 3}};
 	struct old_task task = {.pid = pid, .cred = cred, .signal = signal, .prio = 120};
 
-	snprintf(task.comm, sizeof(task.comm), "task%d", pid);
+	snprintf(task.comm, sizeof(task.comm), "task%u", (unsigned int)pid % 1000u);
 	task.label = fake_allocate(f, "label", 6);
 	task.items = fake_allocate(f, items, sizeof(items));
 	task.n_items = 3;
