@@ -21,18 +21,35 @@
 
 /*
  * The result as it grows: never more than LIMIT bytes, with one more for the NUL. LIMIT is one more
- * than the caller allows, to tell "exactly as much" from "more".
+ * than the caller allows, to tell "exactly as much" from "more". With a sink, what is there goes to
+ * it before more comes.
  */
 struct growing {
 	char *at;
 	size_t n, room, limit;
+	bool (*sink)(void *data, const char *bytes, size_t n);
+	void *sink_data;
+	bool stopped; /* the sink wants no more */
 };
+
+/* Hands over what is there. */
+static bool drain(struct growing *out)
+{
+	if (!out->sink || !out->n)
+		return true;
+	out->stopped |= !out->sink(out->sink_data, out->at, out->n);
+	out->limit -= out->n;
+	out->n = 0;
+	return !out->stopped;
+}
 
 /* Makes room for WANTED more bytes, or as many as the limit allows; false when that is none. */
 static bool grow(struct growing *out, size_t wanted)
 {
 	size_t room = out->room ? out->room : (size_t)1 << 20;
 
+	if (!drain(out))
+		return false;
 	if (wanted > out->limit - out->n)
 		wanted = out->limit - out->n;
 	if (wanted && wanted <= out->room - out->n)
@@ -52,6 +69,8 @@ static bool grow(struct growing *out, size_t wanted)
 
 static bool too_large(const char *name, const struct growing *out, struct diags *diags)
 {
+	if (out->stopped)
+		return false;
 	return diag_error(diags, place_file(name),
 			  "unpacks to more than the %zu bytes allowed here", out->limit - 1);
 }
@@ -242,19 +261,30 @@ const char *compressed_with(const unsigned char *data, size_t n)
 	return format ? format->name : NULL;
 }
 
-bool decompress(const char *name, const unsigned char *data, size_t n, size_t limit, char **out,
-		size_t *out_n, struct diags *diags)
+/* DATA into OUT, whose limit is set. */
+static bool unpack_any(const char *name, const unsigned char *data, size_t n, struct growing *out,
+		       struct diags *diags)
 {
 	const struct format *format = find_format(data, n);
-	struct growing result = {.limit = (limit < SIZE_MAX / 2 ? limit : SIZE_MAX / 2) + 1};
-	bool good;
 
 	if (!format)
 		return diag_error(diags, place_file(name), "neither xz, zstd, gzip nor LZ4 data");
-	good = format->unpack(name, data, n, &result, diags);
-	if (good && result.n == result.limit)
-		good = too_large(name, &result, diags);
-	if (!good) {
+	if (!format->unpack(name, data, n, out, diags))
+		return false;
+	return out->n < out->limit || too_large(name, out, diags);
+}
+
+static size_t limit_of(size_t limit)
+{
+	return (limit < SIZE_MAX / 2 ? limit : SIZE_MAX / 2) + 1;
+}
+
+bool decompress(const char *name, const unsigned char *data, size_t n, size_t limit, char **out,
+		size_t *out_n, struct diags *diags)
+{
+	struct growing result = {.limit = limit_of(limit)};
+
+	if (!unpack_any(name, data, n, &result, diags)) {
 		free(result.at);
 		return false;
 	}
@@ -263,6 +293,17 @@ bool decompress(const char *name, const unsigned char *data, size_t n, size_t li
 	*out = result.at;
 	*out_n = result.n;
 	return true;
+}
+
+bool decompress_to(const char *name, const unsigned char *data, size_t n, size_t limit,
+		   bool (*sink)(void *sink_data, const char *bytes, size_t bytes_n),
+		   void *sink_data, struct diags *diags)
+{
+	struct growing result = {.limit = limit_of(limit), .sink = sink, .sink_data = sink_data};
+	bool good = unpack_any(name, data, n, &result, diags) && drain(&result);
+
+	free(result.at);
+	return good;
 }
 
 uint32_t checksum_crc32(const void *data, size_t n)

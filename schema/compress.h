@@ -22,6 +22,14 @@ const char *compressed_with(const unsigned char *data, size_t n);
 bool decompress(const char *name, const unsigned char *data, size_t n, size_t limit, char **out,
 		size_t *out_n, struct diags *diags);
 
+/*
+ * The same piece by piece: SINK gets the content in order, and says false (with a diagnostic of its
+ * own) when it wants no more, which is a failure. Memory does not grow with the content.
+ */
+bool decompress_to(const char *name, const unsigned char *data, size_t n, size_t limit,
+		   bool (*sink)(void *sink_data, const char *bytes, size_t bytes_n),
+		   void *sink_data, struct diags *diags);
+
 /* The CRC-32 of the N bytes at DATA, as a debug link has it: zlib's. */
 uint32_t checksum_crc32(const void *data, size_t n);
 

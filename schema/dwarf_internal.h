@@ -326,6 +326,7 @@ enum answer die_reference(const struct dwarf_file *file, const struct dwarf_unit
 /* ---- units ---- */
 
 struct debug_files;
+struct dwarf_seen;
 
 /* What listing units needs and finds. */
 struct unit_list {
@@ -584,8 +585,12 @@ void unit_read(struct worker *w, uint32_t index);
 /* All units that are compiled or referred to, as one. */
 void units_read_joined(struct worker *w, void (*progress)(void *data, uint64_t bytes), void *data);
 
-/* Adds what the workers kept to MODEL, in the order of units. */
-void kept_to_model(struct worker *workers, size_t n, struct model *model);
+/*
+ * Adds what the workers kept to MODEL, in the order of units, but for what SEEN (NULL: nothing) has.
+ * Returns how many types they kept.
+ */
+size_t kept_to_model(struct worker *workers, size_t n, struct dwarf_seen *seen,
+		     struct model *model);
 /* Reports what the workers noted, in the order of units. False when there was anything. */
 bool faults_report(struct worker *workers, size_t n, struct diags *diags);
 

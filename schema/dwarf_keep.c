@@ -5,6 +5,7 @@
  * threads becomes the model's, whatever their number.
  */
 #include "dwarf_internal.h"
+#include "dwarf_read.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -450,19 +451,79 @@ static void add_type(struct choice *choice, const struct chosen *chosen, struct 
 	model_add(model, type);
 }
 
-void kept_to_model(struct worker *workers, size_t n, struct model *model)
+/* ---- what the files of a set have in common ---- */
+
+void dwarf_seen_init(struct dwarf_seen *seen)
+{
+	*seen = (struct dwarf_seen){0};
+}
+
+void dwarf_seen_deinit(struct dwarf_seen *seen)
+{
+	vec_free(seen->slots);
+}
+
+static struct dwarf_seen_slot *seen_slot(const struct dwarf_seen *seen, struct hash128 key)
+{
+	size_t at = (size_t)key.lo & (seen->room - 1);
+
+	while (seen->slots[at].id && !hash128_equal(seen->slots[at].key, key))
+		at = (at + 1) & (seen->room - 1);
+	return &seen->slots[at];
+}
+
+static void seen_grow(struct dwarf_seen *seen)
+{
+	struct dwarf_seen old = *seen;
+	size_t room = 0;
+
+	seen->slots =
+		vec_grow(NULL, &room, old.room ? old.room * 2 : 1 << 12, sizeof(*seen->slots));
+	seen->room = room;
+	memset(seen->slots, 0, room * sizeof(*seen->slots));
+	for (size_t i = 0; i < old.room; i++)
+		if (old.slots[i].id)
+			*seen_slot(seen, old.slots[i].key) = old.slots[i];
+	vec_free(old.slots);
+}
+
+/* The id of KEY in the model: that of an earlier file, or NEXT, which it then has. */
+static type_id seen_id(struct dwarf_seen *seen, struct hash128 key, type_id next)
+{
+	struct dwarf_seen_slot *slot;
+
+	if (seen->n * 2 >= seen->room)
+		seen_grow(seen);
+	slot = seen_slot(seen, key);
+	if (!slot->id) {
+		*slot = (struct dwarf_seen_slot){key, next + 1};
+		seen->n++;
+	}
+	return slot->id - 1;
+}
+
+size_t kept_to_model(struct worker *workers, size_t n, struct dwarf_seen *seen, struct model *model)
 {
 	struct choice choice = {0};
+	type_id next = (type_id)model->types.n;
+	size_t kept;
 
 	/* void has the same key in every unit */
 	for (size_t i = 0; i < n; i++)
 		if (workers[i].hashes.room)
 			choice.void_key = workers[i].hashes.at[NODE_VOID].key;
 	choose(&choice, workers, n);
+	for (size_t i = 0; i < choice.n; i++) {
+		struct chosen *chosen = &choice.at[i];
+
+		chosen->id = seen ? seen_id(seen, chosen->kept->key, next) : next;
+		next += chosen->id == next;
+	}
 	for (size_t i = 0; i < choice.n; i++)
-		choice.at[i].id = (type_id)(model->types.n + i);
-	for (size_t i = 0; i < choice.n; i++)
-		add_type(&choice, &choice.at[i], model);
+		if (choice.at[i].id == model->types.n)
+			add_type(&choice, &choice.at[i], model);
+	kept = choice.n;
 	vec_free(choice.slots);
 	VEC_FREE(&choice);
+	return kept;
 }

@@ -21,6 +21,7 @@ struct reading {
 	struct dwarf_file file;
 	struct unit_list list;
 	const struct read_options *options;
+	struct dwarf_seen *seen;
 	struct model *model;
 	struct diags *diags;
 	struct arena arena;
@@ -86,18 +87,22 @@ static unsigned int job_count(const struct reading *r)
 	return jobs > useful ? (unsigned int)useful : jobs;
 }
 
+/* A module in Rust is no reason to refuse its kernel. */
+static bool only_skipped(const struct reading *r)
+{
+	return r->seen && !r->list.evidence.units && evidence_skipped(&r->list.evidence);
+}
+
 static bool collect(struct reading *r, struct job *jobs, unsigned int n)
 {
 	struct worker *workers = ARENA_NEW_ARRAY(&r->arena, n, struct worker);
-	size_t before = r->model->types.n;
 	bool ok, again = atomic_load(&r->foreign) && !r->file.joined;
 
 	for (unsigned int i = 0; i < n; i++)
 		workers[i] = jobs[i].worker;
 	ok = again || faults_report(workers, n, r->diags);
 	if (ok && !again) {
-		kept_to_model(workers, n, r->model);
-		if (r->model->types.n == before)
+		if (!kept_to_model(workers, n, r->seen, r->model) && !only_skipped(r))
 			ok = diag_evidence(r->diags, place_file(r->file.name),
 					   "has debug info, but no C types in it");
 	}
@@ -181,9 +186,9 @@ static bool no_debug_info(struct reading *r, const struct elf_file *elf)
 }
 
 bool dwarf_read(const char *name, struct elf_file *elf, const struct read_options *options,
-		struct model *model, struct diags *diags)
+		struct dwarf_seen *seen, struct model *model, struct diags *diags)
 {
-	struct reading r = {.options = options, .model = model, .diags = diags};
+	struct reading r = {.options = options, .seen = seen, .model = model, .diags = diags};
 	struct debug_files others;
 	bool ok = false;
 
@@ -200,7 +205,11 @@ bool dwarf_read(const char *name, struct elf_file *elf, const struct read_option
 	if (!elf_info(elf)->has_dwarf) {
 		no_debug_info(&r, elf);
 	} else {
-		ok = units_list(&r.list) && sources_check(&r.list) && read_units(&r);
+		ok = units_list(&r.list);
+		/* of several files no two have the same addresses */
+		if (seen)
+			r.file.str = (struct elf_bytes){0};
+		ok = ok && sources_check(&r.list) && read_units(&r);
 		set_info(&r);
 	}
 	VEC_FREE(&r.file.units);

@@ -12,6 +12,8 @@
 #include <stdlib.h>
 
 #define PRODUCER_MAX 128
+/* Files that are named one by one; more say nothing new. */
+#define MISSING_MAX 20
 #define LENGTH_64 UINT32_MAX
 #define LENGTH_RESERVED 0xfffffff0u
 
@@ -366,24 +368,21 @@ static bool list_space(struct unit_list *list, const struct dwarf_space *space,
 	return ok;
 }
 
-/* What the file shares with others: units that its own refer to. */
+/* What the file shares with others: units and strings that its own refer to. */
 static bool add_alternate(struct unit_list *list, struct dwarf_space *own,
-			  struct skeletons *skeletons)
+			  struct dwarf_space **first)
 {
 	const struct debug_file *file;
-	struct dwarf_space *first;
 
+	*first = NULL;
 	if (!elf_info(list->elf)->alternate)
 		return true;
 	file = debug_file_alternate(list->others, list->path, list->elf, list->diags);
-	if (!file || !spaces_add(list, file->elf, file->path, false, &first))
+	if (!file || !spaces_add(list, file->elf, file->path, false, first))
 		return false;
 	list->evidence.forms |= 1u << FORM_ALTERNATE;
 	for (struct dwarf_space *at = own; at; at = at->next)
-		at->alternate = first;
-	for (struct dwarf_space *at = first; at; at = at->next)
-		if (!list_space(list, at, skeletons))
-			return false;
+		at->alternate = *first;
 	return true;
 }
 
@@ -447,17 +446,27 @@ const struct dwarf_unit *unit_of_type(const struct dwarf_file *file, uint64_t si
 
 /* ---- all of them ---- */
 
+static bool add_split(struct unit_list *list, const struct skeletons *skeletons)
+{
+	unsigned int missing = 0;
+
+	for (size_t i = 0; i < skeletons->n && missing < MISSING_MAX; i++)
+		missing += !split_add(list, skeletons->at[i].unit, skeletons->at[i].dwo_name);
+	return !missing;
+}
+
 bool units_list(struct unit_list *list)
 {
 	struct skeletons skeletons = {0};
-	struct dwarf_space *own;
-	bool ok = spaces_add(list, list->elf, list->path, false, &own);
+	struct dwarf_space *own, *shared = NULL;
+	bool ok = spaces_add(list, list->elf, list->path, false, &own) &&
+		  add_alternate(list, own, &shared);
 
 	for (struct dwarf_space *at = ok ? own : NULL; at; at = at->next)
 		ok &= list_space(list, at, &skeletons);
-	ok = ok && add_alternate(list, own, &skeletons);
-	for (size_t i = 0; ok && i < skeletons.n; i++)
-		ok &= split_add(list, skeletons.at[i].unit, skeletons.at[i].dwo_name);
+	for (struct dwarf_space *at = ok ? shared : NULL; at; at = at->next)
+		ok &= list_space(list, at, &skeletons);
+	ok = ok && add_split(list, &skeletons);
 	list_signatures(list->file);
 	if (ok && list->file->bytes == own->info.n && !elf_info(list->elf)->relocatable)
 		list->file->str = own->str;

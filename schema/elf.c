@@ -129,11 +129,6 @@ const struct elf_info *elf_info(const struct elf_file *file)
 	return &file->info;
 }
 
-struct Elf *elf_handle(const struct elf_file *file)
-{
-	return file->elf;
-}
-
 /* The section called NAME with its header, or NULL. */
 static Elf_Scn *find_section(const struct elf_file *file, const char *name, GElf_Shdr *header)
 {

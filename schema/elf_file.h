@@ -10,7 +10,6 @@
 
 #include "diag.h"
 
-struct Elf; /* libelf's, for libdw */
 struct elf_file;
 
 struct elf_info {
@@ -62,7 +61,6 @@ struct elf_file *elf_open(const char *name, void *data, size_t n, struct diags *
 void elf_close(struct elf_file *file);
 
 const struct elf_info *elf_info(const struct elf_file *file);
-struct Elf *elf_handle(const struct elf_file *file);
 
 /*
  * The section NAME (".debug_info"), decompressed when SHF_COMPRESSED or stored as .zdebug_info, and

@@ -4,9 +4,11 @@
 #include "btf_read.h"
 #include "compress.h"
 #include "debug_file.h"
+#include "directory.h"
 #include "dwarf_read.h"
 #include "elf_file.h"
 #include "kernel_config.h"
+#include "package.h"
 #include "snapshot.h"
 #include "text.h"
 #include "vmlinuz.h"
@@ -25,12 +27,14 @@
 #define ADDRESS_SIZE 8
 /* Enough to recognise anything by. */
 #define FIRST_BYTES 4096
+/* Files of a set that are refused one by one; more say nothing new. */
+#define REFUSED_MAX 20
 
 enum content { UNKNOWN, ELF, BTF, SNAPSHOT };
 
 struct input {
-	const char *path;
-	char *data; /* writable; the file itself does not change */
+	const char *path; /* of a file in a package: PACKAGE:PATH */
+	char *data;	  /* writable; the file itself does not change */
 	size_t n;
 	bool mapped;
 	enum content content;
@@ -50,6 +54,7 @@ static void input_close(struct input *input)
 		munmap(input->data, input->n);
 	else
 		free(input->data);
+	*input = (struct input){.path = input->path, .content = input->content};
 }
 
 static bool cannot_open(const char *path, int error, struct diags *diags)
@@ -99,8 +104,6 @@ static bool load(struct input *input, int fd, struct diags *diags)
 
 	if (fstat(fd, &status) != 0)
 		return cannot_open(input->path, errno, diags);
-	if (S_ISDIR(status.st_mode))
-		return cannot_open(input->path, EISDIR, diags);
 	if (!S_ISREG(status.st_mode) || !status.st_size)
 		return read_stream(input, fd, diags);
 	input->n = (size_t)status.st_size;
@@ -337,25 +340,100 @@ static bool open_elf(struct input *input, struct diags *diags)
 	return diags->n == before;
 }
 
-/* Opens one file of a set and recognises it. */
-static bool open_one(struct input *input, const char *path, bool alone, struct diags *diags)
+struct set {
+	struct {
+		struct input *at;
+		size_t n, room;
+	} inputs;
+	struct arena arena;
+	struct diags *diags;
+};
+
+/* Recognises what was loaded, and what is packed in it. */
+static bool recognise_one(struct input *input, struct diags *diags)
 {
-	if (!input_open(input, path, diags) || !unpack(input, diags))
+	if (!unpack(input, diags))
 		return false;
 	input->content = recognise(input->data, input->n);
 	switch (input->content) {
 	case ELF:
 		return open_elf(input, diags);
 	case BTF:
-		return true;
 	case SNAPSHOT:
-		return alone || diag_error(diags, place_file(path),
-					   "is a snapshot, which is a whole set by itself");
+		return true;
 	default:
-		return diag_error(diags, place_file(path),
+		return diag_error(diags, place_file(input->path),
 				  "not recognised: neither an ELF file, nor BTF, nor a bootable "
-				  "kernel, nor a snapshot");
+				  "kernel, nor a Debian package, nor a snapshot");
 	}
+}
+
+/* The kernel and the modules in the package INPUT, which is closed. */
+static bool open_package(struct set *set, struct input *input)
+{
+	struct package package;
+	bool ok = package_open(input->path, (const unsigned char *)input->data, input->n,
+			       UNPACKED_MAX, &package, set->diags);
+
+	for (size_t i = 0; ok && i < package.files.n; i++) {
+		struct packed_file *file = &package.files.at[i];
+		struct input one = {
+			.path = arena_printf(&set->arena, "%s:%s", input->path, file->path),
+			.data = file->data,
+			.n = file->n};
+
+		file->data = NULL;
+		ok = recognise_one(&one, set->diags);
+		one.forms |= 1u << FORM_PACKAGE;
+		*VEC_PUSH(&set->inputs) = one;
+	}
+	package_deinit(&package);
+	input_close(input);
+	return ok;
+}
+
+/* Opens one file of a set and recognises it; a package is all that is in it. */
+static bool open_file(struct set *set, const char *path, uint32_t forms)
+{
+	struct input input;
+	bool ok = input_open(&input, path, set->diags);
+
+	if (ok && package_recognise(input.data, input.n))
+		return open_package(set, &input);
+	ok = ok && recognise_one(&input, set->diags);
+	input.forms |= forms;
+	*VEC_PUSH(&set->inputs) = input;
+	return ok;
+}
+
+/* Opens what the user named: a file, or a directory, which is all modules below it. */
+static bool open_path(struct set *set, const char *path)
+{
+	size_t before = set->diags->n;
+	struct paths modules = {0};
+	struct stat status;
+	bool ok = true;
+
+	if (stat(path, &status) != 0 || !S_ISDIR(status.st_mode))
+		return open_file(set, path, 0);
+	if (!directory_modules(path, &set->arena, &modules, set->diags))
+		ok = false;
+	for (size_t i = 0; i < modules.n && set->diags->n - before < REFUSED_MAX; i++)
+		ok &= open_file(set, modules.at[i], 1u << FORM_DIRECTORY);
+	VEC_FREE(&modules);
+	return ok;
+}
+
+/* A snapshot was made of a whole set. */
+static bool check_snapshots(const struct set *set)
+{
+	bool ok = true;
+
+	for (size_t i = 0; i < set->inputs.n && set->inputs.n > 1; i++)
+		if (set->inputs.at[i].content == SNAPSHOT)
+			ok = diag_error(set->diags, place_file(set->inputs.at[i].path),
+					"is a snapshot, which is a whole set by itself");
+	return ok;
 }
 
 /* One reader reads all of a set. DWARF says more: BTF is read where a file has nothing else. */
@@ -394,8 +472,10 @@ static bool read_btf(struct btf *btf, struct model *model, struct diags *diags)
 	return btf_read(btf, model, diags);
 }
 
+/* SEEN: what the files before have given, NULL for a file that stands alone. */
 static bool read_one(struct input *input, bool first, bool by_btf,
-		     const struct read_options *options, struct model *model, struct diags *diags)
+		     const struct read_options *options, struct dwarf_seen *seen,
+		     struct model *model, struct diags *diags)
 {
 	bool ok;
 
@@ -403,9 +483,9 @@ static bool read_one(struct input *input, bool first, bool by_btf,
 	if (by_btf)
 		ok = set_form(input, model, diags) && read_btf(input->btf, model, diags);
 	else if (input->debug)
-		ok = dwarf_read(input->debug->path, input->debug->elf, options, model, diags);
+		ok = dwarf_read(input->debug->path, input->debug->elf, options, seen, model, diags);
 	else
-		ok = dwarf_read(input->path, input->elf, options, model, diags);
+		ok = dwarf_read(input->path, input->elf, options, seen, model, diags);
 	if (ok && input->elf)
 		add_symbols(input, input->elf, first, options, model, diags);
 	if (ok && input->debug)
@@ -416,9 +496,10 @@ static bool read_one(struct input *input, bool first, bool by_btf,
 /* Kernels before their modules, so that split BTF finds what it goes on from. */
 static bool open_all_btf(struct input *inputs, size_t n, struct diags *diags)
 {
+	size_t before = diags->n;
 	bool ok = true;
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n && diags->n - before < REFUSED_MAX; i++)
 		ok &= open_btf(&inputs[i], find_base(inputs, i), diags);
 	return ok;
 }
@@ -435,6 +516,8 @@ static bool read_set(struct input *inputs, size_t n, const struct read_options *
 		     struct model *model, struct diags *diags)
 {
 	bool by_btf = set_needs_btf(inputs, n, options->reader), ok = true;
+	size_t before = diags->n;
+	struct dwarf_seen seen;
 
 	if (n == 1 && inputs[0].content == SNAPSHOT)
 		return read_snapshot(&inputs[0], model, diags);
@@ -442,8 +525,15 @@ static bool read_set(struct input *inputs, size_t n, const struct read_options *
 		return false;
 	if (by_btf && !open_all_btf(inputs, n, diags))
 		return false;
-	for (size_t i = 0; i < n; i++)
-		ok &= read_one(&inputs[i], i == 0, by_btf, options, model, diags);
+	dwarf_seen_init(&seen);
+	for (size_t i = 0; i < n && diags->n - before < REFUSED_MAX; i++) {
+		ok &= read_one(&inputs[i], i == 0, by_btf, options, n > 1 ? &seen : NULL, model,
+			       diags);
+		/* what the others go on from stays; the rest would add up */
+		if (!by_btf)
+			input_close(&inputs[i]);
+	}
+	dwarf_seen_deinit(&seen);
 	return ok;
 }
 
@@ -463,10 +553,14 @@ static const char *set_name(struct model *model, char **paths, size_t n)
 
 	text_init(&text);
 	for (size_t i = 0; i < n; i++) {
-		const char *slash = strrchr(paths[i], '/');
+		size_t end = strlen(paths[i]), start;
 
+		while (end > 1 && paths[i][end - 1] == '/')
+			end--;
+		for (start = end; start && (paths[i][start - 1] != '/' || start == end);)
+			start--;
 		text_puts(&text, i ? "," : "");
-		text_puts(&text, slash ? slash + 1 : paths[i]);
+		text_raw(&text, paths[i] + start, end - start);
 	}
 	name = intern(model->names, text_string(&text));
 	text_deinit(&text);
@@ -490,28 +584,28 @@ bool input_read(const char *spec, const struct read_options *options, struct mod
 		struct diags *diags)
 {
 	static const struct read_options none;
-	struct input *inputs;
-	struct arena arena;
+	struct set set = {.diags = diags};
 	bool ok = true, finished;
 	char **paths;
 	size_t n;
 
-	arena_init(&arena);
-	n = split(spec, &arena, &paths);
+	arena_init(&set.arena);
+	n = split(spec, &set.arena, &paths);
 	model->info.name = set_name(model, paths, n);
-	inputs = ARENA_NEW_ARRAY(&arena, n, struct input);
 	for (size_t i = 0; i < n; i++)
-		ok &= open_one(&inputs[i], paths[i], n == 1, diags);
-	ok = ok && read_set(inputs, n, options ? options : &none, model, diags);
-	finished = inputs[0].content == SNAPSHOT;
-	for (size_t i = 0; i < n; i++)
-		input_close(&inputs[i]);
+		ok &= open_path(&set, paths[i]);
+	ok = ok && check_snapshots(&set) &&
+	     read_set(set.inputs.at, set.inputs.n, options ? options : &none, model, diags);
+	finished = set.inputs.n && set.inputs.at[0].content == SNAPSHOT;
+	for (size_t i = 0; i < set.inputs.n; i++)
+		input_close(&set.inputs.at[i]);
+	VEC_FREE(&set.inputs);
 	if (ok && !finished)
 		ok = model_finish(model, diags);
 	if (model->symbols.n)
 		qsort(model->symbols.at, model->symbols.n, sizeof(*model->symbols.at),
 		      compare_symbols);
-	arena_deinit(&arena);
+	arena_deinit(&set.arena);
 	return ok;
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Inputs are recognised by content, not by name: ELF with DWARF 4/5 or BTF, raw BTF, a bootable
- * kernel image with an ELF in it, a snapshot; plain or compressed. An input is a set, written
+ * kernel image with an ELF in it, a Debian package with a kernel or modules, a directory with
+ * modules below it, a snapshot; plain or compressed. An input is a set, written
  * `vmlinux[,module.ko...]`: one release, one model, by one reader. That is DWARF's unless a file of
  * the set has BTF alone; then all are read by BTF, and the kernel stands before its modules.
  */

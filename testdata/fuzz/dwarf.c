@@ -16,7 +16,7 @@ static void read_types(struct elf_file *elf, struct diags *diags)
 	model.info.arch = intern(&names, elf_info(elf)->arch);
 	model.info.big_endian = elf_info(elf)->big_endian;
 	model.info.address_size = elf_info(elf)->address_size;
-	good = dwarf_read("f.elf", elf, &options, &model, diags) && model_finish(&model, diags);
+	good = dwarf_read("f.elf", elf, &options, NULL, &model, diags) && model_finish(&model, diags);
 	fuzz_consistent(good, diags);
 	if (good)
 		fuzz_write_and_read(&model);
