@@ -530,7 +530,7 @@ static bool read_set(struct input *inputs, size_t n, const struct read_options *
 		ok &= read_one(&inputs[i], i == 0, by_btf, options, n > 1 ? &seen : NULL, model,
 			       diags);
 		/* what the others go on from stays; the rest would add up */
-		if (!by_btf)
+		if (!by_btf || btf_is_split(inputs[i].btf))
 			input_close(&inputs[i]);
 	}
 	dwarf_seen_deinit(&seen);

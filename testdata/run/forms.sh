@@ -240,7 +240,10 @@ build_build_id() {
 		mkdir -p ".build-id/${id:0:2}" && mv prog.debug ".build-id/${id:0:2}/${id:2}.debug"
 }
 build_link_zstd() { build_link && objcopy --compress-debug-sections=zstd prog.debug && objcopy --remove-section=.gnu_debuglink prog && objcopy --add-gnu-debuglink=prog.debug prog; }
-build_dwz_shared() { have dwz && build_plain5 && cp prog other && dwz -m shared prog other && [ -f shared ]; }
+build_dwz_shared() { # dwz does not know what clang writes in DWARF 5
+	have dwz && if [ "$CC" = clang ]; then build_plain4; else build_plain5; fi && cp prog other &&
+		dwz -m shared prog other && [ -f shared ]
+}
 build_dwz_shared4() { have dwz && build_plain4 && cp prog other && dwz -m shared prog other && [ -f shared ]; }
 build_dwz_supplementary() {
 	have dwz && build_plain5 && cp prog other && dwz --dwarf-5 -m shared prog other && [ -f shared ]
