@@ -99,6 +99,11 @@ static void want(struct worker *w, uint32_t offset)
 	index = unit ? (uint32_t)(unit - w->file->units.at) : 0;
 	if (!unit || w->rank[index] || unit->kind == UNIT_COMPILE)
 		return;
+	if (unit->kind != UNIT_PARTIAL && unit->kind != UNIT_TYPE) {
+		worker_fault(w, NULL, (uint32_t)(w->unit->die - w->unit->offset) + w->unit->origin,
+			     NULL, "it refers to a type of a unit in another language");
+		return;
+	}
 	w->rank[index] = w->rank[w->index];
 	*VEC_PUSH(&w->wanted) = index;
 }
@@ -106,9 +111,18 @@ static void want(struct worker *w, uint32_t offset)
 static uint32_t get_reference(struct worker *w, const struct die *die, enum slot slot,
 			      const char *what)
 {
+	const struct dwarf_unit *unit = w->unit;
 	uint32_t offset = 0;
+	uint64_t value;
 
-	switch (die_reference(w->file, w->unit, die, slot, &offset)) {
+	if (!die_has(die, SLOT_BIT(slot)))
+		return 0;
+	/* nearly all */
+	value = die->v[slot].value;
+	if (die->v[slot].class == CLASS_REF && value >= unit->die - unit->offset &&
+	    value < unit->end - unit->offset)
+		return unit->origin + (uint32_t)value;
+	switch (die_reference(w->file, unit, die, slot, &offset)) {
 	case MALFORMED:
 		worker_fault(w, NULL, die->offset, NULL,
 			     die->v[slot].class == CLASS_REF_SIG
