@@ -30,7 +30,7 @@ for key in $(cat /keys); do
 	key=$(keyctl add user $key "secret words of $key" @u) || exit 1
 	keyctl timeout "$key" 5000 || exit 1
 done
-for i in $(seq 100); do
+for i in $(seq 600); do
 	conntrack -L expect 2>/dev/null | grep -q dport=51210 && break
 	sleep 0.1
 done
