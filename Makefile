@@ -215,7 +215,7 @@ SHARE = $(DEST)/share
 ZSH = $(DESTDIR)$(ZSHDIR)
 SCHEMAS := $(wildcard schema/*.schema.json runtime/host/*.schema.json)
 # What the modules of a kernel are built from.
-MODULES := $(filter-out %_test.c %_test.h,$(wildcard runtime/*.[ch] runtime/kernel/* runtime/kernel/participants/*.c))
+MODULES := $(filter-out %_test.c %_test.h,$(wildcard runtime/*.[ch] runtime/kernel/* runtime/kernel/participants/*.[ch]))
 MODULES := $(filter-out runtime/kernel/participants,$(MODULES))
 CONVERTERS := $(wildcard converters/*/*)
 install: all man
