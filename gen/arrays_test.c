@@ -453,6 +453,8 @@ static const struct bad {
 	 "one; write `hook: FUNCTION`"},
 	{"int a[4];", "int a[4];", "index: color, enumerators: { GREEN: RED }",
 	 "5:60: struct s.a: GREEN is an enumerator of the new enum, too"},
+	{"int a[];", "int a[];", "constants: { prefix: A_, header: a.h }",
+	 "5:26: struct s.a: a flexible tail: write `count: MEMBER`"},
 	{"int a[];", "int a[];", "opaque: as it is",
 	 "5:31: struct s.a: a flexible tail: write `count: MEMBER`"},
 	{"int a[70000];", "int a[70000];", "index: color",

@@ -324,6 +324,15 @@ static bool meaning_pass(struct plan_maker *maker, struct plan_type *type, const
 	return true;
 }
 
+static void tail_undecided(struct plan_maker *maker, struct plan_type *type,
+			   const struct slot *tail, struct place at)
+{
+	plan_open(maker, PROBLEM_UNDECIDED, type, tail, at,
+		  "a flexible tail: write `count: MEMBER` (the old member that says how many "
+		  "elements there are), `extent: MEMBER` for its type (the old member that says how "
+		  "many bytes an object has), or `init: zero` with `why` to leave it behind");
+}
+
 static void value_plan(struct plan_maker *maker, struct plan_type *type,
 		       const struct decision *decision, const struct part *part, struct op op)
 {
@@ -359,6 +368,11 @@ static void pair_plan(struct plan_maker *maker, struct plan_type *type,
 	struct op op = op_blank(old_slot, new_slot);
 	struct part part;
 
+	/* What is said of its elements does not say how many there are. */
+	if (new->is_flexible && decision) {
+		tail_undecided(maker, type, new, decision->path.at);
+		return;
+	}
 	if (rows_plan(maker, type, decision, &op)) {
 		old_field = slot_element_field(old);
 		new_field = slot_element_field(new);
@@ -428,12 +442,7 @@ void automatic_plan(struct plan_maker *maker, struct plan_type *type, uint32_t n
 	if (new->is_flexible && type->is_aside && old_slot != NO_INDEX)
 		aside_plan(type, op_blank(old_slot, new_slot));
 	else if (new->is_flexible)
-		plan_open(
-			maker, PROBLEM_UNDECIDED, type, new, place_of(type, new),
-			"a flexible tail: write `count: MEMBER` (the old member that says how "
-			"many elements there are), `extent: MEMBER` for its type (the old member that "
-			"says how many bytes an object has), or `init: zero` with `why` to leave it "
-			"behind");
+		tail_undecided(maker, type, new, place_of(type, new));
 	else if (old_slot == NO_INDEX)
 		undecided(maker, type, new, NULL, REASON_ADDED, NULL);
 	else

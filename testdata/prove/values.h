@@ -9,7 +9,7 @@
 uint64_t random_step(uint64_t *seed);
 
 #define BUFFER_ALIGN 32768 /* of every object: some types lie on pages, stacks on more of them */
-#define ROOM_ELEMENTS 5	  /* that a flexible tail has room for */
+#define ROOM_ELEMENTS 5	   /* that a flexible tail has room for */
 
 /* The operation that moves a flexible tail of the old TYPE; NULL: it has none. */
 const struct op *tail_of(const struct plan_type *type);
