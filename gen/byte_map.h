@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Where the bits of a struct or union are before and after, as a picture needs it: cells on two
- * tracks, which of them belong together, and which runs say nothing new. Only geometry that does not
- * depend on how it is drawn.
+ * tracks, which of them belong together, and which runs say nothing new. Only geometry that does
+ * not depend on how it is drawn.
  *
  * Members of anonymous structs stand among the others. A union is one cell, with its arms in lanes;
- * so is a type that is a union itself. A member whose type is a struct without a name is opened when
- * something in it changed. Whatever no member covers is a hole.
+ * so is a type that is a union itself. A member whose type is a struct without a name is opened
+ * when something in it changed. Whatever no member covers is a hole.
  */
 #ifndef CO_GEN_BYTE_MAP_H
 #define CO_GEN_BYTE_MAP_H
@@ -89,8 +89,8 @@ void byte_map_init(struct byte_map *map, const struct diff *diff, const struct d
 void byte_map_deinit(struct byte_map *map);
 
 /*
- * How wide CELL is drawn when a byte is BYTE wide: to scale up to 16 bytes; longer ones are cut, bits are
- * wider, and nothing is too narrow to be seen.
+ * How wide CELL is drawn when a byte is BYTE wide: to scale up to 16 bytes; longer ones are cut,
+ * bits are wider, and nothing is too narrow to be seen.
  */
 unsigned int cell_width(const struct cell *cell, const struct track *track, unsigned int byte);
 bool cell_is_cut(const struct cell *cell);

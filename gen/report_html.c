@@ -7,7 +7,8 @@
 /* More changed types than this are shown closed. */
 #define OPEN_TYPES 150
 
-/* SHA-256 of report_html.js in base64: the only script that the page lets run, whatever a name may hold. */
+/* SHA-256 of report_html.js in base64: the only script that the page lets run, whatever a name may
+ * hold. */
 #define SCRIPT_HASH "JGrukhX1WmzjFb8kMqL2XxoKvSpEgc4I0m1DVi8XyhU="
 
 static void put_frame(struct page *page)

@@ -142,7 +142,7 @@ static bool place_all(struct drawing *drawing, unsigned int byte)
 	return drawing->panels == 1;
 }
 
-/* All in one panel where it fits; else runs are folded; else bytes are narrower, and panels more. */
+/* All in one panel where it fits; else runs are folded; else bytes are narrower. */
 static void place(struct drawing *drawing)
 {
 	find_steps(drawing);
@@ -193,7 +193,10 @@ void html_map(struct page *page, const struct diff_type *type)
 		top += 20;
 	}
 	page->out = out;
-	text_add(out, "<div class=map tabindex=0 role=group aria-label=\"Byte map\"><svg width=%d height=%d", drawing.width + 40, top);
+	text_add(out,
+		 "<div class=map tabindex=0 role=group aria-label=\"Byte map\"><svg width=%d "
+		 "height=%d",
+		 drawing.width + 40, top);
 	put_words(&drawing);
 	text_raw(out, text_string(&body), body.n);
 	html_raw(out, "</svg></div>\n");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * How a byte map is drawn: the old track above the new one, in rows of panels. Units are CSS pixels.
- * Where each step stands is worked out first, and drawn afterwards.
+ * How a byte map is drawn: the old track above the new one, in rows of panels. Units are CSS
+ * pixels. Where each step stands is worked out first, and drawn afterwards.
  */
 #ifndef CO_GEN_REPORT_HTML_MAP_H
 #define CO_GEN_REPORT_HTML_MAP_H

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One panel of a byte map: cells of both tracks, the ribbons between them, offsets and names outside. */
+/* One panel of a byte map: cells of both tracks, the ribbons between them, offsets and names
+ * outside. */
 #include "report_html_map.h"
 
 #include <inttypes.h>
@@ -63,7 +64,7 @@ static const struct cell_arm *arms_of(const struct row *row, const struct cell *
 	return row->track->arms.at + cell->first;
 }
 
-/* ---- what is outside the cells ------------------------------------------------------------------ */
+/* ---- what is outside the cells -------------------------------------------------------------- */
 
 /* Where the partner of a cell that jumped is drawn, when that is another panel. */
 static uint64_t partner_elsewhere(const struct row *row, const struct cell *cell, size_t step)
@@ -259,7 +260,7 @@ static void put_labels(const struct row *row)
 	}
 }
 
-/* ---- cells -------------------------------------------------------------------------------------- */
+/* ---- cells ---------------------------------------------------------------------------------- */
 
 static void put_tip(const struct row *row, const struct cell_arm *arm)
 {
@@ -453,7 +454,7 @@ static void put_line_marks(const struct row *row, size_t step)
 		 row->y - 4, MAP_TRACK + 8);
 }
 
-/* ---- between the tracks ------------------------------------------------------------------------- */
+/* ---- between the tracks --------------------------------------------------------------------- */
 
 static void put_shift(struct drawing *drawing, size_t step, int top)
 {
@@ -517,7 +518,7 @@ static void put_links(struct drawing *drawing, int panel, int top)
 	}
 }
 
-/* ---- the panel ---------------------------------------------------------------------------------- */
+/* ---- the panel ------------------------------------------------------------------------------ */
 
 static void for_steps(struct row *row, int panel, void (*act)(struct row *, size_t))
 {

@@ -23,7 +23,8 @@ struct page {
 
 /* Appends markup as it is. */
 void html_raw(struct text *out, const char *markup);
-/* Appends text: markup is no markup, and what is no UTF-8, controls or turns the direction becomes U+FFFD. */
+/* Appends text: markup is no markup, and what is no UTF-8, controls or turns the direction becomes
+ * U+FFFD. */
 void html_text(struct text *out, const char *text);
 /* As html_text(), but lines stay lines, and tabs tabs: for <pre>. */
 void html_lines(struct text *out, const char *text);
@@ -64,18 +65,20 @@ void html_rules(struct text *out, const struct diff_type *type);
 
 /* ---- the parts ---- */
 
-/* report_html_head.c: the verdict and both sides; the legend; the filter, which JavaScript shows. */
+/* report_html_head.c: the verdict and both sides; the legend; the filter, shown by JavaScript. */
 void html_head(struct page *page);
 void html_legend(struct page *page);
 void html_filter(struct page *page);
 /* report_html_tree.c: what follows from what. */
 void html_tree(struct page *page);
-/* report_html_type.c: the section of type I of the diff, and a line for one that only carries a change. */
+/* report_html_type.c: the section of type I of the diff, and a line for one that only carries a
+ * change. */
 void html_type(struct page *page, size_t i);
 void html_carrier(struct page *page, size_t i);
 /* ` 704 bytes, include/linux/x.h:12` of one side. */
 void html_place(struct text *out, const struct model *model, type_id id);
-/* report_html_table.c and report_html_map.c: two ways to show one type; the map is for structs and unions. */
+/* report_html_table.c and report_html_map.c: two ways to show one type; the map is for structs and
+ * unions. */
 void html_table(struct page *page, const struct diff_type *type);
 void html_map(struct page *page, const struct diff_type *type);
 /* report_html_findings.c; each does nothing without findings. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The members or enumerators of one type, old and new beside each other: what the byte map says, in text. */
+/* The members or enumerators of one type, old and new beside each other: what the byte map says, in
+ * text. */
 #include "report_html_parts.h"
 
 #include <inttypes.h>

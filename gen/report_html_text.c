@@ -13,7 +13,8 @@ void html_raw(struct text *out, const char *markup)
 	text_raw(out, markup, strlen(markup));
 }
 
-/* U+200B-200F, 202A-202E, 2066-2069, FEFF: they show nothing, or turn what follows around. C1 controls, too. */
+/* U+200B-200F, 202A-202E, 2066-2069, FEFF: they show nothing, or turn what follows around. C1
+ * controls, too. */
 static bool is_unseen(const char *at, size_t n)
 {
 	const unsigned char *c = (const unsigned char *)at;
