@@ -282,6 +282,9 @@ build_deb_modules() {
 		have dpkg-deb && dpkg-deb -Zxz --root-owner-group -b tree prog.deb && rm -r tree && mv prog.deb prog
 }
 build_snapshot() { build_plain5 && "$carryover" dump prog -o snapshot && mv snapshot prog; }
+# Format 1 has no seal.
+build_snapshot_1() { build_snapshot && sed -i '1s/[0-9]*$/1/; /^seal: /d' prog; }
+build_snapshot_99() { build_snapshot && sed -i '1s/[0-9]*$/99/' prog; }
 build_snapshot_xz() { build_snapshot && xz prog && mv prog.xz prog; }
 # ---- BTF: it names no files, and is held against itself ---------------------------------------------
 
