@@ -185,7 +185,8 @@ static bool holds_either(const struct judge *judge, type_id old, type_id new)
 
 static void judge_unions(const struct judge *judge, type_id old, type_id new)
 {
-	bool same = diff_same_layout(judge->diff, old, new);
+	bool same = diff_same_layout(judge->diff, old, new) &&
+		    !(diff_type_rules(judge->diff, old, new) & 1u << RULE_TYPE_CHANGED);
 
 	judge->part->is_union = true;
 	if (!same)

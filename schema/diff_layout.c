@@ -99,6 +99,7 @@ static void put_enum(struct side *side, const struct type *type, struct words64 
 static void put_record(struct side *side, const struct type *type, struct words64 *words,
 		       unsigned int depth)
 {
+	put_name(words, type->name);
 	put(words, type->size);
 	put(words, type->align);
 	for (uint32_t i = 0; i < type->n; i++) {

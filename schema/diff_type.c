@@ -64,6 +64,13 @@ static uint32_t integer_pair_rules(const struct type_pair *pair)
 	return integer_rules(pair);
 }
 
+/* Both have a tag, and not the same: nothing but a person can say that they mean the same. */
+static bool other_tag(const struct type_pair *pair)
+{
+	return is_aggregate(pair->old) && is_aggregate(pair->new) && pair->old->name &&
+	       pair->new->name && pair->old->name != pair->new->name;
+}
+
 static uint32_t record_rules(const struct type_pair *pair)
 {
 	const struct side *old = &pair->diff->pairing->old, *new = &pair->diff->pairing->new;
@@ -72,7 +79,7 @@ static uint32_t record_rules(const struct type_pair *pair)
 			 side_kind(old, pair->old_id) == side_kind(new, pair->new_id);
 
 	if (same_layout(pair->diff, pair->old_id, pair->new_id, pair->depth + 1))
-		return 0;
+		return other_tag(pair) ? BIT(TYPE_CHANGED) : 0;
 	if (pair->old->kind == pair->new->kind && (paired || same_name))
 		return BIT(EMBEDDED_CHANGED);
 	return BIT(TYPE_CHANGED);
