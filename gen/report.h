@@ -13,6 +13,7 @@ struct diff_summary {
 	size_t followers; /* of them: those whose every entry has its cause in another type */
 	size_t resized;	  /* structs and unions */
 	size_t carriers, added, removed, ambiguous;
+	size_t constants; /* sets of constants that changed, came or went; in no other count but COMPARED */
 };
 
 struct diff_summary report_summary(const struct diff *diff);

@@ -37,6 +37,7 @@ static void put_summary(struct json *json, const struct diff *diff)
 	json_uint(json, "added", summary.added);
 	json_uint(json, "removed", summary.removed);
 	json_uint(json, "ambiguous", summary.ambiguous);
+	json_uint(json, "constants", summary.constants);
 	json_bool(json, "char_changed_sign", diff->char_changed_sign);
 	json_object_end(json);
 }
@@ -218,6 +219,16 @@ static void put_patched(struct json *json, const struct patched *patched)
 	json_object_end(json);
 }
 
+/* Types, or the sets of constants among them. */
+static void put_list(struct json *json, const char *key, const struct diff *diff, bool constants)
+{
+	json_array(json, key);
+	for (size_t i = 0; i < diff->n; i++)
+		if (diff->at[i].is_constants == constants)
+			put_type(json, diff, &diff->at[i]);
+	json_array_end(json);
+}
+
 void report_diff_json(const struct diff *diff, const struct patched *patched, struct text *out)
 {
 	struct json json;
@@ -228,10 +239,8 @@ void report_diff_json(const struct diff *diff, const struct patched *patched, st
 	report_side_json(&json, "old", diff->old);
 	report_side_json(&json, "new", diff->new);
 	put_summary(&json, diff);
-	json_array(&json, "types");
-	for (size_t i = 0; i < diff->n; i++)
-		put_type(&json, diff, &diff->at[i]);
-	json_array_end(&json);
+	put_list(&json, "types", diff, false);
+	put_list(&json, "constants", diff, true);
 	if (patched)
 		put_patched(&json, patched);
 	json_object_end(&json);

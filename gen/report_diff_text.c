@@ -68,6 +68,9 @@ static void put_verdict(struct view *view)
 		list_add(&list, "%zu removed", summary.removed);
 	if (summary.ambiguous)
 		list_add(&list, "%zu cannot be told apart", summary.ambiguous);
+	if (summary.constants)
+		list_add(&list, "%zu set%s of constants differ%s", summary.constants,
+			 plural(summary.constants), summary.constants == 1 ? "s" : "");
 	list_add(&list, "%zu compared", summary.compared);
 	list_end(&list);
 	if (view->diff->char_changed_sign)

@@ -37,6 +37,8 @@ static void put_counts(struct text *out, const struct diff_summary *summary)
 	put_count(out, &first, summary->changed[KIND_ENUM], "enum changed", "enums changed");
 	put_count(out, &first, summary->changed[KIND_TYPEDEF], "type known by typedef changed",
 		  "types known by typedef changed");
+	put_count(out, &first, summary->constants, "set of constants differs",
+		  "sets of constants differ");
 	put_count(out, &first, summary->added, "added", "added");
 	put_count(out, &first, summary->removed, "removed", "removed");
 	put_count(out, &first, summary->ambiguous, "cannot be told apart", "cannot be told apart");

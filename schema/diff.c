@@ -2,6 +2,7 @@
 /* The diff of two models: which types are reported, what caused what, and the questions others ask.
  */
 #include "diff_parts.h"
+#include "select.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -192,6 +193,37 @@ static void report_paired(struct diff *diff, const bool *old_scope, const bool *
 	}
 }
 
+/* Of either side, by id: nameless enums that nothing refers to. */
+static bool *constants_of(const struct model *model, struct arena *arena)
+{
+	bool *out = ARENA_NEW_ARRAY(arena, model->types.n, bool);
+	struct selection all;
+
+	select_closure(model, NULL, 0, false, &all);
+	select_loose_enums(model, &all, out);
+	selection_deinit(&all);
+	return out;
+}
+
+/* One that somebody refers to on a side is a type there. */
+static void mark_constants(struct diff *diff)
+{
+	bool *old = NULL, *new = NULL;
+
+	for (size_t i = 0; i < diff->n; i++) {
+		struct diff_type *type = &diff->at[i];
+
+		if (type->kind != KIND_ENUM)
+			continue;
+		if (!old) {
+			old = constants_of(diff->old, &diff->pairing->arena);
+			new = constants_of(diff->new, &diff->pairing->arena);
+		}
+		type->is_constants = (type->old_id == TYPE_NONE || old[type->old_id]) &&
+				     (type->new_id == TYPE_NONE || new[type->new_id]);
+	}
+}
+
 static bool is_reported(const struct diff *diff, const char *label)
 {
 	for (size_t i = 0; i < diff->n; i++)
@@ -246,6 +278,7 @@ void diff_models(const struct model *old, const struct model *new, const struct 
 	report_holders(diff);
 	report_lonely(diff, &pairing->old, old_scope, false);
 	report_lonely(diff, &pairing->new, new_scope, true);
+	mark_constants(diff);
 	if (diff->n)
 		qsort(diff->at, diff->n, sizeof(*diff->at), type_order);
 }

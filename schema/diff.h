@@ -83,6 +83,7 @@ struct diff_type {
 	const char *label;	/* the new side's, else the old side's */
 	type_id old_id, new_id; /* TYPE_NONE where it is not; of the record itself, typedefs stripped */
 	const char *cause;	/* label of the type that alone explains every entry, or NULL */
+	bool is_constants;	/* an enum without a name that nothing refers to: a set of constants */
 	struct diff_entry *entries;
 	size_t n, room;
 };
