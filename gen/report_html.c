@@ -4,8 +4,9 @@
 
 #include <inttypes.h>
 
-/* More changed types than this are shown closed. */
+/* More changed types than this are shown closed; with findings, all but those that ask. */
 #define OPEN_TYPES 150
+#define OPEN_TYPES_FOUND 20
 
 /* SHA-256 of report_html.js in base64: the only script that the page lets run, whatever a name may
  * hold. */
@@ -149,7 +150,8 @@ void report_html(const struct diff *diff, const struct findings *findings, struc
 	causes_init(&page.causes, diff);
 	html_anchors(&page);
 	html_findings_index(&page);
-	page.open = count_part(&page, PART_OWN) + count_part(&page, PART_ENUM) <= OPEN_TYPES;
+	page.open = count_part(&page, PART_OWN) + count_part(&page, PART_ENUM) <=
+		    (findings ? OPEN_TYPES_FOUND : OPEN_TYPES);
 	put_frame(&page);
 	html_head(&page);
 	html_raw(out, "<main>\n");

@@ -102,7 +102,8 @@ void html_type(struct page *page, size_t i)
 {
 	const struct diff_type *type = &page->diff->at[i];
 	enum type_kind kind = (enum type_kind)type_at(page->diff->new, type->new_id)->kind;
-	bool open = page->findings ? html_findings_ask(page, i) : page->open && diff_is_root(type);
+	bool looked_at = !page->findings || page->findings_first[i] != NO_LEADER;
+	bool open = (page->open && looked_at && diff_is_root(type)) || html_findings_ask(page, i);
 
 	text_add(page->out, "<section class=t id=\"%s\" data-r=\"", page->anchors[i]);
 	html_rules(page->out, type);
