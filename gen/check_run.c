@@ -142,8 +142,8 @@ static bool read_mapping(struct check_run *run)
 		return true;
 	run->hooks = input_file(hooks, HOOKS_BYTES_MAX, &run->hooks_size, &run->arena, run->diags);
 	if (run->hooks)
-		run->hooks = hooks_include(hooks, run->hooks, &run->hooks_size, &run->arena,
-					   run->diags);
+		run->hooks =
+			hooks_include(hooks, run->hooks, &run->hooks_size, &run->arena, run->diags);
 	return run->hooks;
 }
 
@@ -232,19 +232,19 @@ static const char *scope_words(struct check_run *run)
 {
 	const struct options *options = &run->options;
 	const struct option_list *lists[] = {&options->roots, &options->types};
+	struct arena *arena = &run->findings.arena;
 	const char *words = "";
 
 	for (size_t k = 0; k < 2; k++)
 		for (size_t i = 0; i < lists[k]->n; i++)
-			words = arena_printf(&run->findings.arena, "%s%s%s%s", words,
-					     *words ? ", " : "", k ? "" : "what reaches from ",
-					     lists[k]->at[i]);
+			words = arena_printf(arena, k ? "%s%s%s" : "%s%swhat %s reaches", words,
+					     *words ? ", " : "", lists[k]->at[i]);
 	if (options->carried)
-		words = arena_printf(&run->findings.arena, "%s%swhat %s carries", words,
-				     *words ? ", " : "", options->carried);
+		words = arena_printf(arena, "%s%swhat %s carries", words, *words ? ", " : "",
+				     options->carried);
 	if (run->has_mapping)
-		words = arena_printf(&run->findings.arena, "%s%swhat %s carries", words,
-				     *words ? ", of " : "", run->mapping_file);
+		words = arena_printf(arena, "%s%swhat %s carries", words, *words ? ", of " : "",
+				     run->mapping_file);
 	return *words ? words : "all types";
 }
 
