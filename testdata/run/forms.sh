@@ -4,6 +4,8 @@
 # to any file of a form makes a changed struct go unseen: that would be exit 0, or exit 1 without it. Sourced.
 . testdata/run/tap.sh
 cd "$work" || exit 2
+# What a sanitizer finds is no ordinary exit code.
+export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}exitcode=139" UBSAN_OPTIONS="${UBSAN_OPTIONS:+$UBSAN_OPTIONS:}exitcode=139"
 
 cat >h.h <<'C'
 typedef unsigned int u32;
