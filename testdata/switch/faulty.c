@@ -25,7 +25,7 @@ module_param(release, bool, 0600);
 #define UNWANTED 666
 
 static const struct rlimit stray = {.rlim_cur = UNWANTED, .rlim_max = 1};
-static const struct rlimit plain = {.rlim_cur = 2, .rlim_max = 3};
+static const struct rlimit plain[] = {{.rlim_cur = 2, .rlim_max = 3}, {.rlim_cur = 4, .rlim_max = 5}};
 
 static bool is_mode(const char *word)
 {
@@ -96,9 +96,10 @@ static int capture_plain(struct co_call *call)
 	struct co_emission object = stray_object(call);
 	int error;
 
-	object.bytes = &plain;
+	object.bytes = &plain[0];
 	object.name = "a plain one";
 	error = co_emit(call, &object);
+	object.bytes = &plain[1];
 	object.name = "another plain one";
 	return error ? error : co_emit(call, &object);
 }
