@@ -99,12 +99,11 @@ static struct place declared(const struct judge *judge, const struct diff_type *
 			      .line = found->file ? line ? line : found->line : 0};
 }
 
-/* Gives a finding its level; one that weighs nothing is taken back. */
+/* Gives a finding, the last one, its level. */
 static void settle(struct judge *judge, struct finding *finding)
 {
 	finding->level = check_level(judge->input->config, finding->rule, finding->state);
-	if (finding->level == FINDING_NONE)
-		judge->findings->list.n--;
+	findings_weighed(judge->findings);
 }
 
 static void judge_change(struct judge *judge, const struct diff_type *type,
@@ -187,10 +186,15 @@ static bool is_asked(const struct judge *judge, const struct diff_type *type)
 	       (type->old_id != TYPE_NONE && judge->in_old[type->old_id]);
 }
 
-/* Returns whether anything was found about TYPE. */
+static size_t count_found(const struct findings *findings)
+{
+	return findings->list.n + findings->by_level[FINDING_NONE];
+}
+
+/* Returns whether anything was found about TYPE, of whatever level. */
 static bool judge_type(struct judge *judge, const struct diff_type *type)
 {
-	size_t before = judge->findings->list.n;
+	size_t before = count_found(judge->findings);
 
 	if (judge->plan && !judge_carries(judge, type))
 		return false;
@@ -200,7 +204,7 @@ static bool judge_type(struct judge *judge, const struct diff_type *type)
 	}
 	for (size_t i = 0; i < type->n; i++)
 		judge_change(judge, type, &type->entries[i]);
-	return judge->findings->list.n > before;
+	return count_found(judge->findings) > before;
 }
 
 static void index_plan(struct judge *judge)
@@ -292,8 +296,7 @@ static void judge_skipped(const struct check_input *input, const struct model *m
 		finding->message = arena_printf(&findings->arena, "%u %s unit%s not read", n,
 						skip_word(reason), n == 1 ? " was" : "s were");
 		finding->consequence = "types that only they have were not compared";
-		if (finding->level == FINDING_NONE)
-			findings->list.n--;
+		findings_weighed(findings);
 	}
 }
 
@@ -308,8 +311,7 @@ static void judge_compilers(const struct check_input *input, struct findings *fi
 	finding->message = arena_printf(&findings->arena, "made by %s, was made by %s",
 					new->compiler, old->compiler);
 	finding->consequence = "what changed may come from the compiler, and from no source";
-	if (finding->level == FINDING_NONE)
-		findings->list.n--;
+	findings_weighed(findings);
 }
 
 #define OPTIONS_MAX 5 /* that are named */
@@ -345,8 +347,7 @@ static void judge_configs(const struct check_input *input, struct findings *find
 	finding = about_inputs(input, findings, "CONFIG", new->name);
 	finding->message = config_words(old, new, &findings->arena);
 	finding->consequence = "what changed may come from the configuration, and from no source";
-	if (finding->level == FINDING_NONE)
-		findings->list.n--;
+	findings_weighed(findings);
 }
 
 void check_inputs(const struct check_input *input, struct findings *findings)

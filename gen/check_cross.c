@@ -45,8 +45,7 @@ static void add_type(struct check_run *run, const struct cross_type *type)
 					type->of_dwarf ? "DWARF" : "BTF",
 					type->of_dwarf ? "BTF" : "DWARF", type->why);
 	finding->consequence = "what is said of it depends on which of them was read";
-	if (finding->level == FINDING_NONE)
-		findings->list.n--;
+	findings_weighed(findings);
 }
 
 static bool compare(struct check_run *run)

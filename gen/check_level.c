@@ -101,6 +101,8 @@ static void put_clean(struct text *out, const struct findings *findings, const s
 	put(out, tally->open + tally->never + tally->stale, "change is left open",
 	    "changes are left open");
 	put(out, findings->waived, "is waived", "are waived");
+	put(out, findings->by_level[FINDING_NONE], "finding is of level none",
+	    "findings are of level none");
 }
 
 void check_verdict(struct findings *findings)

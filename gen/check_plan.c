@@ -270,14 +270,13 @@ static const char *without_subject(struct judge *judge, const char *text, const 
 	return strncmp(text, subject, n) ? text : text + n;
 }
 
-/* Gives FINDING, the last one, its level: MOST at most. One that weighs nothing is taken back. */
+/* Gives FINDING, the last one, its level: MOST at most. */
 static void weigh(struct judge *judge, struct finding *finding, enum finding_level most)
 {
 	finding->level = check_level(judge->input->config, finding->rule, finding->state);
 	if (finding->level > most)
 		finding->level = most;
-	if (finding->level == FINDING_NONE)
-		judge->findings->list.n--;
+	findings_weighed(judge->findings);
 }
 
 static void judge_diag(struct judge *judge, const struct diag *diag,

@@ -78,6 +78,16 @@ struct finding *findings_add(struct findings *findings, const char *rule, const 
 	return finding;
 }
 
+void findings_weighed(struct findings *findings)
+{
+	const struct finding *last = &findings->list.at[findings->list.n - 1];
+
+	if (last->level != FINDING_NONE)
+		return;
+	findings->list.n--;
+	findings->by_level[FINDING_NONE]++;
+}
+
 /* A string and what tells it from the next one: "a" "bc" is not "ab" "c". */
 static void feed(struct hash_stream *stream, const char *string)
 {

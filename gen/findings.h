@@ -76,9 +76,9 @@ struct findings {
 		size_t n, room;
 	} list;				 /* findings_finish() sorts it */
 	size_t types;			 /* structs, unions and enums in scope that were compared */
-	size_t identical;		 /* of them, those without any finding */
+	size_t identical;		 /* of them, those without any finding of any level */
 	size_t by_state[FINDING_STATES]; /* changes, waived ones too */
-	size_t by_level[FINDING_LEVELS]; /* findings that no waiver holds */
+	size_t by_level[FINDING_LEVELS]; /* findings that no waiver holds; FINDING_NONE: taken away */
 	size_t waived;
 };
 
@@ -91,6 +91,12 @@ void findings_deinit(struct findings *findings);
  */
 struct finding *findings_add(struct findings *findings, const char *rule, const char *type,
 			     const char *member);
+
+/*
+ * Once the level of the last finding is set. One of level "none" is in no report: it is taken away, and counted
+ * in by_level, which every report prints.
+ */
+void findings_weighed(struct findings *findings);
 
 /*
  * The fingerprint of a finding: of its rule, type, member, and of what changed (spellings, offsets, sizes,

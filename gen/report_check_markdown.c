@@ -224,6 +224,8 @@ static void put_read(const struct findings *findings, struct text *out)
 {
 	text_add(out, "\nCompared %zu types, %zu identical; ", findings->types,
 		 findings->identical);
+	if (findings->by_level[FINDING_NONE])
+		text_add(out, "findings of level none: %zu; ", findings->by_level[FINDING_NONE]);
 	escape_markdown(out, findings->scope);
 	text_add(out, ", profile %s, mapping ", findings->profile);
 	if (findings->mapping)

@@ -389,6 +389,11 @@ static void put_read(struct view *view, struct paper *paper)
 	if (findings->waived)
 		flow_put(&flow, PAINT_NONE, ", ",
 			 arena_printf(&view->arena, "%zu waived", findings->waived));
+	if (findings->by_level[FINDING_NONE])
+		flow_put(&flow, PAINT_NONE, ", ",
+			 arena_printf(&view->arena, "%zu finding%s of level none",
+				      findings->by_level[FINDING_NONE],
+				      findings->by_level[FINDING_NONE] == 1 ? "" : "s"));
 	if (findings->diff) {
 		put_side(view, &flow, findings->diff->old, findings->diff->new);
 		put_side(view, &flow, findings->diff->new, findings->diff->old);

@@ -217,6 +217,7 @@ void html_findings_summary(struct page *page)
 	put_count(out, findings->waived, "waived");
 	put_count(out, findings->by_level[FINDING_ERROR], "errors");
 	put_count(out, findings->by_level[FINDING_WARNING], "warnings");
+	put_count(out, findings->by_level[FINDING_NONE], "of level none");
 	html_raw(out, "</ul>\n");
 	put_all(page, page->findings_first[page->diff->n]);
 	html_raw(out, "</section>\n");

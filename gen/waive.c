@@ -88,8 +88,7 @@ static void complain(const struct waiver *waiver, const char *rule, const char *
 	finding->at = waiver->at;
 	finding->message = message;
 	finding->consequence = consequence;
-	if (finding->level == FINDING_NONE)
-		findings->list.n--;
+	findings_weighed(findings);
 }
 
 static bool waive_one(const struct waiver *waiver, size_t n, const char *today,
