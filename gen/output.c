@@ -99,6 +99,19 @@ static bool same_content(const char *path, const struct output_file *file, const
 	return at == file->n;
 }
 
+/* Where PATH, of which nothing is there yet, will stand: however its folder was spelled. */
+static const char *place_of(struct output *output, const char *path)
+{
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+	char *folder =
+		slash ? arena_strndup(&output->arena, path, (size_t)(slash + 1 - path)) : NULL;
+	char *real = realpath(folder ? folder : ".", NULL);
+	const char *place = real ? arena_printf(&output->arena, "%s/%s", real, name) : path;
+
+	free(real);
+	return place;
+}
+
 /* What shall happen to FILE, by what stands at its path now. */
 static bool decide_fate(struct output *output, struct output_file *file, struct diags *diags)
 {
@@ -107,7 +120,7 @@ static bool decide_fate(struct output *output, struct output_file *file, struct 
 	mode_t mask = umask(0);
 
 	umask(mask);
-	file->target = real ? arena_strdup(&output->arena, real) : file->path;
+	file->target = real ? arena_strdup(&output->arena, real) : place_of(output, file->path);
 	file->mode = 0666 & ~mask;
 	file->fate = FATE_RENAME;
 	free(real);
@@ -122,6 +135,33 @@ static bool decide_fate(struct output *output, struct output_file *file, struct 
 	else if (same_content(file->path, file, &stat_))
 		file->fate = FATE_KEEP;
 	return true;
+}
+
+static int by_target(const void *a, const void *b)
+{
+	const struct output_file *x = *(struct output_file *const *)a;
+	const struct output_file *y = *(struct output_file *const *)b;
+
+	return strcmp(x->target, y->target);
+}
+
+/* One of two would be lost. */
+static bool all_differ(struct output *output, struct diags *diags)
+{
+	struct output_file **files =
+		ARENA_NEW_ARRAY(&output->arena, output->n + 1, struct output_file *);
+	bool good = true;
+	size_t n = 0;
+
+	for (size_t i = 0; i < output->n; i++)
+		if (output->files[i].fate != FATE_DIRECT)
+			files[n++] = &output->files[i];
+	qsort(files, n, sizeof(*files), by_target);
+	for (size_t i = 1; i < n; i++)
+		if (!by_target(&files[i - 1], &files[i]))
+			good = diag_error(diags, place_file(files[i]->path),
+					  "is to hold two outputs: give each a file of its own");
+	return good;
 }
 
 static bool write_temporary(struct output *output, struct output_file *file, struct diags *diags)
@@ -188,6 +228,7 @@ static bool write_every(struct output *output, struct diags *diags)
 
 	for (size_t i = 0; i < output->n; i++)
 		good &= decide_fate(output, &output->files[i], diags);
+	good = good && all_differ(output, diags);
 	for (size_t i = 0; good && i < output->n; i++)
 		if (output->files[i].fate == FATE_RENAME)
 			good = write_temporary(output, &output->files[i], diags);

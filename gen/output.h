@@ -28,7 +28,8 @@ void output_deinit(struct output *output);
 void output_add(struct output *output, const char *path, const char *bytes, size_t n);
 
 /*
- * Writes all. False with a diagnostic (and no file touched) when one cannot be written. DIRECTORY,
+ * Writes all. False with a diagnostic (and no file touched) when one cannot be written, or when two are one
+ * file, however its path is spelled. DIRECTORY,
  * when not NULL, is made first with its missing parents, and removed again on failure.
  */
 bool output_commit(struct output *output, const char *directory, struct diags *diags);

@@ -162,6 +162,23 @@ static void refuses_a_directory_and_touches_nothing(void **in)
 	assert_int_equal(entries(state, "."), 2);
 }
 
+static void refuses_two_for_one_file(void **in)
+{
+	struct state *state = *in;
+
+	put(state, "there", "old");
+	assert_int_equal(symlink("there", path_in(state, "link")), 0);
+	add(state, "fresh", "1");
+	add(state, "./fresh", "2");
+	add(state, "there", "1");
+	add(state, "link", "old");
+	assert_false(output_commit(&state->output, NULL, &state->diags));
+	assert_int_equal(state->diags.errors, 2);
+	assert_non_null(strstr(state->diags.at[0].text, "two outputs"));
+	holds(state, "there", "old");
+	assert_int_equal(entries(state, "."), 2);
+}
+
 static void a_full_device_touches_nothing_else(void **in)
 {
 	struct state *state = *in;
@@ -241,6 +258,7 @@ int main(void)
 		TEST(keeps_mode_and_link),
 		TEST(writes_a_device_as_it_is),
 		TEST(refuses_a_directory_and_touches_nothing),
+		TEST(refuses_two_for_one_file),
 		TEST(a_full_device_touches_nothing_else),
 		TEST(a_write_that_fails_leaves_nothing),
 		TEST(refuses_a_missing_directory),
