@@ -225,29 +225,70 @@ static void carry_view(struct carrier *carrier, const struct sides *sides)
 	carrier->carried->kept += whole;
 }
 
+/* Why LABEL is not one type on both sides of the new pair, or NULL: it is. */
+static const char *lost_words(struct carrier *carrier, const char *label)
+{
+	static const char *const words[2][2] = {
+		{"the old side has no such type", "the old side has several types of this name"},
+		{"the new side has no such type", "the new side has several types of this name"},
+	};
+
+	for (int side = OLD; side <= NEW; side++) {
+		type_id id;
+		size_t n = model_lookup(carrier->input->now[side], label, &id, NULL, 0);
+
+		if (n != 1)
+			return words[side][n > 1];
+	}
+	return NULL;
+}
+
 /* A type that is not on both sides any more: nothing that was said of it can be meant. */
-static void lose_type(struct carrier *carrier, const struct sides *sides)
+static void lose_type(struct carrier *carrier, const struct sides *sides, const char *what)
 {
 	struct carried *carried = carrier->carried;
 	const struct type_decisions *type = sides->type;
 
 	carried->decisions += type->members.n + type->drops.n + type->has_carry;
-	add_stale(carrier, type->type.at, type->type.text,
-		  sides->now[OLD] == TYPE_NONE ? "the old side has no such type"
-					       : "the new side has no such type");
+	add_stale(carrier, type->type.at, type->type.text, what);
 	mark(carrier, type->node, NULL);
+}
+
+/* A root that one side has no more crosses no more. */
+static void carry_root(struct carrier *carrier, const struct words *type,
+		       const struct yaml_node *item)
+{
+	const char *what = type->text ? lost_words(carrier, type->text) : NULL;
+
+	if (!what)
+		return;
+	carrier->carried->decisions++;
+	add_stale(carrier, type->at,
+		  arena_printf(&carrier->carried->arena, "roots: %s", type->text), what);
+	mark(carrier, item, NULL);
+}
+
+static void carry_roots(struct carrier *carrier)
+{
+	const struct mapping *mapping = carrier->input->mapping;
+	const struct yaml_node *list = yaml_get(mapping->tree, "roots");
+	const struct yaml_node *item = list ? list->first : NULL;
+
+	for (size_t i = 0; item && i < mapping->roots.n; i++, item = item->next)
+		carry_root(carrier, &mapping->roots.at[i].type, item);
 }
 
 static void carry_type(struct carrier *carrier, const struct type_decisions *type)
 {
+	const char *lost = lost_words(carrier, type->type.text);
 	struct sides sides = {.type = type};
 
 	for (int side = OLD; side <= NEW; side++) {
 		sides.was[side] = look_up(carrier->input->was[side], type->type.text);
 		sides.now[side] = look_up(carrier->input->now[side], type->type.text);
 	}
-	if (sides.now[OLD] == TYPE_NONE || sides.now[NEW] == TYPE_NONE) {
-		lose_type(carrier, &sides);
+	if (lost) {
+		lose_type(carrier, &sides, lost);
 		return;
 	}
 	carry_view(carrier, &sides);
@@ -369,16 +410,12 @@ static void write_text(struct carrier *carrier, struct text *out)
 {
 	const struct carry_input *input = carrier->input;
 	const struct mapping *mapping = input->mapping;
-	size_t head = head_length(input);
-	struct text whole;
 
-	text_init(&whole);
-	splice_write(&carrier->splice, &whole);
 	text_add(out, "# %s, from the mapping of %s to %s.\n", carried_summary(carrier->carried),
 		 mapping->from_release.text ? mapping->from_release.text : "another old release",
 		 mapping->to_release.text ? mapping->to_release.text : "another new one");
-	text_raw(out, text_string(&whole) + head, whole.n - head);
-	text_deinit(&whole);
+	splice_skip(&carrier->splice, head_length(input));
+	splice_write(&carrier->splice, out);
 }
 
 const char *carried_summary(struct carried *carried)
@@ -397,6 +434,7 @@ void carry_write(const struct carry_input *input, struct carried *carried, struc
 	splice_init(&carrier.splice, input->file, input->n);
 	for (size_t i = 0; i < input->mapping->types.n; i++)
 		carry_type(&carrier, &input->mapping->types.at[i]);
+	carry_roots(&carrier);
 	replace_releases(&carrier);
 	cut_below(&carrier, input->mapping->tree);
 	write_text(&carrier, out);

@@ -27,7 +27,7 @@ struct carry_stale {
 
 struct carried {
 	struct arena arena;
-	size_t decisions; /* of the earlier mapping: members, drops, views */
+	size_t decisions; /* of the earlier mapping: members, drops, views, and roots that are no more */
 	size_t kept;
 	size_t settled; /* about a change that is past, or a member that neither side has: nothing is left to decide */
 	size_t code; /* of those kept: expressions and functions, which were written about that pair */

@@ -187,6 +187,11 @@ void splice_cut(struct splice *splice, const struct yaml_node *collection,
 		cut_block(splice, collection, node, text);
 }
 
+void splice_skip(struct splice *splice, size_t n)
+{
+	change(splice, 0, n, "", false);
+}
+
 void splice_replace(struct splice *splice, const struct yaml_node *node, const char *text)
 {
 	size_t at = byte_of(splice, node->at.line, node->at.col);

@@ -36,6 +36,9 @@ void splice_flow(struct splice *splice, const struct yaml_node *node, const char
 void splice_cut(struct splice *splice, const struct yaml_node *collection,
 		const struct yaml_node *node, const char *text);
 
+/* Leaves out the first N bytes. */
+void splice_skip(struct splice *splice, size_t n);
+
 /* Writes TEXT instead of the scalar or flow collection NODE. */
 void splice_replace(struct splice *splice, const struct yaml_node *node, const char *text);
 

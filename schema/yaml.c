@@ -17,6 +17,12 @@ struct reader {
 	struct arena *arena;
 	struct diags *diags;
 	size_t problems;
+	struct {
+		size_t at;   /* where LINE begins */
+		size_t line; /* from 0, as libyaml counts */
+		size_t text_line,
+			length; /* the last one before it that is not blank, in characters */
+	} lines;		/* moves on as block scalars end, so that the file is walked once */
 };
 
 static struct place mark_place(const struct reader *reader, const yaml_mark_t *mark)
@@ -101,6 +107,50 @@ static struct yaml_node *node_new(struct reader *reader, enum yaml_kind kind)
 	return node;
 }
 
+/* Moves on to LINE. */
+static void walk_lines(struct reader *reader, size_t line)
+{
+	while (reader->lines.line < line && reader->lines.at < reader->n) {
+		const char *start = reader->data + reader->lines.at;
+		const char *end = memchr(start, '\n', reader->n - reader->lines.at);
+		size_t n = end ? (size_t)(end - start) : reader->n - reader->lines.at, length = 0;
+		bool blank = true;
+
+		if (n && start[n - 1] == '\r')
+			n--;
+		for (size_t i = 0; i < n; i++) {
+			length += ((unsigned char)start[i] & 0xc0) != 0x80;
+			blank = blank && start[i] == ' ';
+		}
+		if (!blank) {
+			reader->lines.text_line = reader->lines.line;
+			reader->lines.length = length;
+		}
+		reader->lines.at = end ? (size_t)(end + 1 - reader->data) : reader->n;
+		reader->lines.line++;
+	}
+}
+
+/* A block scalar's end mark stands where the next text begins: the last line of its own is meant. */
+static void end_block_scalar(struct reader *reader, struct yaml_node *node, const char *value,
+			     size_t n)
+{
+	const yaml_mark_t *mark = &reader->event.end_mark;
+	size_t kept = 0;
+
+	if (mark->column || mark->line <= reader->event.start_mark.line)
+		return;
+	while (kept < n && value[n - kept - 1] == '\n')
+		kept++;
+	walk_lines(reader, mark->line);
+	node->end_line = (uint32_t)reader->lines.text_line + 1;
+	node->end_col = (uint32_t)reader->lines.length + 1;
+	if (kept > 1) { /* blank lines that are part of it */
+		node->end_line = (uint32_t)mark->line;
+		node->end_col = 1;
+	}
+}
+
 static struct yaml_node *read_node(struct reader *reader, unsigned int depth);
 
 static struct yaml_node *read_scalar(struct reader *reader)
@@ -111,6 +161,9 @@ static struct yaml_node *read_scalar(struct reader *reader)
 
 	check_properties(reader, reader->event.data.scalar.anchor, reader->event.data.scalar.tag);
 	node->quoted = reader->event.data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
+	if (reader->event.data.scalar.style == YAML_LITERAL_SCALAR_STYLE ||
+	    reader->event.data.scalar.style == YAML_FOLDED_SCALAR_STYLE)
+		end_block_scalar(reader, node, value, n);
 	if (memchr(value, '\0', n))
 		refuse(reader, "a NUL character in a value");
 	node->text = arena_strndup(reader->arena, value, n);

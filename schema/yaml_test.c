@@ -40,8 +40,8 @@ static struct yaml_node *parse(struct fixture *f, const char *text)
 	return yaml_parse("f.yaml", text, strlen(text), &f->arena, &f->diags);
 }
 
-static void check_place(const struct yaml_node *node, uint32_t line, uint32_t col, uint32_t end_line,
-			uint32_t end_col)
+static void check_place(const struct yaml_node *node, uint32_t line, uint32_t col,
+			uint32_t end_line, uint32_t end_col)
 {
 	assert_non_null(node);
 	assert_int_equal(node->at.line, line);
@@ -78,6 +78,33 @@ static void test_positions(void **state)
 	assert_string_equal(yaml_get(tree, "a")->text, "one");
 	assert_null(yaml_get(tree, "z"));
 	assert_null(yaml_get(NULL, "z"));
+	assert_int_equal(f->diags.n, 0);
+}
+
+/* A block scalar ends with its last line, whatever stands behind it. */
+static void test_block_scalars(void **state)
+{
+	struct fixture *f = *state;
+	struct yaml_node *tree = parse(f, "a: |\n"
+					  "  one\n"
+					  "  zw\xc3\xb6lf\n"
+					  "b: >-\r\n"
+					  "  three\r\n"
+					  "\n"
+					  "# after\n"
+					  "c: |+\n"
+					  "  kept\n"
+					  "\n"
+					  "d: |\n"
+					  "e:\n"
+					  "  f: |\n"
+					  "    last");
+
+	check_place(yaml_get(tree, "a"), 1, 4, 3, 8);
+	check_place(yaml_get(tree, "b"), 4, 4, 5, 8);
+	check_place(yaml_get(tree, "c"), 8, 4, 10, 1);
+	check_place(yaml_get(tree, "d"), 11, 4, 11, 5);
+	check_place(yaml_get(yaml_get(tree, "e"), "f"), 13, 6, 14, 9);
 	assert_int_equal(f->diags.n, 0);
 }
 
@@ -137,10 +164,8 @@ static void test_size(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_positions),
-		TEST(test_depth),
-		TEST(test_many_keys),
-		TEST(test_size),
+		TEST(test_positions), TEST(test_block_scalars), TEST(test_depth),
+		TEST(test_many_keys), TEST(test_size),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
