@@ -178,6 +178,30 @@ static bool write_file(struct map_run *run, const struct text *text)
 	return good;
 }
 
+/* What is added must be read as meant, and not spoil a file that is written in an unusual way. */
+static bool reads_back(struct map_run *run, const struct text *text)
+{
+	const struct options *options = run->options;
+	const char *name = options->output ? options->output : "the mapping";
+	struct mapping mapping;
+	struct diags said;
+	bool good;
+
+	diags_init(&said);
+	good = mapping_read(name, text_string(text), text->n, &mapping, &said);
+	mapping_deinit(&mapping);
+	if (!good)
+		diag_error(
+			run->diags, place_file(options->carry ? options->carry : name),
+			"nothing can be added to it as it is written; write `carryover`, `from`, "
+			"`to`, `roots` and `types` at the start of a line each, and no `...` "
+			"behind "
+			"them (line %u of the result: %s)",
+			said.n ? said.at[0].at.line : 0, said.n ? said.at[0].text : "unreadable");
+	diags_deinit(&said);
+	return good;
+}
+
 static bool survey_and_write(struct map_run *run, struct text *out)
 {
 	const struct options *options = run->options;
@@ -200,9 +224,10 @@ static bool survey_and_write(struct map_run *run, struct text *out)
 			skeleton_merge(&input, &survey, run->file, run->file_size, &text);
 		else
 			skeleton_write(&input, &survey, &text);
-		if (options->output)
+		good = reads_back(run, &text);
+		if (good && options->output)
 			good = write_file(run, &text);
-		else if (!options->stats)
+		else if (good && !options->stats)
 			text_raw(out, text_string(&text), text.n);
 		if (run->carry.done && options->output)
 			text_add(out, "%s\n", carried_summary(&run->carry.carried));

@@ -3,15 +3,30 @@
 #include <string.h>
 
 #include "../schema/patch_types.h"
+#include "json.h"
 #include "skeleton_parts.h"
 
 #define LINES_BEFORE 6 /* of a hunk, above the first line that changes the declaration */
 #define LINES_AFTER 4
 #define TEXT_MAX 100
 
-static bool is_text(unsigned char c)
+/* How many bytes the character at TEXT has that may stand in a comment of YAML, and on a terminal; 0: none. */
+static size_t character(const char *text)
 {
-	return c >= ' ' && c != 0x7f;
+	const unsigned char *bytes = (const unsigned char *)text;
+	size_t n = utf8_length(bytes);
+
+	if (n == 1)
+		return *bytes >= ' ' && *bytes != 0x7f;
+	if (n == 2 && bytes[0] == 0xc2 && bytes[1] < 0xa0) /* controls */
+		return 0;
+	if (n == 3 && bytes[0] == 0xe2 &&
+	    (bytes[1] == 0x80 || bytes[1] == 0x81)) /* line breaks, directions */
+		return 0;
+	if (n == 3 && bytes[0] == 0xef &&
+	    (bytes[1] == 0xbb || bytes[1] == 0xbf)) /* byte order marks */
+		return 0;
+	return n;
 }
 
 /* LINE with its tabs as blanks, and nothing that a terminal or YAML would take for more than text. */
@@ -19,13 +34,22 @@ static void expand(const char *line, char text[TEXT_MAX + 1])
 {
 	size_t n = 0;
 
-	for (const char *c = line; *c && n < TEXT_MAX; c++) {
-		if (*c == '\t')
+	while (*line && n < TEXT_MAX) {
+		size_t bytes = character(line);
+
+		if (*line == '\t') {
 			do
 				text[n++] = ' ';
 			while (n % 8 && n < TEXT_MAX);
-		else
-			text[n++] = is_text((unsigned char)*c) ? *c : '?';
+		} else if (bytes > TEXT_MAX - n) {
+			break;
+		} else if (bytes) {
+			memcpy(text + n, line, bytes);
+			n += bytes;
+		} else {
+			text[n++] = '?';
+		}
+		line += bytes ? bytes : 1;
 	}
 	while (n && text[n - 1] == ' ')
 		n--;
