@@ -392,6 +392,7 @@ void options_deinit(struct options *options)
 	VEC_FREE(&options->types);
 	VEC_FREE(&options->roots);
 	VEC_FREE(&options->formats);
+	VEC_FREE(&options->patches);
 }
 
 static const char *argument_of(const struct option_row *row, const struct command *command)

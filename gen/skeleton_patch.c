@@ -146,7 +146,7 @@ void skeleton_patch(struct skeleton *skeleton, const struct part *part)
 
 	if (!patch)
 		return;
-	touch = patch_touch(patch, new, &where, 0);
+	touch = patch_touch(patch, new, &where);
 	if (!touch.hunk)
 		return;
 	put_hunk(skeleton->out, &touch, run_end(touch.hunk, touch.line));

@@ -28,6 +28,8 @@ void patch_init(struct patch *patch)
 void patch_deinit(struct patch *patch)
 {
 	VEC_FREE(&patch->hunks);
+	vec_free(patch->by_name[0]);
+	vec_free(patch->by_name[1]);
 	arena_deinit(&patch->arena);
 }
 
@@ -235,8 +237,74 @@ static bool read_plain(struct patch *patch, const char *file, const char *data, 
 	return good;
 }
 
-bool patch_read(struct patch *patch, const char *file, const char *data, size_t n,
-		struct diags *diags)
+/* ---- hunks by name ---------------------------------------------------------------------------- */
+
+static const char *base(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct hunk_name *x = a, *y = b;
+	int order = strcmp(x->name, y->name);
+
+	return order ? order : (x->hunk > y->hunk) - (x->hunk < y->hunk);
+}
+
+static void index_side(struct patch *patch, bool new)
+{
+	size_t room = 0, n = patch->hunks.n;
+	struct hunk_name *names = vec_grow(NULL, &room, n + 1, sizeof(*names));
+
+	for (size_t i = 0; i < n; i++) {
+		const struct hunk *hunk = &patch->hunks.at[i];
+
+		names[i] = (struct hunk_name){.name = base(new ? hunk->new_file : hunk->old_file),
+					      .hunk = i};
+	}
+	qsort(names, n, sizeof(*names), by_name);
+	vec_free(patch->by_name[new]);
+	patch->by_name[new] = names;
+}
+
+/* The first hunk whose name is NAME or greater. */
+static size_t first_of(const struct patch *patch, bool new, const char *name)
+{
+	size_t low = 0, high = patch->hunks.n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (strcmp(patch->by_name[new][middle].name, name) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+const struct hunk_name *patch_hunks_of(const struct patch *patch, bool new, const char *file,
+				       size_t *n)
+{
+	const char *name = file ? base(file) : NULL;
+	size_t first;
+
+	*n = 0;
+	if (!name || !patch->by_name[new])
+		return NULL;
+	first = first_of(patch, new, name);
+	while (first + *n < patch->hunks.n && !strcmp(patch->by_name[new][first + *n].name, name))
+		++*n;
+	return &patch->by_name[new][first];
+}
+
+/* ---- a file ----------------------------------------------------------------------------------- */
+
+static bool read_file(struct patch *patch, const char *file, const char *data, size_t n,
+		      struct diags *diags)
 {
 	char *plain;
 	size_t size;
@@ -250,6 +318,16 @@ bool patch_read(struct patch *patch, const char *file, const char *data, size_t 
 		return false;
 	good = read_plain(patch, file, plain, size, diags);
 	free(plain);
+	return good;
+}
+
+bool patch_read(struct patch *patch, const char *file, const char *data, size_t n,
+		struct diags *diags)
+{
+	bool good = read_file(patch, file, data, n, diags);
+
+	index_side(patch, false);
+	index_side(patch, true);
 	return good;
 }
 

@@ -31,7 +31,8 @@ struct patch {
 	struct {
 		struct hunk *at;
 		size_t n, room;
-	} hunks; /* of all files that were read, in their order */
+	} hunks;		      /* of all files that were read, in their order */
+	struct hunk_name *by_name[2]; /* of the old and of the new side: see patch_hunks_of() */
 };
 
 void patch_init(struct patch *patch);
@@ -50,6 +51,19 @@ bool patch_read(struct patch *patch, const char *file, const char *data, size_t 
  * old side, or with NEW on the new one, is that after `a/`, `b/` or any other leading folders.
  */
 bool hunk_is_of(const struct hunk *hunk, bool new, const char *file);
+
+/* A hunk by the last part of its file's name on one side. */
+struct hunk_name {
+	const char *name;
+	size_t hunk; /* index */
+};
+
+/*
+ * The hunks that may be about FILE (NULL: none are), by the last part of its name alone: hunk_is_of() tells. In the order of
+ * the patch; N gets how many.
+ */
+const struct hunk_name *patch_hunks_of(const struct patch *patch, bool new, const char *file,
+				       size_t *n);
 
 /*
  * The first line of HUNK, counted from FROM, that adds or takes away something between lines FIRST and LAST of the old

@@ -82,6 +82,30 @@ static void reads_what_tools_write(void **state)
 	assert_true(hunk_is_of(&f->patch.hunks.at[1], false, "kernel/f.c"));
 }
 
+/* By the last part of the name, in the order of the patch, also over several files. */
+static void finds_hunks_by_name(void **state)
+{
+	struct fixture *f = *state;
+	const struct hunk_name *names;
+	size_t n;
+
+	patch_hunks_of(&f->patch, true, "s.h", &n);
+	assert_int_equal(n, 0);
+	assert_true(reads(f, two_files));
+	assert_true(reads(f, two_files));
+	names = patch_hunks_of(&f->patch, true, "other/s.h", &n);
+	assert_int_equal(n, 2);
+	assert_int_equal(names[0].hunk, 0);
+	assert_int_equal(names[1].hunk, 2);
+	names = patch_hunks_of(&f->patch, false, "f.c", &n);
+	assert_int_equal(n, 2);
+	assert_int_equal(names[0].hunk, 1);
+	patch_hunks_of(&f->patch, true, "none.h", &n);
+	assert_int_equal(n, 0);
+	patch_hunks_of(&f->patch, true, NULL, &n);
+	assert_int_equal(n, 0);
+}
+
 static void finds_what_is_touched(void **state)
 {
 	struct fixture *f = *state;
@@ -172,6 +196,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(reads_what_tools_write, setup, teardown),
+		cmocka_unit_test_setup_teardown(finds_hunks_by_name, setup, teardown),
 		cmocka_unit_test_setup_teardown(finds_what_is_touched, setup, teardown),
 		cmocka_unit_test(refuses_what_is_none),
 		cmocka_unit_test(tells_a_new_name),

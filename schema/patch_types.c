@@ -73,11 +73,13 @@ struct declared field_declared(const struct model *model, const struct field *fi
 
 /* ---- hunks ------------------------------------------------------------------------------------ */
 
-struct touch patch_touch(const struct patch *patch, bool new, const struct declared *where,
-			 size_t from)
+struct touch patch_touch(const struct patch *patch, bool new, const struct declared *where)
 {
-	for (size_t i = from; where->file && i < patch->hunks.n; i++) {
-		const struct hunk *hunk = &patch->hunks.at[i];
+	size_t n;
+	const struct hunk_name *names = patch_hunks_of(patch, new, where->file, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct hunk *hunk = &patch->hunks.at[names[i].hunk];
 		size_t line;
 
 		if (!hunk_is_of(hunk, new, where->file))
@@ -103,49 +105,9 @@ const char *touched_words(enum touched touched)
 
 /* ---- all types -------------------------------------------------------------------------------- */
 
-/* Files that the patch changes, sorted by their names without folders: most types are in none of them. */
-struct names {
-	const char **at;
-	size_t n;
-};
-
-static const char *base(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
-static int by_string(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static struct names names_of(const struct patch *patch, bool new)
-{
-	struct names names = {
-		.at = vec_grow(NULL, &(size_t){0}, patch->hunks.n + 1, sizeof(*names.at))};
-
-	for (size_t i = 0; i < patch->hunks.n; i++)
-		names.at[names.n++] =
-			base(new ? patch->hunks.at[i].new_file : patch->hunks.at[i].old_file);
-	if (names.n)
-		qsort(names.at, names.n, sizeof(*names.at), by_string);
-	return names;
-}
-
-static bool names_have(const struct names *names, const char *file)
-{
-	const char *name = file ? base(file) : NULL;
-
-	return name && names->n &&
-	       bsearch(&name, names->at, names->n, sizeof(*names->at), by_string);
-}
-
 struct patching {
 	const struct patch *patch;
 	const struct diff *diff;
-	struct names old_names, new_names;
 	size_t *entry; /* by new id, and behind them by old id: index in diff->at plus one */
 	struct patched *out;
 };
@@ -192,9 +154,11 @@ static struct touch touch_enum(const struct patch *patch, bool new, const struct
 			       type_id id)
 {
 	const struct type *type = type_at(model, id);
+	size_t n;
+	const struct hunk_name *names = patch_hunks_of(patch, new, type->file, &n);
 
-	for (size_t i = 0; type->kind == KIND_ENUM && i < patch->hunks.n; i++) {
-		const struct hunk *hunk = &patch->hunks.at[i];
+	for (size_t i = 0; type->kind == KIND_ENUM && i < n; i++) {
+		const struct hunk *hunk = &patch->hunks.at[names[i].hunk];
 
 		if (!hunk_is_of(hunk, new, type->file))
 			continue;
@@ -212,9 +176,9 @@ static struct touch touch_type(const struct patching *patching, bool new, type_i
 	struct declared where = type_declared(model, id);
 	struct touch touch = {0};
 
-	if (!names_have(new ? &patching->new_names : &patching->old_names, where.file))
+	if (!where.file)
 		return touch;
-	touch = patch_touch(patching->patch, new, &where, 0);
+	touch = patch_touch(patching->patch, new, &where);
 	return touch.hunk ? touch : touch_enum(patching->patch, new, model, id);
 }
 
@@ -312,8 +276,6 @@ void patch_types(const struct patch *patch, const struct diff *diff, const struc
 
 	*out = (struct patched){0};
 	arena_init(&scratch);
-	patching.old_names = names_of(patch, false);
-	patching.new_names = names_of(patch, true);
 	index_entries(&patching);
 	if (scope)
 		sort_all(&patching, ids_in(diff->old, scope->old_ids, scope->n_old, &scratch),
@@ -323,8 +285,6 @@ void patch_types(const struct patch *patch, const struct diff *diff, const struc
 	if (out->n)
 		qsort(out->at, out->n, sizeof(*out->at), by_label);
 	vec_free(patching.entry);
-	vec_free(patching.old_names.at);
-	vec_free(patching.new_names.at);
 	arena_deinit(&scratch);
 }
 

@@ -24,11 +24,10 @@ struct touch {
 };
 
 /*
- * The first hunk of PATCH, counted from index FROM, that changes WHERE, lines of the old (with NEW: of the new)
- * side. HUNK NULL when there is none.
+ * The first hunk of PATCH that changes WHERE, lines of the old (with NEW: of the new) side. HUNK NULL when there
+ * is none.
  */
-struct touch patch_touch(const struct patch *patch, bool new, const struct declared *where,
-			 size_t from);
+struct touch patch_touch(const struct patch *patch, bool new, const struct declared *where);
 
 /* How the patch and the layouts agree about a type. */
 enum touched {
