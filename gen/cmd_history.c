@@ -121,21 +121,25 @@ static void put_stage(struct paper *paper, const struct stage *stage, size_t wid
 static void put_text(const struct history *history, bool color, struct text *out)
 {
 	struct paper paper = {.out = out, .color = color};
-	size_t changes = 0, width = 0;
+	size_t changes = 0, absent = 0, width = 0;
 
 	for (size_t i = 0; i < history->n; i++) {
 		const struct stage *stage = &history->stages[i];
 
 		changes += stage->has_diff && stage->diff.n;
+		absent += stage->id == TYPE_NONE;
 		if (strlen(stage->name) > width)
 			width = strlen(stage->name);
 	}
 	paper_paint(&paper, PAINT_BOLD, "%s", history->label);
 	text_add(out, " in %zu releases: ", history->n);
 	if (changes)
-		text_add(out, "changed %zu time%s\n\n", changes, changes == 1 ? "" : "s");
+		text_add(out, "changed %zu time%s", changes, changes == 1 ? "" : "s");
 	else
-		text_puts(out, "never changed\n\n");
+		text_puts(out, "never changed");
+	if (absent)
+		text_add(out, ", not in %zu of them", absent);
+	text_puts(out, "\n\n");
 	for (size_t i = 0; i < history->n; i++)
 		put_stage(&paper, &history->stages[i], width);
 }

@@ -109,7 +109,10 @@ static void cold_add(struct comparer *comparer, struct compat_pair *pair, const 
 	pair->verdict = COMPAT_COLD;
 }
 
-/* Roots that are not on both sides, or not as the same kind of type: nothing can say how they cross. */
+/*
+ * Roots that are not on both sides, or not as the same kind of type: nothing can say how they cross. Where neither side has
+ * any root, nothing was compared.
+ */
 static void find_cold(struct comparer *comparer, size_t from, size_t to, const struct diff *diff,
 		      struct compat_pair *pair)
 {
@@ -121,8 +124,12 @@ static void find_cold(struct comparer *comparer, size_t from, size_t to, const s
 		type_id old = comparer->reach[from].roots[i], new = comparer->reach[to].roots[i];
 		const char *label = input->roots[i];
 
-		if (old == TYPE_NONE && new == TYPE_NONE)
+		if (old == TYPE_NONE && new == TYPE_NONE) {
+			if (!comparer->reach[from].n && !comparer->reach[to].n)
+				cold_add(comparer, pair,
+					 arena_printf(arena, "%s: neither has such a type", label));
 			continue;
+		}
 		if (old == TYPE_NONE || new == TYPE_NONE)
 			cold_add(comparer, pair,
 				 arena_printf(arena, "%s: %s has no such type", label,
@@ -232,8 +239,18 @@ static bool same_series(const char *a, const char *b)
 	return n == series_length(b) && !strncmp(a, b, n);
 }
 
+/* The numbers that NAME, a release, begins with, and NUMBER behind them; NULL when it begins with none. */
+static const char *fourth(struct arena *arena, const char *name, unsigned int number)
+{
+	size_t n = name ? strspn(name, "0123456789.") : 0;
+
+	while (n && name[n - 1] == '.')
+		n--;
+	return n ? arena_printf(arena, "%.*s.%u", (int)n, name, number) : NULL;
+}
+
 /* The release before it in its series counts on, unless all layouts in reach are the same. */
-static void number_releases(struct compat *compat)
+static void number_releases(const struct compat_input *input, struct compat *compat)
 {
 	for (size_t i = 0; i < compat->n; i++) {
 		struct compat_release *release = &compat->releases[i];
@@ -246,9 +263,8 @@ static void number_releases(struct compat *compat)
 			release->number =
 				compat->releases[before].number +
 				(compat->pairs[before * compat->n + i].verdict != COMPAT_SAME);
-		release->version = arena_printf(&compat->arena, "%.*s.%u",
-						(int)strspn(release->name, "0123456789."),
-						release->name, release->number);
+		release->version =
+			fourth(&compat->arena, input->models[i].info.release, release->number);
 	}
 }
 
@@ -292,7 +308,7 @@ bool compat_make(const struct compat_input *input, struct compat *compat, struct
 	for (size_t i = 0; i < input->n; i++)
 		reach_make(&comparer, i);
 	compare_all(&comparer);
-	number_releases(compat);
+	number_releases(input, compat);
 	return true;
 }
 

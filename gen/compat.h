@@ -23,7 +23,8 @@ enum compat_verdict {
 
 struct compat_release {
 	const char *name;    /* as the distribution numbers it, else the input's name */
-	const char *version; /* the release with NUMBER as its fourth: `6.1.192.5` */
+	const char *version; /* the release with NUMBER as its fourth: `6.1.192.5`; NULL: of no
+				release */
 	uint32_t
 		number; /* of the layouts in reach: 0 for the first release of a series (`6.1`), one more wherever one
 			    changed since the release before it in the series */

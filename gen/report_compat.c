@@ -81,7 +81,8 @@ static void put_matrix(struct paper *paper, const struct compat *compat)
 		text_add(paper->out, "%2zu  %-*s", from + 1, (int)names - 4,
 			 compat->releases[from].name);
 		put_row(paper, compat, from, width);
-		text_add(paper->out, "  %s\n", compat->releases[from].version);
+		text_add(paper->out, "  %s\n",
+			 compat->releases[from].version ? compat->releases[from].version : "-");
 	}
 }
 
