@@ -596,6 +596,37 @@ static void test_inner(void **state)
 	assert_int_equal(fixture_run(f, "make -s -C out CC=gcc >/dev/null"), 0);
 }
 
+/* An empty list points to itself, also where no pointer is aligned and nothing stands before it. */
+static void test_unaligned_list(void **state)
+{
+	static const struct bad list = {
+		"struct list_head { struct list_head *next, *prev; } a;",
+		"struct { int : 24, : 32; struct list_head { struct list_head *next, *prev; } a; } "
+		"__attribute__((packed)) b;",
+		"members: {}", NULL};
+	struct fixture *f = *state;
+	unsigned char old[24] = {0}, new[28];
+	const uint64_t self[2] = {0x1000 + 4 + 7, 0x1000 + 4 + 7};
+	struct co_ctx ctx = {.new_ = new, .new_size = sizeof(new), .new_address = 0x1000};
+	const struct co_type *type;
+	void *library;
+
+	bad_gen(f, &list);
+	fixture_write(f, "mapping.yaml",
+		      "carryover: 1\nfrom: { release: 1.0, arch: x86_64 }\n"
+		      "to: { release: 2.0, arch: x86_64 }\ntypes:\n  struct s:\n"
+		      "    members: { b.a: { list: empty, why: made anew } }\n"
+		      "    drop: { a: made anew }\n");
+	if (fixture_gen(f, "old.o", "new.o"))
+		fail_msg("%s", text_string(&f->said));
+	assert_int_equal(fixture_run(f, "make -s -C out CC=gcc >/dev/null"), 0);
+	type = type_load(f, &library, "struct s");
+	assert_int_equal(type->new_size, sizeof(new));
+	assert_int_equal(type->convert(&ctx, old, new), CO_OK);
+	assert_memory_equal(new + 4 + 7, self, sizeof(self));
+	dlclose(library);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
 int main(void)
@@ -619,6 +650,7 @@ int main(void)
 		TEST(test_tail_left),
 		TEST(test_member_bool),
 		TEST(test_inner),
+		TEST(test_unaligned_list),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

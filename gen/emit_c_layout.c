@@ -168,10 +168,27 @@ static uint64_t slot_end(const struct slot *slot)
 	return slot->bit + slot->bits * slot->count;
 }
 
-/* The N slots, all below one member name, as a struct of their own: from where the first lies to the end of the
- * last, or as far apart as its alignment wants, where from CURSOR to LIMIT there is room. */
+/* Where the struct whose member's path are the first N bytes of SLOT's lies: code takes its address. */
+static void inner_extent(const struct printer *printer, const struct slot *slot, size_t n,
+			 uint64_t *start, uint64_t *end)
+{
+	const struct model *model = printer->plan->model[printer->side];
+	struct text path = {0};
+	struct field field;
+	size_t stop;
+
+	text_add(&path, "%.*s", (int)n, slot->c);
+	if (field_find(model, printer->type->id[printer->side], text_string(&path), &field,
+		       &stop)) {
+		*start = field.bit_offset;
+		*end = field.bit_offset + type_at(model, strip(model, field.type))->size * 8;
+	}
+	text_deinit(&path);
+}
+
+/* The N slots, all below one member name, as a struct of their own, which lies where the type has it. */
 static uint64_t emit_inner(const struct printer *printer, const struct slot *slots, size_t n,
-			   size_t skip, uint64_t cursor, uint64_t limit)
+			   size_t skip, uint64_t cursor)
 {
 	const char *name = slots[0].c + skip;
 	size_t length = strcspn(name, ".");
@@ -186,10 +203,7 @@ static uint64_t emit_inner(const struct printer *printer, const struct slot *slo
 			align = natural_align(printer, &slots[i]);
 	}
 	end = (end + 7) / 8 * 8;
-	if (start / (align * 8) * (align * 8) >= cursor)
-		start = start / (align * 8) * (align * 8);
-	if ((end + align * 8 - 1) / (align * 8) * (align * 8) <= limit)
-		end = (end + align * 8 - 1) / (align * 8) * (align * 8);
+	inner_extent(printer, &slots[0], skip + length, &start, &end);
 	emit_padding(printer, cursor, start);
 	text_puts(printer->out, "struct {\n");
 	printer->out->indent++;
@@ -215,15 +229,6 @@ static size_t group_size(const struct slot *slots, size_t n, size_t skip)
 	return i;
 }
 
-/* Where the first of N slots that is printed lies; END: none is. */
-static uint64_t next_used(const struct slot *slots, size_t n, uint64_t end)
-{
-	for (size_t i = 0; i < n; i++)
-		if (slots[i].used)
-			return slots[i].bit < end ? slots[i].bit : end;
-	return end;
-}
-
 static void emit_members(const struct printer *printer, const struct slot *slots, size_t n,
 			 size_t skip, uint64_t base, uint64_t end)
 {
@@ -237,8 +242,7 @@ static void emit_members(const struct printer *printer, const struct slot *slots
 		if (strchr(slot->c + skip, '.')) {
 			size_t group = group_size(slot, n - i, skip);
 
-			cursor = emit_inner(printer, slot, group, skip, cursor,
-					    next_used(slots + i + group, n - i - group, end));
+			cursor = emit_inner(printer, slot, group, skip, cursor);
 			i += group - 1;
 			continue;
 		}
