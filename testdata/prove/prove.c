@@ -661,10 +661,9 @@ static int prover_finish(struct prover *prover)
 	static const struct way_back none;
 	const struct way_back *back = prover->back ? prover->back : &none;
 
-	if (prover->diags.n)
-		for (size_t i = 0; i < prover->diags.n; i++)
-			if (prover->failures || prover->diags.errors)
-				fprintf(stderr, "%s\n", prover->diags.at[i].text);
+	for (size_t i = 0; i < prover->diags.n; i++)
+		if (prover->diags.at[i].level >= DIAG_ERROR)
+			fprintf(stderr, "%s\n", prover->diags.at[i].text);
 	printf("types %zu, objects %zu, refused %zu, values %zu, failures %zu, mutants %zu/%zu, ",
 	       prover->types, prover->objects, prover->refused, prover->values, prover->failures,
 	       prover->killed, prover->mutants);
