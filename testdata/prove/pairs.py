@@ -520,7 +520,7 @@ class Maker:
         else:
             return
         made = [self.arm_number] * 3 + [self.arm_float, self.arm_pointer, self.arm_struct, self.arm_struct, self.arm_box, self.arm_made]
-        prefix = f"{union.name}." if union.name else ""
+        prefix, drops = f"{union.name}." if union.name else "", dict(pair.drops)
         old, new, words = self.random.choice(made)(pair, prefix, pairs)
         if old and new.kind in ("int", "float") and self.chance(40):
             new.name = self.name("r")
@@ -531,6 +531,7 @@ class Maker:
         union.items.append(Item((text, name, str(a)), lambda k: test(k, a), [old, new], [f"use: {new.name}"] + words))
         if not union.gaps():  # an object that no arm is for tells whether the conditions were asked
             union.items.pop()
+            pair.drops = drops
 
     def armed(self, pair, old, new, pairs):
         ctype = self.random.choice(CHOICES)
