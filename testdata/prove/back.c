@@ -138,9 +138,21 @@ static enum outcome hook_call(struct work *work, const char *hook, const void *o
 	return function(&ctx, old, new) ? OUTCOME_REFUSED : OUTCOME_DONE;
 }
 
-/* Both engines on the way back made FOUND (or refused). */
-static bool engines_agree(const struct way_back *back, const unsigned char *new, size_t new_size,
-			  const unsigned char *found, size_t size, bool refused)
+static const char *member_at(const struct plan_type *type, size_t bit)
+{
+	for (size_t i = 0; i < type->slots[NEW].n; i++) {
+		const struct slot *slot = &type->slots[NEW].at[i];
+
+		if (bit >= slot->bit &&
+		    (slot->is_flexible || bit < slot->bit + slot->bits * slot->count))
+			return slot->path;
+	}
+	return "padding";
+}
+
+/* NULL: both engines on the way back made FOUND (or refused). Else what differs. */
+static const char *engines_compare(struct way_back *back, const unsigned char *new, size_t new_size,
+				   const unsigned char *found, size_t size, bool refused)
 {
 	unsigned char *bytes = aligned_alloc(BUFFER_ALIGN, (size + 511) / 256 * 256);
 	struct work work = {
@@ -153,27 +165,25 @@ static bool engines_agree(const struct way_back *back, const unsigned char *new,
 		.call = hook_call,
 		.data = back->library,
 	};
-	bool good;
+	const char *wrong = NULL;
+	size_t at = 0;
 
 	if (!bytes)
 		abort();
 	interpret(&work, back->type);
-	good = work.outcome == (refused ? OUTCOME_REFUSED : OUTCOME_DONE) &&
-	       !memcmp(bytes, found, size);
+	while (at < size && bytes[at] == found[at])
+		at++;
+	if (work.outcome != (refused ? OUTCOME_REFUSED : OUTCOME_DONE))
+		wrong = arena_printf(&back->gen.arena, ": %s by the converter, not by the plan%s%s",
+				     refused ? "refused" : "taken", work.why ? ", " : "",
+				     work.why ? work.why : "");
+	else if (at < size)
+		wrong = arena_printf(&back->gen.arena,
+				     ": byte %zu, in %s, is 0x%02x by the plan and 0x%02x by the "
+				     "converter",
+				     at, member_at(back->type, at * 8), bytes[at], found[at]);
 	free(bytes);
-	return good;
-}
-
-static const char *member_at(const struct plan_type *type, size_t bit)
-{
-	for (size_t i = 0; i < type->slots[NEW].n; i++) {
-		const struct slot *slot = &type->slots[NEW].at[i];
-
-		if (bit >= slot->bit &&
-		    (slot->is_flexible || bit < slot->bit + slot->bits * slot->count))
-			return slot->path;
-	}
-	return "padding";
+	return wrong;
 }
 
 static const char *bits_compare(struct way_back *back, const unsigned char *old,
@@ -218,8 +228,10 @@ const char *back_try(struct way_back *back, const unsigned char *old, const unsi
 		abort();
 	memset(found, 0, size + back->size);
 	error = co_convert(&ctx, row, new, new_size, found, size);
-	if (!engines_agree(back, new, new_size, found, size, error))
-		wrong = "plan and converter of the way back differ";
+	wrong = engines_compare(back, new, new_size, found, size, error);
+	if (wrong)
+		wrong = arena_printf(&back->gen.arena,
+				     "plan and converter of the way back differ%s", wrong);
 	else if (error)
 		wrong = refusal_judge(back, &ctx, error);
 	else
