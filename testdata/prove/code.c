@@ -101,15 +101,24 @@ static value_t code_sum(struct code *code, int depth)
 	return value;
 }
 
-static value_t code_compared(struct code *code, int depth)
+static const char *const signs[] = {"==", "!=", ">=", "<=", ">", "<"};
+
+/* Which of the signs is next; 6: none. */
+static size_t code_sign(struct code *code)
 {
-	static const char *const signs[] = {"==", "!=", ">=", "<=", ">", "<"};
-	value_t value = code_sum(code, depth), other;
-	__int128 apart;
 	size_t i = 0;
 
 	while (i < 6 && !code_takes(code, signs[i]))
 		i++;
+	return i;
+}
+
+static value_t code_compared(struct code *code, int depth)
+{
+	value_t value = code_sum(code, depth), other;
+	size_t i = code_sign(code);
+	__int128 apart;
+
 	if (i == 6)
 		return value;
 	code->bends = true;
@@ -171,4 +180,65 @@ bool code_top(const struct code_scope *scope, const char *text, value_t *top)
 
 	*top = code_or(&code, DEPTH_MAX);
 	return code_takes(&code, "") && !code.failed && !*code.at && !code.wraps && !code.bends;
+}
+
+static bool no_value(const struct code_scope *scope, bool is_member, const char *name, size_t n,
+		     value_t *value)
+{
+	(void)scope, (void)is_member, (void)name, (void)n, (void)value;
+	return false;
+}
+
+static struct code_range range_compared(struct code *code, const char *member)
+{
+	struct code_range range = {-CODE_MAX, CODE_MAX};
+	bool is_not = code_takes(code, "!");
+	size_t n = strlen(member), i;
+	__int128 value;
+
+	if (!code_takes(code, "old->") || strncmp(code->at, member, n) ||
+	    isalnum((unsigned char)code->at[n]) || (code->at[n] && strchr("_.[", code->at[n]))) {
+		code->failed = true;
+		return range;
+	}
+	code->at += n;
+	if (is_not)
+		return (struct code_range){0, 0};
+	i = code_sign(code);
+	if (i == 6)
+		return range;
+	value = (__int128)code_sum(code, DEPTH_MAX);
+	if (i == 0 || i == 2 || i == 4)
+		range.low = i == 4 ? value + 1 : value;
+	if (i == 0 || i == 3 || i == 5)
+		range.high = i == 5 ? value - 1 : value;
+	return range;
+}
+
+static struct code_range range_and(struct code *code, const char *member)
+{
+	struct code_range range = range_compared(code, member);
+
+	while (code_takes(code, "&&")) {
+		struct code_range other = range_compared(code, member);
+
+		range.low = other.low > range.low ? other.low : range.low;
+		range.high = other.high < range.high ? other.high : range.high;
+	}
+	return range;
+}
+
+bool code_range(const char *text, const char *member, struct code_range *range)
+{
+	const struct code_scope scope = {.value = no_value};
+	struct code code = {.scope = &scope, .at = text};
+
+	*range = range_and(&code, member);
+	while (code_takes(&code, "||")) {
+		struct code_range other = range_and(&code, member);
+
+		range->low = other.low < range->low ? other.low : range->low;
+		range->high = other.high > range->high ? other.high : range->high;
+	}
+	return code_takes(&code, "") && !code.failed && !*code.at;
 }

@@ -31,4 +31,15 @@ bool code_value(const struct code_scope *scope, const char *code, value_t *value
  */
 bool code_top(const struct code_scope *scope, const char *code, value_t *top);
 
+struct code_range {
+	__int128 low, high;
+};
+#define CODE_MAX ((__int128)1 << 100) /* and its negative: no end */
+
+/*
+ * False unless CODE is made of MEMBER of `old` alone, compared with numbers, `!`, && and ||. Where it holds, MEMBER lies
+ * in *RANGE, however its sign is read.
+ */
+bool code_range(const char *code, const char *member, struct code_range *range);
+
 #endif

@@ -87,9 +87,32 @@ static bool shift_old_down(struct target *t)
 	return true;
 }
 
+/* No object crosses whose old member has its top bit set, read with a sign or without: no arm is for it, and no
+ * `otherwise`. */
+static bool has_no_top(const struct target *t)
+{
+	__int128 top = t->old->bits < 100 ? (__int128)1 << (t->old->bits - 1) : CODE_MAX;
+	struct code_range range;
+	bool all;
+
+	for (size_t i = 0; i < t->type->ops.n; i++) {
+		const struct op *op = &t->type->ops.at[i];
+
+		all = op->kind == OP_ARM;
+		for (size_t k = 0; all && k < op->n_arms; k++)
+			all = op->arms[k].when &&
+			      code_range(op->arms[k].when, t->old->path, &range) &&
+			      range.low >= 0 && range.high < top;
+		if (all)
+			return true;
+	}
+	return false;
+}
+
 static bool flip_sign(struct target *t)
 {
-	if (t->op->kind != OP_WIDEN || t->new->bits <= t->old->bits || is_bool(t, OLD))
+	if (t->op->kind != OP_WIDEN || t->new->bits <= t->old->bits || is_bool(t, OLD) ||
+	    has_no_top(t))
 		return false;
 	t->old->is_signed = !t->old->is_signed;
 	return true;
