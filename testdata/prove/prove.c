@@ -314,7 +314,7 @@ static size_t value_loosen(const struct prove_case *c, int64_t *values, size_t l
 
 	while (!c->values[i].partial || loose--)
 		i++;
-	if (c->values[i].live && !c->values[i].chooses)
+	if (c->values[i].live)
 		values[c->values[i].by] = c->values[i].met;
 	return i;
 }
@@ -343,15 +343,19 @@ static void values_make(struct prover *prover, const struct prove_case *c, int64
 }
 
 /* Small values that the first hop takes, which every release holds, and one that is not, in turn each
- * of them: a later hop's limits are not known here. */
+ * of them: a later hop's limits are not known here. Every other time the small ones are hardly any but 0, which even one
+ * bit with a sign holds. */
 static void values_small(struct prover *prover, const struct prove_case *c, int64_t *values,
 			 unsigned int round)
 {
 	size_t turn = round / 4 * 2 + round % 2, n = c->n_values, loose = n ? turn % n : 0;
+	bool tiny = round % 4 && n && turn / n % 2;
 
 	for (size_t i = 0; i < c->n_values; i++) {
 		uint64_t small = random_next(prover) & (c->values[i].bits < 4 ? 1 : 7);
 
+		if (tiny)
+			small = !(random_next(prover) % 4);
 		values[i] =
 			(int64_t)(c->values[i].kind == PROVE_COUNT ? small % (PROVE_TAIL_MAX + 1)
 								   : small);
@@ -360,7 +364,7 @@ static void values_small(struct prover *prover, const struct prove_case *c, int6
 		value_fit(c, values, i);
 	if (c->n_values && round % 4)
 		values[loose] = value_make(prover, &c->values[loose],
-					   (unsigned int)(turn / c->n_values + 1));
+					   (unsigned int)(turn / c->n_values / 2 + 1));
 }
 
 static size_t size_with_tail(const struct prove_case *c, size_t count)
@@ -384,6 +388,21 @@ static void steps_expect(struct prover *prover, const struct prove_case *old, st
 	prover->failures++;
 }
 
+/* Where no arm is live, one lies in OBJECT all the same: an object that is taken as if one were is not refused
+ * for what its arm holds. */
+static void dead_fill(const struct prove_case *c, unsigned char *object, int64_t *values)
+{
+	for (size_t i = 0; i < c->n_values; i++) {
+		int64_t was = values[i];
+
+		if (!c->values[i].chooses || c->values[i].live(values))
+			continue;
+		values[i] = c->values[i].met;
+		c->fill(object, values);
+		values[i] = was;
+	}
+}
+
 /* An old object of CASES with every bit that is no member filled with garbage, and its new one. */
 static void trial_fill(struct prover *prover, const struct prove_case *old,
 		       const struct prove_case *new, struct trial *trial, unsigned int round)
@@ -400,6 +419,8 @@ static void trial_fill(struct prover *prover, const struct prove_case *old,
 	for (size_t i = 0; i < trial->old_size; i++)
 		trial->old[i] = (unsigned char)(round ? random_next(prover) : 0xff);
 	memset(trial->expected, 0, trial->new_size);
+	if (round % 2)
+		dead_fill(old, trial->old, values);
 	old->fill(trial->old, values);
 	if (prover->steps)
 		steps_expect(prover, old, trial, round);
@@ -539,7 +560,8 @@ static unsigned int rounds_for(const struct prover *prover, const struct prove_c
 		partial += old->values[i].partial;
 		chosen += old->values[i].chooses;
 	}
-	n = 60 + 120 * (chosen > 3 ? 3 : chosen) + 6 * (prover->steps ? old->n_values : partial);
+	n = 60 + 120 * (chosen > 3 ? 3 : chosen) +
+	    (prover->steps ? 12 * old->n_values : 6 * partial);
 	if (n > ROUNDS_MORE)
 		n = ROUNDS_MORE;
 	return n > prover->rounds ? (unsigned int)n : prover->rounds;
