@@ -265,11 +265,22 @@ static uint64_t choice_make(struct prover *prover, const struct prove_value *val
 	return turn < 8 ? turn : UINT64_MAX;
 }
 
+/* Which number to make: what lies in an arm has, of the objects in which all fits and its arm comes in turn, every
+ * second time one of the limits. */
+static unsigned int value_turn(const struct prove_value *value, unsigned int round)
+{
+	unsigned int turn = (round / 3 + (unsigned int)value->by) / 9;
+
+	if (round < 6 || round % 3 != 2 || !value->live || value->chooses || turn % 2)
+		return round;
+	return 1 + turn / 2 % 4;
+}
+
 static int64_t value_make(struct prover *prover, const struct prove_value *value,
 			  unsigned int round)
 {
 	uint64_t mask = value->bits < 64 ? ((uint64_t)1 << value->bits) - 1 : UINT64_MAX;
-	uint64_t raw = value_boundary(prover, round, value->bits) & mask;
+	uint64_t raw = value_boundary(prover, value_turn(value, round), value->bits) & mask;
 
 	if (value->kind == PROVE_COUNT)
 		return (int64_t)(raw % (PROVE_TAIL_MAX + 1));
@@ -560,7 +571,7 @@ static unsigned int rounds_for(const struct prover *prover, const struct prove_c
 		partial += old->values[i].partial;
 		chosen += old->values[i].chooses;
 	}
-	n = 60 + 120 * (chosen > 3 ? 3 : chosen) +
+	n = 60 + 180 * (chosen > 3 ? 3 : chosen) +
 	    (prover->steps ? 12 * old->n_values : 6 * partial);
 	if (n > ROUNDS_MORE)
 		n = ROUNDS_MORE;
