@@ -35,13 +35,20 @@ static bool has_word(const char *name, const char *word)
 	return false;
 }
 
-bool enum_counts(const struct type *type, const struct enumerator *all, uint32_t i)
+bool name_counts(const char *name)
 {
 	static const char *const words[] = {"MAX", "NR", "NUM", "COUNT", "NBITS", "LAST"};
 	bool counts = false;
 
 	for (size_t k = 0; k < sizeof(words) / sizeof(words[0]); k++)
-		counts |= has_word(all[i].name, words[k]);
+		counts |= has_word(name, words[k]);
+	return counts;
+}
+
+bool enum_counts(const struct type *type, const struct enumerator *all, uint32_t i)
+{
+	bool counts = name_counts(all[i].name);
+
 	for (uint32_t k = 0; k < type->n && counts; k++)
 		counts = k == i || all[k].value < all[i].value;
 	return counts;

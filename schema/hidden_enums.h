@@ -51,9 +51,11 @@ struct hidden_ties {
 	size_t n, room;
 };
 
+/* MAX, NR, NUM, COUNT, NBITS or LAST is one of the words of NAME. */
+bool name_counts(const char *name);
+
 /*
- * True when enumerator I of ALL, those of TYPE, counts the others: MAX, NR, NUM, COUNT, NBITS or LAST is
- * one of the words of its name, and it is greater than all others.
+ * True when enumerator I of ALL, those of TYPE, counts the others: its name says so, and it is greater than all others.
  */
 bool enum_counts(const struct type *type, const struct enumerator *all, uint32_t i);
 

@@ -48,25 +48,6 @@ static void unit_print(struct walker *walker, struct text *out)
 		text_add(out, "#include \"%s\"\n", "code.c");
 }
 
-/* The option that makes libclang compile for MACHINE; NULL: none is needed, or it is not known. */
-static const char *target_of(const char *machine)
-{
-	static const char *const targets[][2] = {
-		{"x86_64", "--target=x86_64-linux-gnu"},
-		{"i686", "--target=i686-linux-gnu"},
-		{"i386", "--target=i686-linux-gnu"},
-		{"aarch64", "--target=aarch64-linux-gnu"},
-		{"arm64", "--target=aarch64-linux-gnu"},
-		{"s390x", "--target=s390x-linux-gnu"},
-		{"riscv64", "--target=riscv64-linux-gnu"},
-	};
-
-	for (size_t i = 0; machine && i < sizeof(targets) / sizeof(targets[0]); i++)
-		if (!strcmp(targets[i][0], machine))
-			return targets[i][1];
-	return NULL;
-}
-
 static struct CXUnsavedFile unsaved(struct arena *arena, const char *folder, const char *name,
 				    const char *text, size_t n)
 {
@@ -101,7 +82,7 @@ static bool unit_parse(struct walker *walker, CXIndex index, struct diags *diags
 	unsigned int n = 0;
 
 	memcpy(arguments, options, sizeof(options));
-	arguments[n_options] = target_of(unit->machine);
+	arguments[n_options] = source_target(unit->machine);
 	n_options += arguments[n_options] != NULL;
 	files[n++] = unsaved(walker->arena, ROOT, "unit.c", walker->unit_text, walker->unit_size);
 	if (unit->code.text)

@@ -30,6 +30,24 @@ bool source_library_open(struct diags *diags)
 	return true;
 }
 
+const char *source_target(const char *machine)
+{
+	static const char *const targets[][2] = {
+		{"x86_64", "--target=x86_64-linux-gnu"},
+		{"i686", "--target=i686-linux-gnu"},
+		{"i386", "--target=i686-linux-gnu"},
+		{"aarch64", "--target=aarch64-linux-gnu"},
+		{"arm64", "--target=aarch64-linux-gnu"},
+		{"s390x", "--target=s390x-linux-gnu"},
+		{"riscv64", "--target=riscv64-linux-gnu"},
+	};
+
+	for (size_t i = 0; machine && i < sizeof(targets) / sizeof(targets[0]); i++)
+		if (!strcmp(targets[i][0], machine))
+			return targets[i][1];
+	return NULL;
+}
+
 static enum CXChildVisitResult child_push(CXCursor cursor, CXCursor parent, CXClientData data)
 {
 	struct cursors *list = data;

@@ -36,7 +36,7 @@
 	X(getRangeStart) X(getSpellingLocation) X(getTranslationUnitCursor) \
 	X(getTypeDeclaration) X(getTypeSpelling) X(isConstQualifiedType) \
 	X(isCursorDefinition) X(isExpression) X(isStatement) X(parseTranslationUnit2) \
-	X(visitChildren)
+	X(visitChildren) X(Cursor_isMacroFunctionLike)
 /* clang-format on */
 
 /* Loaded when there is code to read: it takes longer to load than most commands take to run. */
@@ -136,6 +136,8 @@ static inline bool is_array_type(CXType type)
 
 /* False with a diagnostic when libclang is not there. */
 bool source_library_open(struct diags *diags);
+/* The option that makes libclang compile for MACHINE; NULL: none is needed, or it is not known. */
+const char *source_target(const char *machine);
 /* Freed with VEC_FREE(). */
 struct cursors source_children(CXCursor cursor);
 /* A copy in ARENA; STRING is disposed of. */
