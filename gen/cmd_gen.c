@@ -207,6 +207,10 @@ static bool options_check(const struct options *options, struct diags *diags)
 	if (!options->output)
 		return diag_error(diags, (struct place){.file = NULL},
 				  "gen needs -o DIR, the directory to write the converter to");
+	if (headers_asked(options) && options->n_operands > 1)
+		return diag_error(diags, (struct place){.file = NULL},
+				  "--old-headers and --new-headers are of one pair of releases, "
+				  "and this is a chain: check each mapping by itself");
 	for (size_t i = 0; i < options->n_operands; i++)
 		if (is_home(options->output, options->operands[i]))
 			return diag_error(

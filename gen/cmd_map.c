@@ -23,6 +23,7 @@ struct map_run {
 	size_t file_size;
 	bool has_diff, has_mapping;
 	struct patch patch;
+	struct headers headers;
 	struct {
 		struct generation earlier; /* the mapping of --carry, with its layouts */
 		struct carried carried;
@@ -211,12 +212,14 @@ static bool survey_and_write(struct map_run *run, struct text *out)
 		.mapping = run->has_mapping ? &run->mapping : NULL,
 		.roots = &options->roots,
 		.patch = options->patches.n ? &run->patch : NULL,
+		.headers = headers_asked(options) ? &run->headers : NULL,
 	};
 	struct survey survey;
 	struct text text;
 	bool good = survey_make(&input, &survey, run->diags);
 
 	text_init(&text);
+	good = good && survey_constants(&input, run->diags);
 	if (good) {
 		survey_stale(&input, run->diags);
 		survey_hidden(&input, &survey, run->diags);
@@ -249,8 +252,10 @@ int command_map(const struct options *options, struct text *out, struct diags *d
 	model_init(&run.new, &run.names);
 	text_init(&run.carry.text);
 	patch_init(&run.patch);
+	arena_init(&run.headers.arena);
 	generation_init(&run.carry.earlier, options, options->carry, diags);
-	if (scope_patches(options, &run.patch, diags) && read_models(&run) && read_mapping(&run) &&
+	if (scope_patches(options, &run.patch, diags) && read_models(&run) &&
+	    headers_init(&run.headers, options, &run.old, &run.new, diags) && read_mapping(&run) &&
 	    (!options->carry || read_earlier(&run)))
 		survey_and_write(&run, out);
 	if (run.has_mapping)
@@ -262,6 +267,7 @@ int command_map(const struct options *options, struct text *out, struct diags *d
 	generation_deinit(&run.carry.earlier);
 	text_deinit(&run.carry.text);
 	patch_deinit(&run.patch);
+	headers_deinit(&run.headers);
 	idioms_deinit(&run.idioms);
 	model_deinit(&run.old);
 	model_deinit(&run.new);

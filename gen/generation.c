@@ -86,7 +86,15 @@ bool generation_read(struct generation *gen, const char *old, const char *new)
 static bool forth_plan(struct generation *gen)
 {
 	struct plan_input input = {.mapping = &gen->mapping, .diff = &gen->diff};
+	const struct options *options = gen->options;
 
+	if (headers_asked(options)) {
+		headers_deinit(&gen->headers);
+		if (!headers_init(&gen->headers, options, &gen->model[OLD], &gen->model[NEW],
+				  gen->diags))
+			return false;
+		input.headers = &gen->headers;
+	}
 	diff_models(&gen->model[OLD], &gen->model[NEW], NULL, &gen->diff);
 	input.hooks = gen->hooks;
 	input.hooks_file = "hooks.c";
@@ -128,6 +136,7 @@ void generation_init(struct generation *gen, const struct options *options, cons
 {
 	*gen = (struct generation){.options = options, .file = file, .diags = diags};
 	arena_init(&gen->arena);
+	arena_init(&gen->headers.arena);
 	arena_init(&gen->plan.arena);
 	arena_init(&gen->back.plan.arena);
 	arena_init(&gen->back.mapping.arena);
@@ -140,6 +149,7 @@ void generation_deinit(struct generation *gen)
 {
 	plan_deinit(&gen->back.plan);
 	plan_deinit(&gen->plan);
+	headers_deinit(&gen->headers);
 	if (gen->back.diff.pairing)
 		diff_deinit(&gen->back.diff);
 	mapping_deinit(&gen->back.mapping);

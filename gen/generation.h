@@ -3,6 +3,7 @@
 #ifndef CO_GEN_GENERATION_H
 #define CO_GEN_GENERATION_H
 
+#include "headers.h"
 #include "options.h"
 #include "plan.h"
 
@@ -17,6 +18,7 @@ struct generation {
 	struct intern names;
 	struct model model[2];
 	struct diff diff;
+	struct headers headers; /* empty unless they were asked for */
 	struct plan plan;
 	struct {
 		struct mapping mapping;

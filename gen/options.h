@@ -32,6 +32,7 @@ struct options {
 	const char *old_input, *new_input; /* --old, --new */
 	const char *ledger;		   /* --ledger FILE */
 	struct option_list patches;	   /* --patch DIFF */
+	const char *old_headers, *new_headers; /* --old-headers DIR, --new-headers DIR */
 	const char *carry;		   /* --carry MAPPING: decisions of another pair */
 	const char *mappings;		   /* --mappings DIR: what converters there are */
 	const char *profile;		   /* --profile: as carryover.yaml has it */

@@ -373,11 +373,14 @@ struct plan {
 	} problems; /* in the order of their diagnostics; some have none */
 };
 
+struct headers;
+
 struct plan_input {
 	const struct mapping *mapping;
 	const struct diff *diff; /* its old and new are the models */
 	const char *hooks;	 /* text of hooks.c beside the mapping, NULL when there is none */
 	const char *hooks_file;	 /* its name, for messages */
+	struct headers *headers; /* trees with the constants of flag words; NULL: nobody looked */
 	bool is_back;		 /* the mapping was turned around: `old` is what it calls new */
 };
 

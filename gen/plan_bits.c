@@ -119,6 +119,7 @@ static bool word_plan(struct plan_maker *maker, struct plan_type *type,
 				  "mean the same; "
 				  "write `constants: {prefix: NAME_, header: path.h}` beside it",
 				  decision->from.text);
+	constants_hold(maker, type, decision, new);
 	op->partial = true;
 	op->mask = mask_of(&type->slots[OLD].at[op->old]);
 	op->rest = op->mask & ~mask_of(new);

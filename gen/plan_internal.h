@@ -110,6 +110,13 @@ bool enum_plan(struct plan_maker *maker, struct plan_type *type, const struct de
 bool constants_plan(struct plan_maker *maker, struct plan_type *type,
 		    const struct decision *decision, struct op *op);
 /*
+ * plan_moved.c: holds the constants that DECISION names for the word NEW, which is copied, against the headers. False
+ * with a diagnostic for each that moved; what was added, removed or is not known is a warning. Without headers, on
+ * the way back and without `constants: { prefix, header }` nothing is said.
+ */
+bool constants_hold(struct plan_maker *maker, struct plan_type *type, const struct decision *decision,
+		    const struct slot *new);
+/*
  * plan_values.c: the values of enum ENUMS[OLD] as SLOTS hold them, by the names of ENUMS[NEW] and
  * the replacements of DECISION, into names of OP. Errors are in the diagnostics.
  */

@@ -357,6 +357,8 @@ static void value_plan(struct plan_maker *maker, struct plan_type *type,
 			  part->meaning ? part->meaning->says : NULL);
 		return;
 	}
+	if (op.kind == OP_COPY || op.kind == OP_WIDEN || op.kind == OP_NARROW)
+		constants_hold(maker, type, decision, new);
 	op_add(type, op);
 }
 

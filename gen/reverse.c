@@ -287,6 +287,7 @@ static void moved_turn(struct turn *turn, const struct op *op, const struct deci
 		memset(&decision->reads, 0, sizeof(decision->reads));
 		memset(&decision->bits, 0, sizeof(decision->bits));
 		memset(&decision->replacements, 0, sizeof(decision->replacements));
+		memset(&decision->moved, 0, sizeof(decision->moved));
 		reverse_rows(turn->turner->forward, op, written, decision);
 		return;
 	}

@@ -277,6 +277,7 @@ static void short_part(struct skeleton *skeleton, const struct part *part)
 	line(skeleton, "", arena_printf(&skeleton->arena, "  %s", skeleton_choices(skeleton, part)));
 	skeleton->out->indent += 2;
 	skeleton_patch(skeleton, part);
+	skeleton_headers(skeleton, part);
 	skeleton_arms(skeleton, part);
 	skeleton->out->indent -= 2;
 }
@@ -357,6 +358,7 @@ static void long_part(struct skeleton *skeleton, const struct part *part)
 	shapes(skeleton, part);
 	line(skeleton, "TODO:", skeleton_choices(skeleton, part));
 	skeleton_patch(skeleton, part);
+	skeleton_headers(skeleton, part);
 	skeleton_arms(skeleton, part);
 	skeleton->out->indent -= 2;
 }

@@ -8,6 +8,7 @@
 
 #include "../schema/classify.h"
 #include "../schema/patch.h"
+#include "headers.h"
 #include "options.h"
 
 struct survey_input {
@@ -15,6 +16,7 @@ struct survey_input {
 	const struct idioms *idioms;
 	const struct mapping *mapping;	  /* what is decided so far, or NULL */
 	const struct patch *patch;	  /* what changed in the source, or NULL: nobody said */
+	struct headers *headers;	  /* both trees, or NULL */
 	const struct option_list *roots; /* -r: labels; empty: the mapping's roots, else all types that changed */
 };
 
@@ -58,6 +60,12 @@ bool survey_is_whole(const struct part *part);
 
 /* Warns at each decision of MAPPING that speaks of what is no longer there. */
 void survey_stale(const struct survey_input *input, struct diags *diags);
+
+/*
+ * Warns of what became of the constants that MAPPING says flag words are made of; nothing without headers. False
+ * with a diagnostic for each header that cannot be read, or has none of them.
+ */
+bool survey_constants(const struct survey_input *input, struct diags *diags);
 
 /*
  * Warns at each member of a carried type that may hold values of an enum that was renumbered, and that

@@ -368,6 +368,7 @@ static void free_decision(struct decision *decision)
 	VEC_FREE(&decision->reads);
 	VEC_FREE(&decision->bits);
 	VEC_FREE(&decision->replacements);
+	VEC_FREE(&decision->moved);
 	if (decision->reverse)
 		VEC_FREE(&decision->reverse->reads);
 }

@@ -54,6 +54,11 @@ struct replacement {
 	struct words old, new;
 };
 
+/* A constant whose number another one has now, or that has another number, and why the word crosses all the same. */
+struct moved {
+	struct words constant, why;
+};
+
 struct decision {
 	struct words path; /* of the new member, from its type; nested `members:` are joined with dots */
 	enum way way;
@@ -84,6 +89,10 @@ struct decision {
 	struct words_list reads; /* old paths that expr, hook or capture read */
 	struct words capture, restore; /* functions in hooks.c, of the phases capture and restore */
 	struct words constants_prefix, constants_header;
+	struct {
+		struct moved *at;
+		size_t n, room;
+	} moved; /* constants: { ..., moved: { CONSTANT: WHY } } */
 	/* constants: { enum: NAME } or { old: NAME, new: NAME }: the enum, as written, before and
 	 * after; `as` is values, bits or masks, NULL: values; the bits that `keep` leaves where
 	 * they are, a number */

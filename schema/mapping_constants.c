@@ -27,6 +27,27 @@ static void read_as(struct mapping_reader *reader, const struct yaml_node *value
 			reader->about, words->text);
 }
 
+static void read_moved(struct mapping_reader *reader, const struct yaml_node *value, void *target)
+{
+	struct decision *decision = target;
+
+	if (mapping_todo(reader, value))
+		return;
+	if (value->kind != YAML_MAPPING || !value->first) {
+		diag_error(reader->diags, value->at,
+			   "%s: `moved` says of each constant why the word may cross as it is: "
+			   "{ PF__HOLE__4: no old kernel sets it }",
+			   reader->about);
+		return;
+	}
+	for (const struct yaml_node *item = value->first; item; item = item->next) {
+		struct moved *one = VEC_PUSH(&decision->moved);
+
+		*one = (struct moved){.constant = {.text = item->key->text, .at = item->key->at}};
+		mapping_reason(reader, item, &one->why);
+	}
+}
+
 static void check_halves(struct mapping_reader *reader, const struct yaml_node *block,
 			 const struct decision *decision)
 {
@@ -55,6 +76,11 @@ static void check_halves(struct mapping_reader *reader, const struct yaml_node *
 	else if (acknowledges && decision->constants_as.at.line)
 		diag_error(reader->diags, decision->constants_as.at,
 			   "%s: `as` means something only with { enum: NAME }", reader->about);
+	else if (!acknowledges && decision->moved.n)
+		diag_error(reader->diags, decision->moved.at[0].constant.at,
+			   "%s: `moved` means something only with { prefix: PF_, header: "
+			   "linux/sched.h }",
+			   reader->about);
 }
 
 static void check_keep(struct mapping_reader *reader, const struct decision *decision)
@@ -78,6 +104,7 @@ void mapping_constants(struct mapping_reader *reader, const struct yaml_node *va
 		{"new", mapping_label, offsetof(struct decision, constants_enum[1])},
 		{"as", read_as, offsetof(struct decision, constants_as)},
 		{"keep", mapping_number, offsetof(struct decision, constants_keep)},
+		{"moved", read_moved, 0},
 	};
 	struct decision *decision = target;
 
