@@ -183,6 +183,8 @@ static void test_every_way(void **state)
 	assert_string_equal(member(&f, "arms")->arms.at[3].otherwise.text, "zero");
 	assert_string_equal(member(&f, "deadline")->why.text, "a timer: now a deadline");
 	assert_string_equal(member(&f, "flags")->constants_prefix.text, "A_");
+	assert_string_equal(member(&f, "flags")->moved.at[0].constant.text, "A_HOLE");
+	assert_string_equal(member(&f, "flags")->moved.at[0].why.text, "never set");
 	assert_string_equal(member(&f, "cb.key")->value.text, "key");
 	assert_string_equal(mapping_type(&f.mapping, "struct lock")->idiom.text, "reset");
 	assert_int_equal(f.mapping.symbols.n, 2);
