@@ -149,7 +149,8 @@ static void enum_add(struct reader *reader, CXCursor cursor)
 		if (clang.getCursorKind(list.at[i]) != CXCursor_EnumConstantDecl)
 			continue;
 		one = definition_add(reader, list.at[i]);
-		broken |= !one;
+		/* An enum that is never closed may end anywhere, as far as libclang knows. */
+		broken |= !one || one->text > reader->text + to;
 		if (!one)
 			continue;
 		one->group = (uint32_t)reader->broken.n;
