@@ -37,7 +37,7 @@ static value_t code_cut(struct code *code, value_t value)
 static value_t code_name(struct code *code, bool is_member)
 {
 	size_t n = strspn(code->at,
-			  "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789.");
+			  "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789.[]");
 	value_t value = 0;
 
 	code->failed |= !n || !code->scope->value(code->scope, is_member, code->at, n, &value);
@@ -101,6 +101,19 @@ static value_t code_sum(struct code *code, int depth)
 	return value;
 }
 
+static value_t code_shift(struct code *code, int depth)
+{
+	value_t value = code_sum(code, depth);
+
+	while (code_takes(code, "<<")) {
+		value_t by = code_sum(code, depth);
+
+		code->failed |= by > 63;
+		value = code_cut(code, by > 63 ? 0 : (value_t)(uint64_t)value << by);
+	}
+	return value;
+}
+
 static const char *const signs[] = {"==", "!=", ">=", "<=", ">", "<"};
 
 /* Which of the signs is next; 6: none. */
@@ -115,14 +128,14 @@ static size_t code_sign(struct code *code)
 
 static value_t code_compared(struct code *code, int depth)
 {
-	value_t value = code_sum(code, depth), other;
+	value_t value = code_shift(code, depth), other;
 	size_t i = code_sign(code);
 	__int128 apart;
 
 	if (i == 6)
 		return value;
 	code->bends = true;
-	other = code_sum(code, depth);
+	other = code_shift(code, depth);
 	apart = (__int128)value - (__int128)other;
 	switch (i) {
 	case 0:
@@ -140,12 +153,26 @@ static value_t code_compared(struct code *code, int depth)
 	}
 }
 
-static value_t code_and(struct code *code, int depth)
+static value_t code_bits(struct code *code, int depth)
 {
 	value_t value = code_compared(code, depth);
 
+	for (;;) {
+		code->at += strspn(code->at, " ");
+		if (*code->at != '|' || code->at[1] == '|')
+			return value;
+		code->at++;
+		code->bends = true;
+		value |= code_compared(code, depth);
+	}
+}
+
+static value_t code_and(struct code *code, int depth)
+{
+	value_t value = code_bits(code, depth);
+
 	while (code_takes(code, "&&")) {
-		value_t other = code_compared(code, depth);
+		value_t other = code_bits(code, depth);
 
 		value = value && other;
 		code->bends = true;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Test only: the C of `expr`, `init` and `when`, as far as it is understood: sums and products of numbers,
- * enumerators and old members, with casts to uint64_t; conditions compare two of them, and are joined by
+ * Test only: the C of `expr`, `init` and `when`, as far as it is understood: sums, products, shifts to the left and `|`
+ * of numbers, enumerators, old members and elements of old arrays, with casts to uint64_t; conditions compare two of them, and are joined by
  * && and ||. Whoever compares does so with a number or enumerator that is not negative: then C's conversions
  * change nothing.
  */
@@ -14,8 +14,8 @@
 typedef unsigned __int128 value_t;
 
 struct code_scope {
-	/* The value of a member of `old`, or of an enumerator, called the N bytes at NAME, its sign
-	   extended. False: there is none. */
+	/* The value of a member of `old`, or `member[N]`, or of an enumerator, called the N bytes at NAME,
+	   its sign extended. False: there is none. */
 	bool (*value)(const struct code_scope *scope, bool is_member, const char *name, size_t n,
 		      value_t *value);
 	const void *data;

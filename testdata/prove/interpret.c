@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Executes the operations of a plan one by one; see interpret.h. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "code.h"
@@ -303,6 +304,17 @@ static bool enumerator_value(const struct model *model, const char *name, size_t
 	return false;
 }
 
+/* The N bytes at NAME are `[I]`, and the array SLOT, of one dimension, has this element. */
+static bool is_element(const char *name, size_t n, const struct slot *slot, uint64_t *element)
+{
+	char *end;
+
+	if (*name != '[' || !slot->is_array)
+		return false;
+	*element = strtoull(name + 1, &end, 10);
+	return end + 1 == name + n && *end == ']' && *element < slot->count;
+}
+
 static bool scope_value(const struct code_scope *scope, bool is_member, const char *name, size_t n,
 			value_t *value)
 {
@@ -314,9 +326,14 @@ static bool scope_value(const struct code_scope *scope, bool is_member, const ch
 	for (size_t i = 0; i < type->slots[OLD].n; i++) {
 		const struct slot *slot = &type->slots[OLD].at[i];
 
-		if (strncmp(slot->path, name, n) || slot->path[n])
+		size_t length = strlen(slot->path);
+		uint64_t element = 0;
+
+		if (length > n || strncmp(slot->path, name, length))
 			continue;
-		*value = value_get(frame, slot, 0);
+		if (length < n && !is_element(name + length, n - length, slot, &element))
+			continue;
+		*value = value_get(frame, slot, element);
 		return true;
 	}
 	return false;

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "cases.h"
+#include "hooks_include.h"
 #include "input.h"
 #include "output.h"
 #include "interpret.h"
@@ -99,7 +100,9 @@ static bool prover_read(struct prover *prover, const char *mapping, const char *
 	input.hooks_file = "hooks.c";
 	if (!access(hooks, F_OK))
 		input.hooks = input_file(hooks, 1 << 24, &n, &prover->arena, &prover->diags);
-	return plan_make(&input, &prover->plan, &prover->diags);
+	if (input.hooks)
+		input.hooks = hooks_include(hooks, input.hooks, &n, &prover->arena, &prover->diags);
+	return !prover->diags.errors && plan_make(&input, &prover->plan, &prover->diags);
 }
 
 static void *library_open(const char *path)
