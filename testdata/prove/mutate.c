@@ -112,7 +112,7 @@ static bool has_no_top(const struct target *t)
 static bool flip_sign(struct target *t)
 {
 	if (t->op->kind != OP_WIDEN || t->new->bits <= t->old->bits || is_bool(t, OLD) ||
-	    has_no_top(t))
+	    is_bool(t, NEW) || has_no_top(t))
 		return false;
 	t->old->is_signed = !t->old->is_signed;
 	return true;

@@ -10,6 +10,7 @@ struct filling {
 	uint64_t *seed;
 	bool edges, fits;    /* put values at the ends; make what may be refused fit */
 	size_t loose, n_fit; /* the one that stays; how many were met */
+	bool unfit;	     /* it is met, and made one that does not fit */
 };
 
 uint64_t random_step(uint64_t *seed)
@@ -143,6 +144,13 @@ static bool is_number(const struct slot *slot)
 	       slot->bits && slot->bits <= 128;
 }
 
+/* VALUE of SLOT, with the top bit and not the one below, which nothing narrower holds and no other sign. */
+static uint64_t number_unfit(const struct slot *slot, uint64_t value)
+{
+	return slot->bits < 2 ? value
+			      : (value & mask_of(slot->bits - 2)) | (uint64_t)1 << (slot->bits - 1);
+}
+
 /* Element I of SLOT, which lies BASE bits into the object. */
 static void element_fill(struct filling *filling, const struct plan_type *type,
 			 const struct slot *slot, uint64_t base, bool fits, uint64_t i)
@@ -159,6 +167,8 @@ static void element_fill(struct filling *filling, const struct plan_type *type,
 	if (fits)
 		number_put(filling->object, bit, slot->bits,
 			   number_fit(filling, type, op, slot, value));
+	else if (filling->unfit && op->kind == OP_NARROW && !op->n_values && slot->bits <= 64)
+		number_put(filling->object, bit, slot->bits, number_unfit(slot, value));
 	if (is_bool(filling->plan, OLD, slot))
 		number_put(filling->object, bit, slot->bits, value & 1);
 }
@@ -186,6 +196,8 @@ static void type_fill(struct filling *filling, const struct plan_type *type, uin
 		bool inside = op->kind == OP_NESTED && op->old == i, fits;
 
 		fits = filling->fits && op->partial && filling->n_fit++ != filling->loose;
+		filling->unfit =
+			filling->fits && op->partial && !fits && random_step(filling->seed) % 4;
 		for (uint64_t k = 0; k < slot->count; k++)
 			if (inside)
 				type_fill(filling, filling->plan->types.at[op->nested],
@@ -248,7 +260,7 @@ void object_fill(const struct plan *plan, const struct plan_type *type, unsigned
 	filling.edges = round >= 2 * LANES;
 	if (filling.fits && round >= 2 * LANES && round % 3 == 1) {
 		type_fill(&filling, type, 0); /* a first time, to count what may be refused */
-		filling.loose = filling.n_fit ? random_step(seed) % filling.n_fit : SIZE_MAX;
+		filling.loose = filling.n_fit ? round / 3 % filling.n_fit : SIZE_MAX;
 		filling.n_fit = 0;
 		for (uint64_t i = 0; i < size; i++)
 			object[i] = (unsigned char)random_step(seed);
