@@ -734,7 +734,8 @@ bool source_constants(const char *file, const char *text, size_t n, const char *
 	good = index ? definitions_find(&reader, index, diags)
 		     : diag_error(diags, place_file(file), "libclang could not be started");
 	if (good) {
-		qsort(reader.found.at, reader.found.n, sizeof(*reader.found.at), by_name);
+		if (reader.found.n)
+			qsort(reader.found.at, reader.found.n, sizeof(*reader.found.at), by_name);
 		several_mark(&reader);
 		good = values_work(&reader, index, diags);
 	}

@@ -296,7 +296,8 @@ uint64_t macros_cost(const char *text, size_t n, uint64_t limit)
 	uint64_t cost = 0;
 
 	directives(&macros, text, n);
-	qsort(macros.at, macros.n, sizeof(*macros.at), by_name);
+	if (macros.n)
+		qsort(macros.at, macros.n, sizeof(*macros.at), by_name);
 	for (size_t i = 0; i < macros.n && cost < limit; i++)
 		cost = limited(&macros, cost + macro_cost(&macros, &macros.at[i]));
 	if (cost < limit)
