@@ -460,6 +460,7 @@ void skeleton_drops(struct skeleton *skeleton, const struct surveyed *type)
 				  part_site(skeleton, part), note));
 		skeleton->out->indent += 2;
 		skeleton_patch(skeleton, part);
+		skeleton_headers(skeleton, part);
 		skeleton->out->indent -= 2;
 	}
 }

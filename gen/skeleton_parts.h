@@ -32,7 +32,10 @@ const char *skeleton_shape(struct skeleton *skeleton, const struct model *model,
 void skeleton_arms(struct skeleton *skeleton, const struct part *part);
 /* The lines of the patch that change the declaration of PART, in comments; nothing without a patch. */
 void skeleton_patch(struct skeleton *skeleton, const struct part *part);
-/* Which constants the flag word PART may be made of, and what became of them, in comments; nothing without headers. */
+/*
+ * The comment and marks of PART's declaration, and of a flag word the constants that it may be made of, with what became
+ * of them, in comments; nothing without headers.
+ */
 void skeleton_headers(struct skeleton *skeleton, const struct part *part);
 /* WORDS as a YAML scalar, in quotes where it needs them; owned by the scratch arena. */
 const char *skeleton_scalar(struct skeleton *skeleton, const char *words);
