@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Looks for the constants that a flag word is made of: in its declaration, its comment, and code beside it. */
+/*
+ * Looks for the constants that a flag word is made of: in its declaration, its comment, and code
+ * beside it.
+ */
 #include "header_words.h"
 
 #include <ctype.h>
@@ -25,7 +28,7 @@ struct search {
 	unsigned int names; /* looked up so far */
 };
 
-/* ---- text -------------------------------------------------------------------------------------- */
+/* ---- text ----------------------------------------------------------------------------------- */
 
 static const char *line_start(const struct c_text *text, uint32_t line)
 {
@@ -79,7 +82,10 @@ static bool has_word(const char *from, const char *to, const char *word)
 	return false;
 }
 
-/* TEXT defines NAME, or with PREFIX a name that begins so: a macro, or an enumerator on a line of its own. */
+/*
+ * TEXT defines NAME, or with PREFIX a name that begins so: a macro, or an enumerator on a line of
+ * its own.
+ */
 static bool defines(struct c_text text, const char *name, bool prefix)
 {
 	bool first = true, macro = false;
@@ -102,7 +108,7 @@ static bool defines(struct c_text text, const char *name, bool prefix)
 	return false;
 }
 
-/* ---- the header that defines a name ---------------------------------------------------------------- */
+/* ---- the header that defines a name --------------------------------------------------------- */
 
 struct names {
 	const char **at;
@@ -147,7 +153,10 @@ static void includes_add(struct headers *headers, struct c_text text, struct nam
 	}
 }
 
-/* The nearest header, by includes, that defines NAME (PREFIX: what begins so); NULL: none was found. */
+/*
+ * The nearest header, by includes, that defines NAME (PREFIX: what begins so); NULL: none was
+ * found.
+ */
 static const char *definer(const struct search *search, const char *name, bool prefix)
 {
 	struct names names = {.n = 0};
@@ -170,7 +179,7 @@ static const char *definer(const struct search *search, const char *name, bool p
 	return found;
 }
 
-/* ---- candidates --------------------------------------------------------------------------------- */
+/* ---- candidates ----------------------------------------------------------------------------- */
 
 static void candidate_add(const struct search *search, const char *prefix, const char *header,
 			  const char *because)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which constants a member may be made of, as far as the header that declares it tells. Only ever candidates. */
+/*
+ * Which constants a member may be made of, as far as the header that declares it tells. Only ever
+ * candidates.
+ */
 #ifndef CO_GEN_HEADER_WORDS_H
 #define CO_GEN_HEADER_WORDS_H
 
@@ -21,9 +24,10 @@ struct word_candidates {
 };
 
 /*
- * Candidates for the member NAME that line LINE of FILE, in the new tree, declares: by the comment above or beside it, by
- * constants defined just behind it, and by those used with it in the code of that header. Strings are owned by HEADERS. Empty
- * when the tree has no such file, or its line declares no NAME.
+ * Candidates for the member NAME that line LINE of FILE, in the new tree, declares: by the comment
+ * above or beside it, by constants defined just behind it, and by those used with it in the code
+ * of that header. Strings are owned by HEADERS. Empty when the tree has no such file, or its line
+ * declares no NAME.
  */
 void header_words(struct headers *headers, const char *file, uint32_t line, const char *name,
 		  struct word_candidates *out, struct diags *diags);

@@ -109,6 +109,8 @@ bool enum_plan(struct plan_maker *maker, struct plan_type *type, const struct de
  */
 bool constants_plan(struct plan_maker *maker, struct plan_type *type,
 		    const struct decision *decision, struct op *op);
+/* plan_moved.c: the reasons that DECISION gives for constants that moved; NULL: none. */
+const char *moved_why(const struct decision *decision, struct arena *arena);
 /*
  * plan_moved.c: holds the constants that DECISION names for the word NEW, which is copied, against the headers. False
  * with a diagnostic for each that moved; what was added, removed or is not known is a warning. Without headers, on

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* `constants: { prefix, header }` against the headers: a word that is copied has to mean the same on both sides. */
+/*
+ * `constants: { prefix, header }` against the headers: a word that is copied has to mean the same
+ * on both sides.
+ */
 #include <string.h>
 
 #include "headers.h"
@@ -65,6 +68,17 @@ static bool moved_check(struct plan_maker *maker, struct plan_type *type,
 					  constant->text, decision->constants_header.text);
 	}
 	return good;
+}
+
+const char *moved_why(const struct decision *decision, struct arena *arena)
+{
+	const char *list = NULL;
+
+	for (size_t i = 0; decision && i < decision->moved.n; i++)
+		list = arena_printf(arena, "%s%s%s: %s", list ? list : "", list ? "; " : "",
+				    decision->moved.at[i].constant.text,
+				    decision->moved.at[i].why.text);
+	return list;
 }
 
 bool constants_hold(struct plan_maker *maker, struct plan_type *type,

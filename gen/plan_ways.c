@@ -359,6 +359,8 @@ static void value_plan(struct plan_maker *maker, struct plan_type *type,
 	}
 	if (op.kind == OP_COPY || op.kind == OP_WIDEN || op.kind == OP_NARROW)
 		constants_hold(maker, type, decision, new);
+	if (!op.why)
+		op.why = moved_why(decision, maker->arena);
 	op_add(type, op);
 }
 

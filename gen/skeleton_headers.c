@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What both header trees say beside a decision: the member's comment and marks, and of a flag word which
- * constants it may be made of, and what became of them.
+ * What both header trees say beside a decision: the member's comment and marks, and of a flag word
+ * which constants it may be made of, and what became of them.
  */
 #include <string.h>
 

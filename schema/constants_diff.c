@@ -63,7 +63,10 @@ static bool has_value(const struct constant *one, uint64_t value)
 	return !one->unknown && one->values[0] == value;
 }
 
-/* The new name of the value of OLD, which has gone; NULL when nobody has it, or some name has had it all along. */
+/*
+ * The new name of the value of OLD, which has gone; NULL when nobody has it, or some name has had
+ * it all along.
+ */
 static const struct constant *taker(const struct span *old, const struct span *new,
 				    const struct constant *gone)
 {

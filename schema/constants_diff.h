@@ -27,12 +27,18 @@ struct constants_diff {
 	size_t matched[2]; /* names with the prefix, of the old and of the new side */
 };
 
-/* Compares all names that begin with PREFIX. Freed with constants_diff_deinit(); OLD and NEW have to outlive it. */
+/*
+ * Compares all names that begin with PREFIX. Freed with constants_diff_deinit(); OLD and NEW have
+ * to outlive it.
+ */
 void constants_diff(const struct constants *old, const struct constants *new, const char *prefix,
 		    struct constants_diff *diff);
 void constants_diff_deinit(struct constants_diff *diff);
 
-/* A number that was given to a constant crosses as it is and means something else: REUSED and RENUMBERED. */
+/*
+ * A number that was given to a constant crosses as it is and means something else: REUSED and
+ * RENUMBERED.
+ */
 bool constant_moved(const struct constant_difference *one);
 
 /* `PF_X 0x4 -> PF_Y (re-used)`, `PF_Z 0x8 (added)`; in ARENA. */

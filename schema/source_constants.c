@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Reads the constants of a header with libclang: one parse finds what it defines, then units made of these definitions
- * alone have the compiler work out each value. An error at a definition, or at what it needs, leaves it unknown.
+ * Reads the constants of a header with libclang: one parse finds what it defines, then units made
+ * of these definitions alone have the compiler work out each value. An error at a definition, or
+ * at what it needs, leaves it unknown.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,9 +47,12 @@ struct reader {
 	bool overflow;
 };
 
-/* ---- what there is ---------------------------------------------------------------------------- */
+/* ---- what there is -------------------------------------------------------------------------- */
 
-/* The bytes of the header that CURSOR stands for; false where a macro made it, or another file has it. */
+/*
+ * The bytes of the header that CURSOR stands for; false where a macro made it, or another file has
+ * it.
+ */
 static bool extent_of(const struct reader *reader, CXCursor cursor, size_t *from, size_t *to)
 {
 	CXSourceRange range = clang.getCursorExtent(cursor);
@@ -104,8 +108,8 @@ static bool has_directive(const char *from, const char *to)
 }
 
 /*
- * The bytes of an enumerator behind its name, of those up to END: its extent is no help, as libclang leaves a
- * value that it could not read out of it.
+ * The bytes of an enumerator behind its name, of those up to END: its extent is no help, as
+ * libclang leaves a value that it could not read out of it.
  */
 static size_t enumerator_length(const char *from, const char *end)
 {
@@ -125,7 +129,10 @@ static size_t enumerator_length(const char *from, const char *end)
 	return (size_t)(end - from);
 }
 
-/* An enumerator without a value of its own counts from the one before: which that is, a condition may decide. */
+/*
+ * An enumerator without a value of its own counts from the one before: which that is, a condition
+ * may decide.
+ */
 static bool floats(const struct definition *one, const char *before, bool floated)
 {
 	struct c_text text = {one->text, one->text + one->n};
@@ -264,7 +271,10 @@ static CXTranslationUnit parse(const struct reader *reader, CXIndex index, const
 	return tu;
 }
 
-/* Blanks out the condition CONDITION of TEXT, up to its line's end, when it asks for names that are not known here. */
+/*
+ * Blanks out the condition CONDITION of TEXT, up to its line's end, when it asks for names that
+ * are not known here.
+ */
 static void condition_open(char *text, struct c_text *condition, const char *start)
 {
 	const char *from = condition->at;
@@ -283,8 +293,8 @@ static void condition_open(char *text, struct c_text *condition, const char *sta
 }
 
 /*
- * The header with every condition unknown, byte by byte in its place: libclang then takes all branches. By itself it does
- * so only where no unknown name is compared.
+ * The header with every condition unknown, byte by byte in its place: libclang then takes all
+ * branches. By itself it does so only where no unknown name is compared.
  */
 static char *conditions_open(const struct reader *reader)
 {
@@ -327,7 +337,7 @@ static bool definitions_find(struct reader *reader, CXIndex index, struct diags 
 			  "has more than %d macros and enumerators", CONSTANTS_MAX);
 }
 
-/* ---- what may be worked out ------------------------------------------------------------------- */
+/* ---- what may be worked out ----------------------------------------------------------------- */
 
 static int by_name(const void *a, const void *b)
 {
@@ -362,7 +372,10 @@ static bool is_echo(const struct definition *macro)
 	       !memcmp(token.at, macro->name, token.n) && c_next(&text).kind == C_END;
 }
 
-/* Which definition counts is then a question of configuration: what needs the name cannot be known. */
+/*
+ * Which definition counts is then a question of configuration: what needs the name cannot be
+ * known.
+ */
 static void several_mark(struct reader *reader)
 {
 	for (size_t i = 1; i < reader->found.n; i++) {
@@ -392,7 +405,7 @@ static bool is_expression(const struct definition *one)
 	return words;
 }
 
-/* ---- the units that the compiler works out ------------------------------------------------------ */
+/* ---- the units that the compiler works out -------------------------------------------------- */
 
 struct unit {
 	struct text text;
@@ -431,7 +444,10 @@ static void unit_macros(const struct reader *reader, struct unit *unit)
 	}
 }
 
-/* The definitions of enum GROUP in their order: they were found in it, and sorting by name lost it. */
+/*
+ * The definitions of enum GROUP in their order: they were found in it, and sorting by name lost
+ * it.
+ */
 static void unit_enum(const struct reader *reader, struct unit *unit,
 		      const struct definition *const *members, size_t n)
 {
@@ -474,8 +490,8 @@ static void unit_enums(const struct reader *reader, struct unit *unit)
 }
 
 /*
- * Each value in a line of its own: an integer constant of at most 64 bits, or an error in that line.
- * What is 32 bits wide stays so: whether 1 << 31 has a sign is no matter of flags.
+ * Each value in a line of its own: an integer constant of at most 64 bits, or an error in that
+ * line. What is 32 bits wide stays so: whether 1 << 31 has a sign is no matter of flags.
  */
 static void unit_values(const struct reader *reader, struct unit *unit)
 {
@@ -553,7 +569,10 @@ static void value_read(struct reader *reader, const struct unit *unit, const boo
 		clang.EvalResult_dispose(result);
 }
 
-/* Drops every enum that has an error in it: its other values would be guesses. True when there was one. */
+/*
+ * Drops every enum that has an error in it: its other values would be guesses. True when there was
+ * one.
+ */
 static bool enums_drop(struct reader *reader, const struct unit *unit, const bool *wrong)
 {
 	bool dropped = false;
@@ -616,7 +635,7 @@ static bool values_work(struct reader *reader, CXIndex index, struct diags *diag
 				     "libclang could not work out its constants");
 }
 
-/* ---- names and their values ---------------------------------------------------------------------- */
+/* ---- names and their values ----------------------------------------------------------------- */
 
 static int by_value(const void *a, const void *b)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The constants of one header: its macros that are numbers, and its enumerators. The header is read alone and
- * unconfigured: what it includes is not there, and of its conditions every branch counts. A value is what C makes of the
- * definition, or it is not known: it is never guessed.
+ * The constants of one header: its macros that are numbers, and its enumerators. The header is
+ * read alone and unconfigured: what it includes is not there, and of its conditions every branch
+ * counts. A value is what C makes of the definition, or it is not known: it is never guessed.
  */
 #ifndef CO_SCHEMA_SOURCE_CONSTANTS_H
 #define CO_SCHEMA_SOURCE_CONSTANTS_H
@@ -33,10 +33,10 @@ struct constants {
 };
 
 /*
- * Reads the N bytes of C at TEXT, called FILE, for MACHINE (as a layout says it; NULL: this one), into OUT. TEXT has to
- * outlive OUT. False with a diagnostic when the text is too long or holds a NUL, when its macros are more, or expand to
- * more, than the limits above, or when libclang cannot be had or gives up. An error in the C is none here: what can be
- * read of it is.
+ * Reads the N bytes of C at TEXT, called FILE, for MACHINE (as a layout says it; NULL: this one),
+ * into OUT. TEXT has to outlive OUT. False with a diagnostic when the text is too long or holds a
+ * NUL, when its macros are more, or expand to more, than the limits above, or when libclang cannot
+ * be had or gives up. An error in the C is none here: what can be read of it is.
  */
 bool source_constants(const char *file, const char *text, size_t n, const char *machine,
 		      struct arena *arena, struct constants *out, struct diags *diags);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* How much the macros of a text expand to. Plain text: a compiler that expands them is asked only after. */
+/*
+ * How much the macros of a text expand to. Plain text: a compiler that expands them is asked only
+ * after.
+ */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +14,7 @@
 #define NESTED_MAX 200 /* arguments within arguments */
 #define WORK_MAX 1000000
 
-/* ---- words ------------------------------------------------------------------------------------ */
+/* ---- words ---------------------------------------------------------------------------------- */
 
 /* The length of a backslash and the end of its line at AT; 0: there is none. */
 static size_t continued(const struct c_text *text)
@@ -102,7 +105,7 @@ static bool token_is(const struct c_token *token, const char *word)
 	return token->n == strlen(word) && !memcmp(token->at, word, token->n);
 }
 
-/* ---- macros ----------------------------------------------------------------------------------- */
+/* ---- macros --------------------------------------------------------------------------------- */
 
 struct macro {
 	const char *name;
@@ -216,7 +219,10 @@ static uint64_t name_cost(struct macros *macros, struct macro *macro)
 	return most;
 }
 
-/* Up to the end of TEXT, or with NESTED up to the parenthesis that closes this one; without directives. */
+/*
+ * Up to the end of TEXT, or with NESTED up to the parenthesis that closes this one; without
+ * directives.
+ */
 static uint64_t words_cost(struct macros *macros, struct c_text *text, unsigned int nested)
 {
 	bool first = false;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Words of C in plain text, and how many of them macros expand to, before a compiler expands them. */
+/*
+ * Words of C in plain text, and how many of them macros expand to, before a compiler expands them.
+ */
 #ifndef CO_SCHEMA_SOURCE_MACROS_H
 #define CO_SCHEMA_SOURCE_MACROS_H
 
@@ -30,8 +32,9 @@ struct c_token {
 struct c_token c_next(struct c_text *text);
 
 /*
- * No less than the words that come of expanding each macro of the N bytes at TEXT once, and the text itself; at most LIMIT.
- * Macros that refer to each other in a circle, or nest deeper than a compiler should follow, are LIMIT.
+ * No less than the words that come of expanding each macro of the N bytes at TEXT once, and the
+ * text itself; at most LIMIT. What nests deeper than a compiler should follow, or takes too long
+ * to count, is LIMIT.
  */
 uint64_t macros_cost(const char *text, size_t n, uint64_t limit);
 
