@@ -3,6 +3,7 @@
  * each. */
 #include "classify_parts.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const char *const REASON_IDS[] = {
@@ -34,6 +35,8 @@ struct classifier {
 	struct leaves old, new;
 	const struct diff_type *entries; /* of the pair, or NULL */
 	struct classification *out;
+	const struct diff_entry **sorted; /* ENTRIES by path */
+	size_t n_sorted;
 };
 
 static const struct field NO_FIELD = {.type = TYPE_NONE, .parent = TYPE_NONE};
@@ -216,18 +219,55 @@ static void add_removed(struct classifier *classifier, const struct leaf *old)
 	part->reason = REASON_REMOVED;
 }
 
-static void finish_part(struct classifier *classifier, struct part *part)
+static int by_path(const void *a, const void *b)
+{
+	const struct diff_entry *x = *(const struct diff_entry *const *)a;
+	const struct diff_entry *y = *(const struct diff_entry *const *)b;
+	int order = strcmp(x->path, y->path);
+
+	return order ? order : (x > y) - (x < y);
+}
+
+/* The entries by their path: a type may have a hundred thousand of them. */
+static void sort_entries(struct classifier *classifier)
 {
 	const struct diff_type *entries = classifier->entries;
+
+	classifier->n_sorted = entries ? entries->n : 0;
+	classifier->sorted = ARENA_NEW_ARRAY(&classifier->out->arena, classifier->n_sorted + 1,
+					     const struct diff_entry *);
+	for (size_t i = 0; i < classifier->n_sorted; i++)
+		classifier->sorted[i] = &entries->entries[i];
+	qsort(classifier->sorted, classifier->n_sorted, sizeof(*classifier->sorted), by_path);
+}
+
+/* The first entry whose path is PATH or greater. */
+static size_t first_entry(const struct classifier *classifier, const char *path)
+{
+	size_t low = 0, high = classifier->n_sorted;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (strcmp(classifier->sorted[middle]->path, path) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static void finish_part(struct classifier *classifier, struct part *part)
+{
 	const char *path = part->path ? part->path : part->old_path;
 	const char *renames[CANDIDATES_MAX];
 	size_t n = 0;
 
-	for (size_t i = 0; entries && i < entries->n; i++) {
-		const struct diff_entry *entry = &entries->entries[i];
+	for (size_t i = first_entry(classifier, path); i < classifier->n_sorted; i++) {
+		const struct diff_entry *entry = classifier->sorted[i];
 
 		if (strcmp(entry->path, path) != 0)
-			continue;
+			break;
 		part->rules |= UINT32_C(1) << entry->rule;
 		if (entry->rule == RULE_RENAME_CANDIDATE && entry->old_path && n < CANDIDATES_MAX)
 			renames[n++] = entry->old_path;
@@ -259,6 +299,7 @@ void classify_types(const struct diff *diff, const struct idioms *idioms, type_i
 	for (size_t i = 0; i < classifier.old.n; i++)
 		if (!classifier.old.at[i].used)
 			add_removed(&classifier, &classifier.old.at[i]);
+	sort_entries(&classifier);
 	for (size_t i = 0; i < out->n; i++)
 		finish_part(&classifier, &out->at[i]);
 	leaves_deinit(&classifier.old);
