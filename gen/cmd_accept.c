@@ -51,6 +51,23 @@ static bool sort_operands(struct accept *accept, struct options *options, struct
 	return true;
 }
 
+static bool is_past(const char *day, struct diags *diags)
+{
+	struct arena arena;
+	const char *today;
+	bool past;
+
+	arena_init(&arena);
+	today = waive_today(&arena);
+	past = strcmp(day, today) < 0;
+	if (past)
+		diag_error(diags, place_file(NULL),
+			   "--expires %s is past (today is %s): such a waiver waives nothing", day,
+			   today);
+	arena_deinit(&arena);
+	return past;
+}
+
 static bool check_options(const struct options *options, struct diags *diags)
 {
 	if (!options->reason || !options->reason[strspn(options->reason, " \t\n")])
@@ -60,7 +77,7 @@ static bool check_options(const struct options *options, struct diags *diags)
 		return diag_error(diags, place_file(NULL),
 				  "--expires takes a day as YYYY-MM-DD, not '%s'",
 				  options->expires);
-	return true;
+	return !options->expires || !is_past(options->expires, diags);
 }
 
 /* ---- which findings
@@ -109,6 +126,26 @@ static bool choose_print(struct accept *accept, const char *print, struct diags 
 	return true;
 }
 
+/* A waiver that expired still stands in the file, and one finding has one waiver. */
+static bool none_expired(const struct accept *accept, struct diags *diags)
+{
+	const struct waivers *waivers = &accept->run.waivers;
+	bool good = true;
+
+	for (size_t i = 0; i < waivers->list.n; i++) {
+		const struct waiver *waiver = &waivers->list.at[i];
+
+		for (size_t k = 0; k < accept->n; k++)
+			if (!strcmp(accept->chosen[k]->fingerprint, waiver->fingerprint.text))
+				good = diag_error(diags,
+						  waiver->expires.text ? waiver->expires.at
+								       : waiver->at,
+						  "this waiver of it has expired: write another "
+						  "day here, or take it away");
+	}
+	return good;
+}
+
 static bool choose_all(struct accept *accept, struct diags *diags)
 {
 	const struct findings *findings = &accept->run.findings;
@@ -122,7 +159,7 @@ static bool choose_all(struct accept *accept, struct diags *diags)
 		if (finding->level == FINDING_ERROR && !finding->waived_by && !is_waiver(finding))
 			choose(accept, finding);
 	}
-	return good;
+	return none_expired(accept, diags) && good;
 }
 
 /* ---- the file

@@ -127,7 +127,7 @@ void finding_fingerprint(const struct finding *finding, char out[HASH128_HEX])
 	if (finding->entry)
 		feed_entry(stream, finding->entry);
 	else
-		feed(stream, finding->message);
+		feed(stream, finding->about ? finding->about : finding->message);
 	hash128_hex(hash_stream_finish(stream), out);
 }
 

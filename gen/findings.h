@@ -53,7 +53,9 @@ struct finding {
 	const char *consequence; /* one line, what follows for an object that crosses */
 	const char *suggestion;	 /* lines to paste into the mapping or carryover.yaml, or NULL */
 	const struct diff_entry *entry; /* the change itself, or NULL */
-	const char *waived_by;		/* the reason of the waiver that holds it; NULL: none */
+	const char
+		*about; /* what it speaks of, when its message is worded anew each day; or NULL */
+	const char *waived_by; /* the reason of the waiver that holds it; NULL: none */
 	struct place waived_at;
 	char fingerprint
 		[HASH128_HEX]; /* of rule, type, member and the change itself; no file, no line */
@@ -78,7 +80,8 @@ struct findings {
 	size_t types;			 /* structs, unions and enums in scope that were compared */
 	size_t identical;		 /* of them, those without any finding of any level */
 	size_t by_state[FINDING_STATES]; /* changes, waived ones too */
-	size_t by_level[FINDING_LEVELS]; /* findings that no waiver holds; FINDING_NONE: taken away */
+	size_t by_level
+		[FINDING_LEVELS]; /* findings that no waiver holds; FINDING_NONE: taken away */
 	size_t waived;
 };
 
@@ -100,7 +103,7 @@ void findings_weighed(struct findings *findings);
 
 /*
  * The fingerprint of a finding: of its rule, type, member, and of what changed (spellings, offsets, sizes,
- * values of its entry; else its message). Another change of the same member has another one; another
+ * values of its entry; else what it is ABOUT or its message). Another change of the same member has another one; another
  * line, file, compiler or order has the same.
  */
 void finding_fingerprint(const struct finding *finding, char out[HASH128_HEX]);

@@ -86,6 +86,7 @@ static void complain(const struct waiver *waiver, const char *rule, const char *
 	finding->state = FINDING_STALE;
 	finding->level = check_level(config, rule, finding->state);
 	finding->at = waiver->at;
+	finding->about = waiver->fingerprint.text;
 	finding->message = message;
 	finding->consequence = consequence;
 	findings_weighed(findings);
