@@ -191,13 +191,61 @@ static size_t count_found(const struct findings *findings)
 	return findings->list.n + findings->by_level[FINDING_NONE];
 }
 
+static bool is_among(const struct option_list *labels, const struct model *model, type_id wanted)
+{
+	type_id id;
+
+	for (size_t i = 0; labels && wanted != TYPE_NONE && i < labels->n; i++)
+		if (model_lookup(model, labels->at[i], &id, NULL, 0) == 1 &&
+		    strip(model, id) == wanted)
+			return true;
+	return false;
+}
+
+/* Somebody asked for TYPE itself, not only for what leads to it. */
+static bool is_named(const struct judge *judge, const struct diff_type *type)
+{
+	const struct check_input *input = judge->input;
+
+	return is_among(input->types, judge->diff->new, type->new_id) ||
+	       is_among(input->roots, judge->diff->new, type->new_id) ||
+	       is_among(input->types, judge->diff->old, type->old_id) ||
+	       is_among(input->roots, judge->diff->old, type->old_id);
+}
+
+static bool judge_type(struct judge *judge, const struct diff_type *type);
+
+/* A type that was asked for by its name, and that no root of the mapping leads to: nothing of it crosses. */
+static bool judge_uncarried(struct judge *judge, const struct diff_type *type)
+{
+	const struct plan *plan = judge->plan;
+	size_t first = judge->findings->list.n;
+	bool found;
+
+	judge->plan = NULL;
+	found = judge_type(judge, type);
+	judge->plan = plan;
+	for (size_t i = first; i < judge->findings->list.n; i++) {
+		struct finding *finding = &judge->findings->list.at[i];
+
+		if (finding->state == FINDING_UNCONVERTIBLE)
+			continue;
+		finding->state = FINDING_NEEDS_DECISION;
+		finding->level = check_level(judge->input->config, finding->rule, finding->state);
+		finding->consequence =
+			"the mapping does not carry this type: nothing of it crosses";
+	}
+	judge->uncarried++;
+	return found;
+}
+
 /* Returns whether anything was found about TYPE, of whatever level. */
 static bool judge_type(struct judge *judge, const struct diff_type *type)
 {
 	size_t before = count_found(judge->findings);
 
 	if (judge->plan && !judge_carries(judge, type))
-		return false;
+		return is_named(judge, type) && judge_uncarried(judge, type);
 	if (type->status != DIFF_CHANGED && type->status != DIFF_CARRIER) {
 		judge_whole(judge, type);
 		return false; /* it was not compared */
@@ -263,7 +311,8 @@ void check_judge(const struct check_input *input, struct findings *findings)
 			changed += judge_type(&judge, &input->diff->at[i]);
 	if (judge.plan)
 		judge_problems(&judge);
-	findings->types = judge.plan ? judge_carried(&judge) : input->diff->compared;
+	findings->types =
+		judge.plan ? judge_carried(&judge) + judge.uncarried : input->diff->compared;
 	findings->identical = findings->types > changed ? findings->types - changed : 0;
 	judge_deinit(&judge);
 }

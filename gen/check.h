@@ -18,6 +18,7 @@ struct check_input {
 	const struct config *config;	 /* profile and levels */
 	const struct asked *asked;	 /* NULL: all that DIFF, or PLAN, holds */
 	const struct option_list *roots; /* -r: labels; what is gone of them cannot cross at all */
+	const struct option_list *types; /* -t: labels; NULL: none */
 	const struct mapping *mapping;	 /* NULL: none; then PLAN and SAID are NULL, too */
 	const struct plan *plan;	 /* made of it and DIFF, or refused for what SAID says */
 	const struct diags *said;	 /* of plan_make() alone */

@@ -13,6 +13,7 @@ struct judge {
 	struct arena *arena; /* of the findings */
 	const struct plan *plan;
 	const struct plan_type **by_new; /* the plan's types by new type id; NULL without a plan */
+	size_t uncarried;		 /* types that were asked for by name and that the plan does not carry */
 	bool *in_old, *in_new;		 /* what was asked for, by type id; NULL: all */
 	bool *answered;			 /* by the plan's problems: some change stands for it */
 	struct classification *parts;	 /* by new type id, made when first asked for */

@@ -233,8 +233,11 @@ size_t judge_carried(const struct judge *judge)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < judge->plan->types.n; i++)
-		n += !judge->plan->types.at[i]->is_part;
+	for (size_t i = 0; i < judge->plan->types.n; i++) {
+		const struct plan_type *type = judge->plan->types.at[i];
+
+		n += !type->is_part && (!judge->in_new || judge->in_new[type->id[NEW]]);
+	}
 	return n;
 }
 

@@ -258,6 +258,7 @@ static bool judge(struct check_run *run)
 		.config = &run->config,
 		.asked = scope_asked(&run->options) ? &run->asked : NULL,
 		.roots = &run->options.roots,
+		.types = &run->options.types,
 		.mapping = run->has_mapping ? &run->mapping : NULL,
 		.plan = run->has_plan ? &run->plan : NULL,
 		.said = run->has_plan ? &run->said : NULL,
