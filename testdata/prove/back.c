@@ -154,7 +154,7 @@ static const char *member_at(const struct plan_type *type, size_t bit)
 static const char *engines_compare(struct way_back *back, const unsigned char *new, size_t new_size,
 				   const unsigned char *found, size_t size, bool refused)
 {
-	unsigned char *bytes = aligned_alloc(BUFFER_ALIGN, (size + 511) / 256 * 256);
+	unsigned char *bytes = buffer_new(size);
 	struct work work = {
 		.plan = &back->gen.back.plan,
 		.old = new,
@@ -168,8 +168,6 @@ static const char *engines_compare(struct way_back *back, const unsigned char *n
 	const char *wrong = NULL;
 	size_t at = 0;
 
-	if (!bytes)
-		abort();
 	interpret(&work, back->type);
 	while (at < size && bytes[at] == found[at])
 		at++;
@@ -223,10 +221,7 @@ const char *back_try(struct way_back *back, const unsigned char *old, const unsi
 
 	if (error || size < back->type->size[NEW])
 		return "the way back does not know its size";
-	found = aligned_alloc(BUFFER_ALIGN, (size + back->size + 511) / 256 * 256);
-	if (!found)
-		abort();
-	memset(found, 0, size + back->size);
+	found = buffer_new(size + back->size);
 	error = co_convert(&ctx, row, new, new_size, found, size);
 	wrong = engines_compare(back, new, new_size, found, size, error);
 	if (wrong)

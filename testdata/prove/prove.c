@@ -63,16 +63,6 @@ static uint64_t random_next(struct prover *prover)
 	return random_step(&prover->seed);
 }
 
-static unsigned char *buffer_new(size_t n)
-{
-	unsigned char *buffer = aligned_alloc(BUFFER_ALIGN, (n + 511) / 256 * 256);
-
-	if (!buffer)
-		abort();
-	memset(buffer, 0, n);
-	return buffer;
-}
-
 /* ---- reading -----------------------------------------------------------------------------------
  */
 

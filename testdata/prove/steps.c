@@ -28,15 +28,6 @@ bool steps_open(struct steps_run *run, const char *directory, struct arena *aren
 	return chain_plan(&run->hops[0].plan, &run->hops[1].plan, plan, diags);
 }
 
-static unsigned char *buffer_new(size_t n)
-{
-	unsigned char *buffer = aligned_alloc(BUFFER_ALIGN, (n + 511) / 256 * 256);
-
-	if (!buffer)
-		abort();
-	return buffer;
-}
-
 static int hop_convert(const struct co_converter *converter, const char *type, const void *old,
 		       size_t old_size, void *new, size_t new_size)
 {

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Old objects that no generator knows; see values.h. */
+#include <stdlib.h>
+#include <string.h>
+
 #include "values.h"
 
 #define LANES 5 /* rounds with one byte everywhere, as it is; as many follow with what fits */
@@ -19,6 +22,16 @@ uint64_t random_step(uint64_t *seed)
 	*seed ^= *seed >> 7;
 	*seed ^= *seed << 17;
 	return *seed;
+}
+
+unsigned char *buffer_new(size_t n)
+{
+	size_t room = (n + 511) / 256 * 256;
+	void *buffer;
+
+	if (posix_memalign(&buffer, BUFFER_ALIGN, room))
+		abort();
+	return memset(buffer, 0, room);
 }
 
 static uint64_t mask_of(uint64_t bits)

@@ -9,6 +9,10 @@
 uint64_t random_step(uint64_t *seed);
 
 #define BUFFER_ALIGN 32768 /* of every object: some types lie on pages, stacks on more of them */
+
+/* N bytes at least, all zero, that free() takes. */
+unsigned char *buffer_new(size_t n);
+
 #define ROOM_ELEMENTS 5	   /* that a flexible tail has room for */
 
 /* The operation that moves a flexible tail of the old TYPE; NULL: it has none. */
