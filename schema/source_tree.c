@@ -417,7 +417,8 @@ void source_flow_close(struct walker *walker, CXCursor cursor, const struct curs
 	struct flow_parts parts = {.walker = walker,
 				   .cursor = cursor,
 				   .list = list,
-				   .child = walker->nodes.at + first,
+				   .child = walker->nodes.n > first ? walker->nodes.at + first
+								    : NULL,
 				   .n = walker->nodes.n - first,
 				   .at = source_place_of(walker, cursor)};
 	struct flow_node *node = flow_expression(&parts);
