@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "compat.h"
+#include "formats.h"
 #include "generation.h"
 #include "output.h"
 
@@ -214,26 +215,12 @@ static const char *find_mapping(void *data, size_t from, size_t to, struct arena
 
 /* ---- the command ------------------------------------------------------------------------------- */
 
-static void write_formats(const struct options *options, const struct compat *compat,
-			  struct text *out, struct output *files)
+static void write_one(const void *compat, const char *format, bool color, struct text *out)
 {
-	for (size_t i = 0; i < options->formats.n; i++) {
-		const char *format = options->formats.at[i], *file = strchr(format, ':');
-		struct text one;
-
-		text_init(&one);
-		if (!strncmp(format, "json", 4))
-			report_compat_json(compat, &one);
-		else
-			report_compat_text(compat, options->color && !file, &one);
-		if (file)
-			output_add(files, file + 1, text_string(&one), one.n);
-		else
-			text_raw(out, text_string(&one), one.n);
-		text_deinit(&one);
-	}
-	if (!options->formats.n)
-		report_compat_text(compat, options->color, out);
+	if (!strncmp(format, "json", 4))
+		report_compat_json(compat, out);
+	else
+		report_compat_text(compat, color, out);
 }
 
 static void compare(struct compat_run *run, struct text *out)
@@ -255,7 +242,7 @@ static void compare(struct compat_run *run, struct text *out)
 
 	output_init(&files);
 	if (compat_make(&input, &compat, run->diags)) {
-		write_formats(options, &compat, out, &files);
+		formats_write(options, write_one, &compat, out, &files);
 		output_commit(&files, NULL, run->diags);
 	}
 	output_deinit(&files);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "formats.h"
 #include "json.h"
 #include "options.h"
 #include "output.h"
@@ -187,26 +188,12 @@ static void put_json(const struct history *history, struct text *out)
 	json_object_end(&json);
 }
 
-static void write_formats(const struct options *options, const struct history *history,
-			  struct text *out, struct output *files)
+static void write_one(const void *history, const char *format, bool color, struct text *out)
 {
-	for (size_t i = 0; i < options->formats.n; i++) {
-		const char *format = options->formats.at[i], *file = strchr(format, ':');
-		struct text one;
-
-		text_init(&one);
-		if (!strncmp(format, "json", 4))
-			put_json(history, &one);
-		else
-			put_text(history, options->color && !file, &one);
-		if (file)
-			output_add(files, file + 1, text_string(&one), one.n);
-		else
-			text_raw(out, text_string(&one), one.n);
-		text_deinit(&one);
-	}
-	if (!options->formats.n)
-		put_text(history, options->color, out);
+	if (!strncmp(format, "json", 4))
+		put_json(history, out);
+	else
+		put_text(history, color, out);
 }
 
 int command_history(const struct options *options, struct text *out, struct diags *diags)
@@ -223,7 +210,7 @@ int command_history(const struct options *options, struct text *out, struct diag
 		model_init(&stages[i].model, &history.names);
 	if (read_stages(&history, options, diags) && find_type(&history, diags)) {
 		compare_stages(&history);
-		write_formats(options, &history, out, &files);
+		formats_write(options, write_one, &history, out, &files);
 		output_commit(&files, NULL, diags);
 	}
 	output_deinit(&files);
